@@ -1,0 +1,156 @@
+"""Who works here, what they may do, what they did."""
+
+import hashlib
+import secrets
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    AGENT = "agent", _("Call-centre agent")
+    STORE = "store", _("Store staff")
+    MARKETER = "marketer", _("Marketer")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    OWNER = "owner", _("System owner")
+
+
+class Team(models.Model):
+    """People who work together in one place: a queue, a store, a department."""
+
+    class Kind(models.TextChoices):
+        CALL_CENTRE = "call_centre", _("Call centre")
+        STORE = "store", _("Store")
+        DEPARTMENT = "department", _("Department")
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.CALL_CENTRE)
+    place = models.CharField(
+        _("place"), max_length=80, blank=True, help_text=_("Written on what the team logs, such as “Lyon Part-Dieu”.")
+    )
+    region = models.CharField(
+        _("phone region"), max_length=2, default="GB", help_text=_("Country of phone numbers typed without a code.")
+    )
+    timezone = models.CharField(_("time zone"), max_length=40, default="UTC")
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person who works with customers. The role decides what they may see."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Density(models.TextChoices):
+        COMFORTABLE = "comfortable", _("Comfortable")
+        COMPACT = "compact", _("Compact")
+
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.AGENT)
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("team")
+    )
+    theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
+    density = models.CharField(_("density"), max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
+    shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @property
+    def place(self) -> str:
+        return self.team.place or self.team.name if self.team else ""
+
+    @property
+    def region(self) -> str:
+        return self.team.region if self.team else ""
+
+    @property
+    def timezone(self) -> str:
+        return self.team.timezone if self.team else ""
+
+
+class AuditEntry(models.Model):
+    """One thing somebody did or looked at. The database refuses to change or remove a row.
+
+    `subject` is the public id of the customer concerned, `detail` what changed, never the customer's own words.
+    """
+
+    at = models.DateTimeField(default=now)
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_label = models.CharField(max_length=120, help_text=_("The name at the time, or the system that acted."))
+    action = models.CharField(max_length=60)
+    subject = models.UUIDField(null=True)
+    purpose = models.CharField(max_length=40, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        indexes = [
+            models.Index(fields=["subject", "-at"], name="audit_by_subject"),
+            models.Index(fields=["actor", "-at"], name="audit_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T} {self.actor_label} {self.action}"
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def bearing(self, secret: str) -> Self:
+        """The live token whose secret this is, or none."""
+        return self.filter(digest=digest_of(secret), revoked_at=None)
+
+
+class ApiToken(models.Model):
+    """A bearer token of another system. Only the digest is kept; the secret is shown once."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("Look up customers and read their story")
+        LOG = "log", _("Log interactions")
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("scopes"), default=list)
+    acts_as = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="api_tokens", help_text=_("Whose permissions the system has.")
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may(self, scope: str) -> bool:
+        return scope in self.scopes
+
+
+def digest_of(secret: str) -> str:
+    """SHA-256 of a random secret: long enough not to need a slow hash, quick enough for every request."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(32)

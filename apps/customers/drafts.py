@@ -1,0 +1,43 @@
+"""What a connector says about who somebody is, before we know which customer that makes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from apps.customers.models import WEAK, IdentifierType
+
+
+class Handle(NamedTuple):
+    """A normalised identifier value (`normalisation.normalise`); scope as in `Identifier`."""
+
+    type: str
+    value: str
+    scope: str = ""
+
+    @property
+    def strong(self) -> bool:
+        return IdentifierType(self.type) not in WEAK
+
+
+class ProfileKey(NamedTuple):
+    """What one source calls one person."""
+
+    source: str
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who did something: the profile's key, the identifiers that come with it, and what was said of the person.
+
+    `unverified` are handles that anyone may have typed or spoofed (a From address, a caller id): they find a customer
+    whom nobody else claims, but never join two. `traits` are kept on the profile; name, tier, city, country,
+    language, timezone and since (ISO date) are also shown on the customer.
+    """
+
+    key: ProfileKey
+    seen_at: datetime
+    handles: tuple[Handle, ...] = ()
+    unverified: tuple[Handle, ...] = ()
+    traits: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,72 @@
+"""One spelling for each value people are known by, so that equal means the same. Pure functions."""
+
+import re
+import uuid
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from apps.customers.models import IdentifierType
+
+# Placeholders that systems send where they know nobody: joining on one would make strangers one person.
+BLOCKED = frozenset(
+    {"", "null", "none", "nil", "nan", "0", "-1", "undefined", "unknown", "anonymous", "guest", "n/a", "na", "test",
+     "[object object]", "true", "false", "user", "customer", str(uuid.UUID(int=0))}
+)
+BLOCKED_EMAILS = re.compile(r"^(test|guest|noreply|no-reply|none|anonymous|example|unknown)@|@(example|test)\.(invalid|test)$")
+INVISIBLE = re.compile(r"[\u0000-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def normalise(kind: str, raw: object, region: str = "") -> str | None:
+    """The value under which `raw` is kept, or None where it names nobody.
+
+    `region` (ISO 3166 alpha-2) reads phone numbers without a country code.
+    """
+    value = INVISIBLE.sub("", str(raw)).strip() if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
+    if value.lower() in BLOCKED or not value.strip("0-_ ."):
+        return None
+    if kind == IdentifierType.PHONE:
+        return phone(value, region)
+    if kind == IdentifierType.EMAIL:
+        return email(value)
+    if kind == IdentifierType.LOYALTY:
+        return re.sub(r"[\s.-]", "", value).upper()[:64] or None
+    if kind == IdentifierType.SOCIAL:
+        return value.lstrip("@").lower()[:200] or None
+    return value[:200]
+
+
+def phone(value: str, region: str = "") -> str | None:
+    """E.164, such as `+33612345678`; None where no number in the world looks like this."""
+    try:
+        number = phonenumbers.parse(value, region or None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email(value: str) -> str | None:
+    value = value.lower()
+    try:
+        validate_email(value)
+    except ValidationError:
+        return None
+    return None if BLOCKED_EMAILS.search(value) or len(value) > 254 else value
+
+
+def phone_candidates(typed: str, regions: list[str]) -> list[str]:
+    """Every E.164 number the typed digits may mean in one of these regions, likeliest first."""
+    numbers = [phone(typed, region) for region in (regions if not typed.startswith(("+", "00")) else regions[:1] or [""])]
+    return list(dict.fromkeys(number for number in numbers if number))
+
+
+def pretty_phone(e164: str) -> str:
+    """`+33 6 12 34 56 78`: as people read it out."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

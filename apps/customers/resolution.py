@@ -1,0 +1,361 @@
+"""Which customer is meant: the deterministic resolution of a whole batch, in a fixed number of statements.
+
+Steps: normalised handles come in with the claims; no customer known makes one, one is attached to, several become
+one. A weak handle (a device) joins only people whom no strong handle tells apart; an unverified one joins nobody.
+
+Locks are always taken in the same order (profile keys, identifiers, customers; each sorted), so batches that meet
+wait for each other instead of dying. Call it once per transaction.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import orjson
+from django.db import connection
+
+from apps.customers.drafts import Claim, Handle, ProfileKey
+from apps.customers.models import WEAK, Identifier
+from apps.customers.partition import Partition
+
+SHOWN = ("name", "tier", "city", "country", "language", "timezone", "since")  # traits that are columns of Customer
+SEEN_AGAIN = timedelta(days=1)  # `last_seen` is kept to the day: a write for every event would be for nothing
+
+
+class Resolved(NamedTuple):
+    """The profile a claim ended in, and the customer it belongs to now."""
+
+    profile: int
+    customer: int
+    public_id: uuid.UUID
+    traits: Mapping[str, Any]
+    last_seen: datetime
+    handles: frozenset[Handle]
+
+
+def resolve(claims: Iterable[Claim]) -> dict[ProfileKey, Resolved]:
+    """The profile and customer of every claim, creating and joining as needed. Runs inside the caller's transaction.
+
+    Cost: one statement where nothing is new, about a dozen otherwise, whatever the size of the batch (keep it
+    under a thousand claims: each new one holds a lock).
+    """
+    wanted = _one_claim_per_key(claims)
+    known = _known(wanted)
+    news = {key: claim for key, claim in wanted.items() if _tells_something_new(claim, known.get(key))}
+    if news:
+        _learn(news, known)
+        known |= _known(news)
+    return known
+
+
+def _one_claim_per_key(claims: Iterable[Claim]) -> dict[ProfileKey, Claim]:
+    wanted: dict[ProfileKey, Claim] = {}
+    for claim in claims:
+        other = wanted.get(claim.key)
+        if other is None or other == claim:
+            wanted[claim.key] = claim
+            continue
+        older, newer = sorted((other, claim), key=lambda one: one.seen_at)
+        wanted[claim.key] = replace(
+            newer,
+            handles=tuple({*older.handles, *newer.handles}),
+            unverified=tuple({*older.unverified, *newer.unverified}),
+            traits={**older.traits, **newer.traits},
+        )
+    return wanted
+
+
+def _tells_something_new(claim: Claim, known: Resolved | None) -> bool:
+    return (
+        known is None
+        or not known.handles.issuperset(claim.handles)
+        or not known.handles.issuperset(claim.unverified)
+        or any(known.traits.get(name) != value for name, value in claim.traits.items())
+        or claim.seen_at - known.last_seen > SEEN_AGAIN
+    )
+
+
+def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
+
+
+def _keys(keys: Iterable[ProfileKey]) -> str:
+    return _json([key._asdict() for key in keys])
+
+
+def _known(keys: Iterable[ProfileKey]) -> dict[ProfileKey, Resolved]:
+    rows = _rows(
+        """
+        SELECT p.source, p.external_id, p.id, p.customer_id, c.public_id, p.traits::text, p.last_seen, h.handles
+        FROM jsonb_to_recordset(%s) AS k(source text, external_id text)
+        JOIN customers_sourceprofile p USING (source, external_id)
+        JOIN customers_customer c ON c.id = p.customer_id
+        CROSS JOIN LATERAL (
+            SELECT array_agg(ARRAY[i.type, i.value, i.scope]) AS handles
+            FROM customers_evidence e JOIN customers_identifier i ON i.id = e.identifier_id
+            WHERE e.profile_id = p.id
+        ) h
+        """,
+        _keys(keys),
+    )
+    return {
+        ProfileKey(source, external_id): Resolved(
+            profile, customer, public_id, orjson.loads(traits), last_seen, frozenset(Handle(*one) for one in handles or ())
+        )
+        for source, external_id, profile, customer, public_id, traits, last_seen, handles in rows
+    }
+
+
+def _learn(news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved]) -> None:
+    _lock_keys(key for key in news if key not in known)
+    identifiers = _lock_identifiers({handle for claim in news.values() for handle in (*claim.handles, *claim.unverified)})
+    while True:
+        known = _known(news)
+        partition = _partition(news, known, identifiers)
+        if not _lock_customers(partition.customers()):
+            break
+    owners = _owners(partition, news)
+    profiles = _write_profiles(news, owners)
+    _write_evidence(news, profiles, identifiers)
+    _show_traits(news, known, owners)
+
+
+def _lock_keys(keys: Iterable[ProfileKey]) -> None:
+    _rows(
+        """
+        SELECT pg_advisory_xact_lock(lock) FROM (
+            SELECT DISTINCT hashtextextended(source || ' ' || external_id, 0) AS lock
+            FROM jsonb_to_recordset(%s) AS k(source text, external_id text) ORDER BY lock
+        ) sorted
+        """,
+        _keys(keys),
+    )
+
+
+def _lock_identifiers(handles: set[Handle]) -> dict[Handle, tuple[int, bool]]:
+    """Id and usability (active, neither blocked nor shared) of each handle's identifier, made where missing."""
+    if not handles:
+        return {}
+    wanted = _json([handle._asdict() for handle in handles])
+    _rows(
+        """
+        INSERT INTO customers_identifier (type, scope, value, status)
+        SELECT type, scope, value, 'active' FROM jsonb_to_recordset(%s) AS h(type text, value text, scope text)
+        ORDER BY type, value, scope
+        ON CONFLICT DO NOTHING
+        """,
+        wanted,
+    )
+    rows = _rows(
+        """
+        SELECT i.type, i.value, i.scope, i.id, i.status FROM customers_identifier i
+        JOIN jsonb_to_recordset(%s) AS h(type text, value text, scope text) USING (type, value, scope)
+        ORDER BY i.type, i.value, i.scope FOR UPDATE OF i
+        """,
+        wanted,
+    )
+    return {
+        Handle(kind, value, scope): (pk, status == Identifier.Status.ACTIVE) for kind, value, scope, pk, status in rows
+    }
+
+
+def _lock_customers(customers: set[int]) -> bool:
+    """Whether one of them was merged away while we waited, so that the partition must be drawn again."""
+    rows = _rows(
+        "SELECT merged_into_id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+        sorted(customers),
+    )
+    return any(merged_into is not None for (merged_into,) in rows)
+
+
+def _partition(
+    news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved], identifiers: dict[Handle, tuple[int, bool]]
+) -> Partition:
+    """Who belongs together: claims and the customers they already are or share an identifier with."""
+    holders = _holders(pk for pk, usable in identifiers.values() if usable)
+    partition = Partition(strong=_held_by_strong({c for held in holders.values() for c in held}))
+    claimed: dict[Handle, list[ProfileKey]] = defaultdict(list)
+    for key, claim in news.items():
+        partition.add(key, known[key].customer if key in known else None, strong=any(h.strong for h in claim.handles))
+        for handle in claim.handles:
+            claimed[handle].append(key)
+    for handle in sorted(claimed, key=lambda one: (not one.strong, one)):
+        pk, usable = identifiers[handle]
+        if usable:
+            verified = [customer for customer, sure in holders.get(pk, {}).items() if sure]
+            partition.join(claimed[handle], verified, weak=not handle.strong)
+    for key, claim in news.items():
+        for handle in claim.unverified:
+            pk, usable = identifiers[handle]
+            if usable:
+                partition.lean(key, list(holders.get(pk, {})))
+    return partition
+
+
+def _holders(identifiers: Iterable[int]) -> dict[int, dict[int, bool]]:
+    """For each identifier the customers who hold it, and whether any of the evidence is verified."""
+    held: dict[int, dict[int, bool]] = defaultdict(dict)
+    for identifier, customer, verified in _rows(
+        """
+        SELECT e.identifier_id, p.customer_id, bool_or(e.verified)
+        FROM customers_evidence e JOIN customers_sourceprofile p ON p.id = e.profile_id
+        WHERE e.active AND e.identifier_id = ANY(%s) GROUP BY 1, 2
+        """,
+        list(identifiers),
+    ):
+        held[identifier][customer] = verified
+    return held
+
+
+def _held_by_strong(customers: set[int]) -> set[int]:
+    return {
+        customer
+        for (customer,) in _rows(
+            """
+            SELECT DISTINCT p.customer_id FROM customers_sourceprofile p
+            JOIN customers_evidence e ON e.profile_id = p.id AND e.active AND e.verified
+            JOIN customers_identifier i ON i.id = e.identifier_id AND NOT i.type = ANY(%s)
+            WHERE p.customer_id = ANY(%s)
+            """,
+            list(WEAK),
+            list(customers),
+        )
+    }
+
+
+def _owners(partition: Partition, news: dict[ProfileKey, Claim]) -> dict[ProfileKey, int]:
+    """The customer of every claim: made for a group without one, the eldest of a group with several."""
+    owners: dict[ProfileKey, int] = {}
+    homeless: dict[str, list[ProfileKey]] = {}
+    merges: list[dict[str, int]] = []
+    for keys, customers in partition.groups():
+        if customers:
+            survivor, *absorbed = sorted(customers)
+            owners |= dict.fromkeys(keys, survivor)
+            merges += [{"survivor": survivor, "absorbed": one} for one in absorbed]
+        else:
+            homeless[str(uuid.uuid4())] = keys
+    for public_id, pk in _make_customers(homeless, news):
+        owners |= dict.fromkeys(homeless[str(public_id)], pk)
+    if merges:
+        _merge(merges)
+    return owners
+
+
+def _make_customers(homeless: dict[str, list[ProfileKey]], news: dict[ProfileKey, Claim]) -> list[tuple[Any, ...]]:
+    created = [
+        {"public_id": public_id, "created_at": min(news[key].seen_at for key in keys)} for public_id, keys in homeless.items()
+    ]
+    return created and _rows(
+        """
+        INSERT INTO customers_customer (public_id, name, tier, city, country, language, timezone, created_at)
+        SELECT public_id, '', '', '', '', '', '', created_at
+        FROM jsonb_to_recordset(%s) AS c(public_id uuid, created_at timestamptz)
+        RETURNING public_id, id
+        """,
+        _json(created),
+    )
+
+
+def _merge(merges: list[dict[str, int]]) -> None:
+    _rows(
+        """
+        WITH m AS (SELECT * FROM jsonb_to_recordset(%s) AS m(survivor bigint, absorbed bigint)),
+        moved AS (
+            UPDATE customers_sourceprofile p SET customer_id = m.survivor FROM m WHERE p.customer_id = m.absorbed
+            RETURNING p.id, m.absorbed
+        ),
+        gone AS (UPDATE customers_customer c SET merged_into_id = m.survivor FROM m WHERE c.id = m.absorbed)
+        INSERT INTO customers_mergerecord (kind, survivor_id, absorbed_id, profiles, rule, reason, at)
+        SELECT 'merge', m.survivor, m.absorbed,
+               COALESCE((SELECT array_agg(id ORDER BY id) FROM moved WHERE moved.absorbed = m.absorbed), '{}'),
+               'shared identifier', '', now()
+        FROM m
+        """,
+        _json(merges),
+    )
+
+
+def _write_profiles(news: dict[ProfileKey, Claim], owners: dict[ProfileKey, int]) -> dict[ProfileKey, int]:
+    rows = _rows(
+        """
+        INSERT INTO customers_sourceprofile AS p (source, external_id, customer_id, traits, first_seen, last_seen)
+        SELECT source, external_id, customer_id, traits, seen_at, seen_at
+        FROM jsonb_to_recordset(%s)
+          AS n(source text, external_id text, customer_id bigint, traits jsonb, seen_at timestamptz)
+        ON CONFLICT (source, external_id) DO UPDATE SET
+            traits = CASE WHEN EXCLUDED.last_seen >= p.last_seen
+                          THEN p.traits || EXCLUDED.traits ELSE EXCLUDED.traits || p.traits END,
+            first_seen = LEAST(p.first_seen, EXCLUDED.first_seen),
+            last_seen = GREATEST(p.last_seen, EXCLUDED.last_seen)
+        RETURNING p.source, p.external_id, p.id
+        """,
+        _json(
+            [
+                {**key._asdict(), "customer_id": owners[key], "traits": dict(claim.traits), "seen_at": claim.seen_at}
+                for key, claim in news.items()
+            ]
+        ),
+    )
+    return {ProfileKey(source, external_id): pk for source, external_id, pk in rows}
+
+
+def _write_evidence(
+    news: dict[ProfileKey, Claim], profiles: dict[ProfileKey, int], identifiers: dict[Handle, tuple[int, bool]]
+) -> None:
+    evidence: dict[tuple[int, int], dict[str, Any]] = {}
+    for key, claim in news.items():
+        for verified, handles in ((False, claim.unverified), (True, claim.handles)):
+            for handle in handles:
+                pair = profiles[key], identifiers[handle][0]
+                evidence[pair] = {"p": pair[0], "i": pair[1], "seen_at": claim.seen_at, "verified": verified}
+    _rows(
+        """
+        INSERT INTO customers_evidence AS e (profile_id, identifier_id, first_seen, last_seen, verified, active)
+        SELECT p, i, seen_at, seen_at, verified, true
+        FROM jsonb_to_recordset(%s) AS n(p bigint, i bigint, seen_at timestamptz, verified boolean)
+        ON CONFLICT (profile_id, identifier_id) DO UPDATE SET
+            first_seen = LEAST(e.first_seen, EXCLUDED.first_seen),
+            last_seen = GREATEST(e.last_seen, EXCLUDED.last_seen),
+            verified = e.verified OR EXCLUDED.verified
+        """,
+        _json(list(evidence.values())),
+    )
+
+
+def _show_traits(
+    news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved], owners: dict[ProfileKey, int]
+) -> None:
+    """Copy what is shown of a customer from the traits: newer words replace, older ones only fill gaps."""
+    shown: dict[int, dict[str, Any]] = {}
+    for key, claim in sorted(news.items(), key=lambda item: item[1].seen_at):
+        said = {name: str(claim.traits[name]) for name in SHOWN if claim.traits.get(name)}
+        if said:
+            fresh = key not in known or claim.seen_at >= known[key].last_seen
+            shown[owners[key]] = {**shown.get(owners[key], {}), **said, "id": owners[key], "fresh": fresh}
+    if not shown:
+        return
+    empty = {name: "IS NULL" if name == "since" else "= ''" for name in SHOWN}
+    columns = ", ".join(
+        f"{name} = CASE WHEN n.fresh OR c.{name} {empty[name]} THEN COALESCE(n.{name}, c.{name}) ELSE c.{name} END"
+        for name in SHOWN
+    )
+    _rows(
+        f"""
+        UPDATE customers_customer c SET {columns}
+        FROM jsonb_to_recordset(%s) AS n(
+            id bigint, fresh boolean, name varchar(200), tier varchar(20), city varchar(80), country varchar(2),
+            language varchar(10), timezone varchar(40), since date)
+        WHERE c.id = n.id
+        """,  # noqa: S608 - column names are our own
+        _json(list(shown.values())),
+    )

@@ -1,0 +1,32 @@
+"""What we infer about a customer, with where it comes from."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.customers.models import Customer
+
+
+class PropensityScore(models.Model):
+    """How likely a customer is to do something: 0 to 100, by which model, when, and the reasons in words a person
+    may repeat. One row per customer and kind; computing again replaces it."""
+
+    class Kind(models.TextChoices):
+        BUY = "buy", _("Buy again")
+        CHURN = "churn", _("Drift away")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="scores")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    value = models.PositiveSmallIntegerField()
+    model = models.CharField(max_length=80)
+    computed_at = models.DateTimeField(default=timezone.now)
+    reasons = ArrayField(models.CharField(max_length=120), default=list)
+
+    class Meta:
+        verbose_name = _("propensity")
+        verbose_name_plural = _("propensities")
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "kind"], name="score_once"),
+            models.CheckConstraint(condition=models.Q(value__lte=100), name="score_percent"),
+        ]

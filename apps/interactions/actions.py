@@ -1,0 +1,199 @@
+"""What is done with interactions: `record` what sources report, `log` what people type, keep what was promised."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.accounts.actions import audit
+from apps.accounts.models import User
+from apps.customers.drafts import ProfileKey
+from apps.customers.models import Consent, Customer, DeskTab, SourceProfile
+from apps.customers.resolution import Resolved, resolve
+from apps.interactions.attachments import attach
+from apps.interactions.drafts import Draft, Touch
+from apps.interactions.live import announce
+from apps.interactions.models import FollowUp, Interaction, Pin
+from apps.interactions.visits import fold
+
+DESK = "desk"  # the source of what people type here
+
+# Column, type in the record set, and the longest text the column takes (0: not text).
+COLUMNS: tuple[tuple[str, str, int], ...] = (
+    ("occurred_at", "timestamptz", 0),
+    ("ended_at", "timestamptz", 0),
+    ("channel", "text", 10),
+    ("kind", "text", 30),
+    ("direction", "text", 10),
+    ("title", "text", 200),
+    ("body", "text", 100_000),
+    ("verbatim", "text", 10_000),
+    ("sentiment", "text", 10),
+    ("amount", "numeric(14,2)", 0),
+    ("currency", "text", 3),
+    ("touchpoint", "text", 80),
+    ("staff_id", "bigint", 0),
+    ("staff_name", "text", 120),
+    ("disposition_id", "bigint", 0),
+    ("reference", "text", 80),
+    ("thread", "text", 120),
+    ("external_id", "text", 200),
+    ("payload", "jsonb", 0),
+)
+_names = ", ".join(name for name, _type, _length in COLUMNS)
+INSERT = f"""
+    INSERT INTO interactions_interaction (profile_id, source, recorded_at, {_names})
+    SELECT profile_id, source, now(), {_names}
+    FROM jsonb_to_recordset(%s) AS n(profile_id bigint, source text, {", ".join(f"{c} {t}" for c, t, _l in COLUMNS)})
+    ON CONFLICT (source, external_id) DO NOTHING
+    RETURNING source, external_id, id
+"""  # noqa: S608 - built from the constants above
+
+
+class Row(NamedTuple):
+    """A touch with the profile it happened to."""
+
+    profile: int
+    source: str
+    touch: Touch
+
+
+@transaction.atomic
+def record(drafts: Sequence[Draft]) -> dict[ProfileKey, Resolved]:
+    """Take in what sources report: resolve who everybody is, write what happened, ring the open pages.
+
+    A touch whose (source, external_id) is known already is left as it is. Page views become visits. Keep a batch
+    under a thousand drafts and call this once per transaction (`customers.resolution` says why).
+    """
+    people = resolve(draft.claim for draft in drafts)
+    rows = [
+        Row(people[draft.claim.key].profile, draft.claim.key.source, draft.touch) for draft in drafts if draft.touch
+    ]
+    insert(row for row in rows if row.touch.page is None)
+    views = [row for row in rows if row.touch.page is not None]
+    if views:
+        fold(views)
+    _note_consents(drafts, people)
+    announce(person.public_id for person in people.values())
+    return people
+
+
+def insert(rows: Iterable[Row]) -> dict[ProfileKey, int]:
+    """Write touches in one statement; the ids of those that were new, by (source, external id)."""
+    records = [
+        {
+            "profile_id": row.profile,
+            "source": row.source,
+            **{name: _fitting(getattr(row.touch, name), length) for name, _type, length in COLUMNS},
+        }
+        for row in rows
+    ]
+    if not records:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [orjson.dumps(records, default=str).decode()])
+        return {ProfileKey(source, external_id): pk for source, external_id, pk in cursor.fetchall()}
+
+
+def _fitting(value: Any, length: int) -> Any:
+    return value[:length] if length and isinstance(value, str) else value
+
+
+def _note_consents(drafts: Sequence[Draft], people: dict[ProfileKey, Resolved]) -> None:
+    Consent.objects.bulk_create(
+        Consent(
+            profile_id=people[draft.claim.key].profile,
+            channel=line.channel,
+            purpose=line.purpose,
+            status=line.status,
+            origin=line.origin,
+            at=draft.claim.seen_at,
+        )
+        for draft in drafts
+        for line in draft.consents
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was promised and until when. Whoever logs it owns it."""
+
+    text: str
+    due_at: datetime
+
+
+@transaction.atomic
+def log(
+    *,
+    actor: User,
+    customer: Customer,
+    touch: Touch,
+    promise: Promise | None = None,
+    files: Sequence[UploadedFile] = (),
+    tab: str = "",
+    source: str = DESK,
+) -> Interaction:
+    """Keep what a person typed about a conversation. The same `touch.external_id` again returns the first one.
+
+    Clears the person's draft, writes the audit row, and rings every other page of the customer.
+    """
+    profile = profile_at(source, customer)
+    written = insert([Row(profile.pk, source, touch)])
+    interaction = Interaction.objects.get(source=source, external_id=touch.external_id[:200])
+    if not written:
+        return interaction
+    if promise:
+        FollowUp.objects.create(
+            profile=profile, interaction=interaction, text=promise.text, due_at=promise.due_at, owner=actor, team=actor.team
+        )
+    for file in files:
+        attach(interaction, file)
+    DeskTab.objects.filter(user=actor, customer=customer).update(draft={})
+    audit(actor, "interaction.log", subject=customer.public_id, interaction=interaction.pk, channel=touch.channel)
+    announce([customer.public_id], tab=tab)
+    return interaction
+
+
+def profile_at(source: str, customer: Customer) -> SourceProfile:
+    """The customer's profile under which `source` (the desk, the API) writes about customers it found here."""
+    found = SourceProfile.objects.filter(source=source, customer=customer).order_by("id").first()
+    if found:
+        return found
+    return SourceProfile.objects.get_or_create(
+        source=source, external_id=str(customer.public_id), defaults={"customer": customer}
+    )[0]
+
+
+@transaction.atomic
+def pin(*, actor: User, interaction: Interaction, tab: str = "") -> bool:
+    """Keep an entry at the top of the story, or let it go again. Whether it is pinned now."""
+    customer = interaction.profile.customer
+    deleted, _ = Pin.objects.filter(interaction=interaction).delete()
+    if not deleted:
+        Pin.objects.create(interaction=interaction, profile=interaction.profile, actor=actor)
+    audit(actor, "interaction.unpin" if deleted else "interaction.pin", subject=customer.public_id, interaction=interaction.pk)
+    announce([customer.public_id], tab=tab)
+    return not deleted
+
+
+@transaction.atomic
+def close_follow_up(*, actor: User, follow_up: FollowUp, state: str, tab: str = "") -> bool:
+    """Say what became of a promise (`FollowUp.State`), or open it again. Whether anything changed."""
+    closed_at = None if state == FollowUp.State.OPEN else timezone.now()
+    changed = FollowUp.objects.filter(pk=follow_up.pk).exclude(state=state).update(state=state, closed_at=closed_at)
+    customer = follow_up.profile.customer
+    if changed:
+        audit(actor, f"follow_up.{state}", subject=customer.public_id, follow_up=follow_up.pk)
+        announce([customer.public_id], tab=tab)
+    return bool(changed)
+
+
+def new_key() -> str:
+    """An idempotency key for a form: sent twice, it is logged once."""
+    return str(uuid.uuid4())

