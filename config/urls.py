@@ -1,8 +1,8 @@
 """Every address Klatsch answers, grouped by who calls it."""
 
-from django.contrib import admin
 from django.urls import include, path
 
+from apps.accounts.site import site
 from apps.desktop.views import health
 
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     # people
     path("", include("apps.desktop.urls")),
     path("accounts/", include("apps.accounts.urls")),
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
     # systems
     path("", include("apps.channels.urls")),
     path("api/v1/", include("config.api")),

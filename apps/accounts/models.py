@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
-from typing import Self
+from typing import ClassVar, Self
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -29,10 +30,16 @@ class Team(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.CALL_CENTRE)
     place = models.CharField(
-        _("place"), max_length=80, blank=True, help_text=_("Written on what the team logs, such as “Lyon Part-Dieu”.")
+        _("place"),
+        max_length=80,
+        blank=True,
+        help_text=_("Written on what the team logs, such as “Lyon Part-Dieu”."),
     )
     region = models.CharField(
-        _("phone region"), max_length=2, default="GB", help_text=_("Country of phone numbers typed without a code.")
+        _("phone region"),
+        max_length=2,
+        default="GB",
+        help_text=_("Country of phone numbers typed without a code."),
     )
     timezone = models.CharField(_("time zone"), max_length=40, default="UTC")
 
@@ -42,6 +49,24 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def manageable_by(self, actor: "User") -> Self:
+        """People whose account this person may change: an owner's is for owners only."""
+        if not actor.is_active or not actor.has_perm("accounts.change_user"):
+            return self.none()
+        if actor.is_superuser or actor.role == Role.OWNER:
+            return self
+        return self.exclude(role=Role.OWNER).exclude(is_superuser=True)
+
+    def other_owners(self, user: "User") -> Self:
+        """Owners who would remain if this person were none."""
+        return self.filter(role=Role.OWNER, is_active=True).exclude(pk=user.pk)
+
+
+class PeopleManager(UserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    use_in_migrations = False
 
 
 class User(AbstractUser):
@@ -61,9 +86,13 @@ class User(AbstractUser):
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("team")
     )
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
-    density = models.CharField(_("density"), max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
+    density = models.CharField(
+        _("density"), max_length=12, choices=Density.choices, default=Density.COMFORTABLE
+    )
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
+
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
         verbose_name = _("person")
@@ -88,12 +117,14 @@ class User(AbstractUser):
 class AuditEntry(models.Model):
     """One thing somebody did or looked at. The database refuses to change or remove a row.
 
-    `subject` is the public id of the customer concerned, `detail` what changed, never the customer's own words.
+    `subject` is the public id of the customer concerned, `detail` what changed, never the customer's words.
     """
 
     at = models.DateTimeField(default=now)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    actor_label = models.CharField(max_length=120, help_text=_("The name at the time, or the system that acted."))
+    actor_label = models.CharField(
+        max_length=120, help_text=_("The name at the time, or the system that acted.")
+    )
     action = models.CharField(max_length=60)
     subject = models.UUIDField(null=True)
     purpose = models.CharField(max_length=40, blank=True)
@@ -106,6 +137,7 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["subject", "-at"], name="audit_by_subject"),
             models.Index(fields=["actor", "-at"], name="audit_by_actor"),
+            BrinIndex(fields=["at"], name="audit_by_time", autosummarize=True),
         ]
 
     def __str__(self) -> str:
@@ -129,7 +161,10 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     scopes = models.JSONField(_("scopes"), default=list)
     acts_as = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="api_tokens", help_text=_("Whose permissions the system has.")
+        User,
+        on_delete=models.PROTECT,
+        related_name="api_tokens",
+        help_text=_("Whose permissions the system has."),
     )
     created_at = models.DateTimeField(default=now, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

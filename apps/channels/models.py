@@ -60,6 +60,20 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
     def waiting(self) -> Self:
         return self.filter(state=Envelope.State.RECEIVED)
 
+    def due(self) -> Self:
+        """Waiting, and not set aside until later. In the order of arrival, which is the order of the index."""
+        return self.waiting().filter(retry_at__lte=now()).order_by("retry_at", "id")
+
+    def claim(self) -> Self:
+        """For the rest of the transaction these are ours: other workers pass over them."""
+        return self.select_for_update(skip_locked=True, of=("self",))
+
+    def quarantined(self) -> Self:
+        return self.filter(state=Envelope.State.QUARANTINED)
+
+    def conflicting(self) -> Self:
+        return self.filter(state=Envelope.State.CONFLICT)
+
 
 class Envelope(models.Model):
     """Raw input as received, card numbers masked. It is committed before its sender hears 2xx.

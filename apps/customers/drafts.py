@@ -33,7 +33,8 @@ class Claim:
 
     `unverified` are handles that anyone may have typed or spoofed (a From address, a caller id): they find a customer
     whom nobody else claims, but never join two. `traits` are kept on the profile; name, tier, city, country,
-    language, timezone and since (ISO date) are also shown on the customer.
+    language, timezone and since (ISO date) are also shown on the customer. `first_seen` is set where several claims
+    of a batch were put together.
     """
 
     key: ProfileKey
@@ -41,3 +42,8 @@ class Claim:
     handles: tuple[Handle, ...] = ()
     unverified: tuple[Handle, ...] = ()
     traits: Mapping[str, Any] = field(default_factory=dict)
+    first_seen: datetime | None = None
+
+    @property
+    def since(self) -> datetime:
+        return self.first_seen or self.seen_at

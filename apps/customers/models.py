@@ -4,8 +4,8 @@ import uuid
 from typing import Self
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Reverse
 from django.urls import reverse
@@ -27,8 +27,32 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Customers this person may open. Everyone who meets customers may; what they see of one differs by role."""
         return self.filter(merged_into=None) if user.is_active else self.none()
 
+    def survivor_of(self, public_id: uuid.UUID) -> Self:
+        """The customer of this public id or, when they were found to be somebody else, whoever they are now."""
+        chain = self.model._default_manager.values_list("pk", "merged_into")
+        found = chain.filter(public_id=public_id).first()
+        while found and found[1]:
+            found = chain.filter(pk=found[1]).first()
+        return self.filter(pk=found[0]) if found else self.none()
+
+    def beginning(self, words: str) -> Self:
+        """Customers whose whole name begins with these words as they stand."""
+        return self.filter(name_key__startswith=Fold(models.Value(" ".join(words.split()))))
+
+    def with_words(self, words: str) -> Self:
+        """Customers whose name has each of these words, in any order."""
+        found = self
+        for word in words.split()[:5]:
+            found = found.filter(
+                models.Q(name_key=Fold(models.Value(word)))
+                | models.Q(name_key__startswith=Fold(models.Value(f"{word} ")))
+                | models.Q(name_key__contains=Fold(models.Value(f" {word} ")))
+                | models.Q(name_key__endswith=Fold(models.Value(f" {word}")))
+            )
+        return found
+
     def named(self, words: str) -> Self:
-        """Customers with a word of the name beginning with each word given, accents and case aside."""
+        """Customers with a word of the name beginning with each word given, in any order."""
         found = self
         for word in words.split()[:5]:
             at_start = models.Q(name_key__startswith=Fold(models.Value(word)))
@@ -141,7 +165,8 @@ class Identifier(models.Model):
         indexes = [
             models.Index(OpClass("value", "text_pattern_ops"), name="identifier_prefix"),
             models.Index(
-                OpClass(Reverse("value"), "text_pattern_ops"), name="identifier_phone_suffix",
+                OpClass(Reverse("value"), "text_pattern_ops"),
+                name="identifier_phone_suffix",
                 condition=models.Q(type="phone"),
             ),
         ]

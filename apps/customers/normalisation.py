@@ -2,7 +2,9 @@
 
 import re
 import uuid
+from typing import Any
 
+import orjson
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -11,10 +13,32 @@ from apps.customers.models import IdentifierType
 
 # Placeholders that systems send where they know nobody: joining on one would make strangers one person.
 BLOCKED = frozenset(
-    {"", "null", "none", "nil", "nan", "0", "-1", "undefined", "unknown", "anonymous", "guest", "n/a", "na", "test",
-     "[object object]", "true", "false", "user", "customer", str(uuid.UUID(int=0))}
+    {
+        "",
+        "null",
+        "none",
+        "nil",
+        "nan",
+        "0",
+        "-1",
+        "undefined",
+        "unknown",
+        "anonymous",
+        "guest",
+        "n/a",
+        "na",
+        "test",
+        "[object object]",
+        "true",
+        "false",
+        "user",
+        "customer",
+        str(uuid.UUID(int=0)),
+    }
 )
-BLOCKED_EMAILS = re.compile(r"^(test|guest|noreply|no-reply|none|anonymous|example|unknown)@|@(example|test)\.(invalid|test)$")
+BLOCKED_EMAILS = re.compile(
+    r"^(test|guest|noreply|no-reply|none|anonymous|example|unknown)@|@(example|test)\.(invalid|test)$"
+)
 INVISIBLE = re.compile(r"[\u0000-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -59,7 +83,9 @@ def email(value: str) -> str | None:
 
 def phone_candidates(typed: str, regions: list[str]) -> list[str]:
     """Every E.164 number the typed digits may mean in one of these regions, likeliest first."""
-    numbers = [phone(typed, region) for region in (regions if not typed.startswith(("+", "00")) else regions[:1] or [""])]
+    numbers = [
+        phone(typed, region) for region in (regions if not typed.startswith(("+", "00")) else regions[:1] or [""])
+    ]
     return list(dict.fromkeys(number for number in numbers if number))
 
 
@@ -70,3 +96,12 @@ def pretty_phone(e164: str) -> str:
     except phonenumbers.NumberParseException:
         return e164
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+
+
+def recordset(rows: list[dict[str, Any]]) -> str:
+    """Rows as JSON for `jsonb_to_recordset`, without the one character that PostgreSQL's text cannot hold."""
+    text = orjson.dumps(rows, default=str).decode()
+    return ESCAPED_NUL.sub(r"\1", text) if "\\u0000" in text else text

@@ -32,16 +32,18 @@ class Partition:
         roots = {self._find(("claim", key)) for key in keys} | {self._find(self._customer(c)) for c in customers}
         if weak and len(roots & self._strong) > 1:
             roots -= self._strong
-        first, *others = sorted(roots, key=repr) or [None]
-        for other in others:
-            if first is not None:
-                self._union(first, other)
+        ordered = sorted(roots, key=repr)
+        for other in ordered[1:]:
+            self._union(ordered[0], other)
 
-    def lean(self, key: ProfileKey, customers: list[int]) -> None:
-        """Attach a claim nobody else has placed to the one customer its unverified handle points at."""
+    def lean(self, key: ProfileKey, keys: Iterable[ProfileKey], customers: Iterable[int]) -> None:
+        """Attach a claim nobody else has placed to the one person its unverified handle points at."""
         root = self._find(("claim", key))
-        if len(customers) == 1 and root not in self._strong and root not in self._housed:
-            self._union(root, self._customer(customers[0]))
+        if root in self._strong or root in self._housed:
+            return
+        held = {self._find(("claim", other)) for other in keys} | {self._customer(pk) for pk in customers}
+        if len(held - {root}) == 1:
+            self._union(root, *(held - {root}))
 
     def customers(self) -> set[int]:
         return {pk for kind, pk in self._parent if kind == "customer" and isinstance(pk, int)}

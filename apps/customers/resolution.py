@@ -19,9 +19,10 @@ from django.db import connection
 
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import WEAK, Identifier
+from apps.customers.normalisation import recordset
 from apps.customers.partition import Partition
+from apps.customers.traits import SHOWN, show
 
-SHOWN = ("name", "tier", "city", "country", "language", "timezone", "since")  # traits that are columns of Customer
 SEEN_AGAIN = timedelta(days=1)  # `last_seen` is kept to the day: a write for every event would be for nothing
 
 
@@ -32,8 +33,10 @@ class Resolved(NamedTuple):
     customer: int
     public_id: uuid.UUID
     traits: Mapping[str, Any]
+    first_seen: datetime
     last_seen: datetime
     handles: frozenset[Handle]
+    verified: frozenset[Handle]
 
 
 def resolve(claims: Iterable[Claim]) -> dict[ProfileKey, Resolved]:
@@ -64,6 +67,7 @@ def _one_claim_per_key(claims: Iterable[Claim]) -> dict[ProfileKey, Claim]:
             handles=tuple({*older.handles, *newer.handles}),
             unverified=tuple({*older.unverified, *newer.unverified}),
             traits={**older.traits, **newer.traits},
+            first_seen=min(older.since, newer.since),
         )
     return wanted
 
@@ -71,10 +75,11 @@ def _one_claim_per_key(claims: Iterable[Claim]) -> dict[ProfileKey, Claim]:
 def _tells_something_new(claim: Claim, known: Resolved | None) -> bool:
     return (
         known is None
-        or not known.handles.issuperset(claim.handles)
+        or not known.verified.issuperset(claim.handles)
         or not known.handles.issuperset(claim.unverified)
         or any(known.traits.get(name) != value for name, value in claim.traits.items())
         or claim.seen_at - known.last_seen > SEEN_AGAIN
+        or known.first_seen - claim.since > SEEN_AGAIN
     )
 
 
@@ -84,23 +89,21 @@ def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def _json(rows: list[dict[str, Any]]) -> str:
-    return orjson.dumps(rows).decode()
-
-
 def _keys(keys: Iterable[ProfileKey]) -> str:
-    return _json([key._asdict() for key in keys])
+    return recordset([key._asdict() for key in keys])
 
 
 def _known(keys: Iterable[ProfileKey]) -> dict[ProfileKey, Resolved]:
     rows = _rows(
         """
-        SELECT p.source, p.external_id, p.id, p.customer_id, c.public_id, p.traits::text, p.last_seen, h.handles
+        SELECT p.source, p.external_id, p.id, p.customer_id, c.public_id, p.traits::text, p.first_seen, p.last_seen,
+               h.handles, h.verified
         FROM jsonb_to_recordset(%s) AS k(source text, external_id text)
         JOIN customers_sourceprofile p USING (source, external_id)
         JOIN customers_customer c ON c.id = p.customer_id
         CROSS JOIN LATERAL (
-            SELECT array_agg(ARRAY[i.type, i.value, i.scope]) AS handles
+            SELECT array_agg(ARRAY[i.type, i.value, i.scope]) AS handles,
+                   array_agg(ARRAY[i.type, i.value, i.scope]) FILTER (WHERE e.verified) AS verified
             FROM customers_evidence e JOIN customers_identifier i ON i.id = e.identifier_id
             WHERE e.profile_id = p.id
         ) h
@@ -109,24 +112,41 @@ def _known(keys: Iterable[ProfileKey]) -> dict[ProfileKey, Resolved]:
     )
     return {
         ProfileKey(source, external_id): Resolved(
-            profile, customer, public_id, orjson.loads(traits), last_seen, frozenset(Handle(*one) for one in handles or ())
+            profile,
+            customer,
+            public_id,
+            orjson.loads(traits),
+            first,
+            last,
+            _handles(handles),
+            _handles(verified),
         )
-        for source, external_id, profile, customer, public_id, traits, last_seen, handles in rows
+        for source, external_id, profile, customer, public_id, traits, first, last, handles, verified in rows
     }
+
+
+def _handles(rows: list[list[str]] | None) -> frozenset[Handle]:
+    return frozenset(Handle(*row) for row in rows or ())
 
 
 def _learn(news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved]) -> None:
     _lock_keys(key for key in news if key not in known)
-    identifiers = _lock_identifiers({handle for claim in news.values() for handle in (*claim.handles, *claim.unverified)})
+    identifiers = _lock_identifiers(
+        {handle for claim in news.values() for handle in (*claim.handles, *claim.unverified)}
+    )
+    locked: set[int] = set()
     while True:
         known = _known(news)
         partition = _partition(news, known, identifiers)
-        if not _lock_customers(partition.customers()):
+        waiting = partition.customers() - locked
+        if not waiting:
             break
-    owners = _owners(partition, news)
+        _lock_customers(waiting)  # by somebody else they may have changed meanwhile: the partition is drawn again
+        locked |= waiting
+    owners, grown = _owners(partition, news)
     profiles = _write_profiles(news, owners)
     _write_evidence(news, profiles, identifiers)
-    _show_traits(news, known, owners)
+    show(grown | {owners[key] for key, claim in news.items() if SHOWN.keys() & claim.traits.keys()})
 
 
 def _lock_keys(keys: Iterable[ProfileKey]) -> None:
@@ -145,7 +165,7 @@ def _lock_identifiers(handles: set[Handle]) -> dict[Handle, tuple[int, bool]]:
     """Id and usability (active, neither blocked nor shared) of each handle's identifier, made where missing."""
     if not handles:
         return {}
-    wanted = _json([handle._asdict() for handle in handles])
+    wanted = recordset([handle._asdict() for handle in handles])
     _rows(
         """
         INSERT INTO customers_identifier (type, scope, value, status)
@@ -168,21 +188,19 @@ def _lock_identifiers(handles: set[Handle]) -> dict[Handle, tuple[int, bool]]:
     }
 
 
-def _lock_customers(customers: set[int]) -> bool:
-    """Whether one of them was merged away while we waited, so that the partition must be drawn again."""
-    rows = _rows(
-        "SELECT merged_into_id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-        sorted(customers),
-    )
-    return any(merged_into is not None for (merged_into,) in rows)
+def _lock_customers(customers: set[int]) -> None:
+    _rows("SELECT 1 FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", sorted(customers))
 
 
 def _partition(
-    news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved], identifiers: dict[Handle, tuple[int, bool]]
+    news: dict[ProfileKey, Claim],
+    known: dict[ProfileKey, Resolved],
+    identifiers: dict[Handle, tuple[int, bool]],
 ) -> Partition:
     """Who belongs together: claims and the customers they already are or share an identifier with."""
     holders = _holders(pk for pk, usable in identifiers.values() if usable)
-    partition = Partition(strong=_held_by_strong({c for held in holders.values() for c in held}))
+    concerned = {c for held in holders.values() for c in held} | {found.customer for found in known.values()}
+    partition = Partition(strong=_held_by_strong(concerned))
     claimed: dict[Handle, list[ProfileKey]] = defaultdict(list)
     for key, claim in news.items():
         partition.add(key, known[key].customer if key in known else None, strong=any(h.strong for h in claim.handles))
@@ -193,11 +211,12 @@ def _partition(
         if usable:
             verified = [customer for customer, sure in holders.get(pk, {}).items() if sure]
             partition.join(claimed[handle], verified, weak=not handle.strong)
-    for key, claim in news.items():
+    for key, claim in sorted(news.items(), key=lambda item: item[1].seen_at):
         for handle in claim.unverified:
             pk, usable = identifiers[handle]
             if usable:
-                partition.lean(key, list(holders.get(pk, {})))
+                partition.lean(key, claimed[handle], holders.get(pk, {}))
+                claimed[handle].append(key)
     return partition
 
 
@@ -232,8 +251,9 @@ def _held_by_strong(customers: set[int]) -> set[int]:
     }
 
 
-def _owners(partition: Partition, news: dict[ProfileKey, Claim]) -> dict[ProfileKey, int]:
-    """The customer of every claim: made for a group without one, the eldest of a group with several."""
+def _owners(partition: Partition, news: dict[ProfileKey, Claim]) -> tuple[dict[ProfileKey, int], set[int]]:
+    """The customer of every claim: made for a group without one, the eldest of a group with several. Also those who
+    absorbed others."""
     owners: dict[ProfileKey, int] = {}
     homeless: dict[str, list[ProfileKey]] = {}
     merges: list[dict[str, int]] = []
@@ -248,21 +268,24 @@ def _owners(partition: Partition, news: dict[ProfileKey, Claim]) -> dict[Profile
         owners |= dict.fromkeys(homeless[str(public_id)], pk)
     if merges:
         _merge(merges)
-    return owners
+    return owners, {merge["survivor"] for merge in merges}
 
 
 def _make_customers(homeless: dict[str, list[ProfileKey]], news: dict[ProfileKey, Claim]) -> list[tuple[Any, ...]]:
     created = [
-        {"public_id": public_id, "created_at": min(news[key].seen_at for key in keys)} for public_id, keys in homeless.items()
+        {"public_id": public_id, "created_at": min(news[key].since for key in keys)}
+        for public_id, keys in homeless.items()
     ]
-    return created and _rows(
+    if not created:
+        return []
+    return _rows(
         """
         INSERT INTO customers_customer (public_id, name, tier, city, country, language, timezone, created_at)
         SELECT public_id, '', '', '', '', '', '', created_at
         FROM jsonb_to_recordset(%s) AS c(public_id uuid, created_at timestamptz)
         RETURNING public_id, id
         """,
-        _json(created),
+        recordset(created),
     )
 
 
@@ -281,7 +304,7 @@ def _merge(merges: list[dict[str, int]]) -> None:
                'shared identifier', '', now()
         FROM m
         """,
-        _json(merges),
+        recordset(merges),
     )
 
 
@@ -289,9 +312,11 @@ def _write_profiles(news: dict[ProfileKey, Claim], owners: dict[ProfileKey, int]
     rows = _rows(
         """
         INSERT INTO customers_sourceprofile AS p (source, external_id, customer_id, traits, first_seen, last_seen)
-        SELECT source, external_id, customer_id, traits, seen_at, seen_at
-        FROM jsonb_to_recordset(%s)
-          AS n(source text, external_id text, customer_id bigint, traits jsonb, seen_at timestamptz)
+        SELECT source, external_id, customer_id, traits, first_seen, seen_at
+        FROM jsonb_to_recordset(%s) AS n(
+            source text, external_id text, customer_id bigint, traits jsonb, first_seen timestamptz,
+            seen_at timestamptz)
+        ORDER BY source, external_id
         ON CONFLICT (source, external_id) DO UPDATE SET
             traits = CASE WHEN EXCLUDED.last_seen >= p.last_seen
                           THEN p.traits || EXCLUDED.traits ELSE EXCLUDED.traits || p.traits END,
@@ -299,9 +324,15 @@ def _write_profiles(news: dict[ProfileKey, Claim], owners: dict[ProfileKey, int]
             last_seen = GREATEST(p.last_seen, EXCLUDED.last_seen)
         RETURNING p.source, p.external_id, p.id
         """,
-        _json(
+        recordset(
             [
-                {**key._asdict(), "customer_id": owners[key], "traits": dict(claim.traits), "seen_at": claim.seen_at}
+                {
+                    **key._asdict(),
+                    "customer_id": owners[key],
+                    "traits": dict(claim.traits),
+                    "first_seen": claim.since,
+                    "seen_at": claim.seen_at,
+                }
                 for key, claim in news.items()
             ]
         ),
@@ -310,52 +341,27 @@ def _write_profiles(news: dict[ProfileKey, Claim], owners: dict[ProfileKey, int]
 
 
 def _write_evidence(
-    news: dict[ProfileKey, Claim], profiles: dict[ProfileKey, int], identifiers: dict[Handle, tuple[int, bool]]
+    news: dict[ProfileKey, Claim],
+    profiles: dict[ProfileKey, int],
+    identifiers: dict[Handle, tuple[int, bool]],
 ) -> None:
     evidence: dict[tuple[int, int], dict[str, Any]] = {}
     for key, claim in news.items():
         for verified, handles in ((False, claim.unverified), (True, claim.handles)):
             for handle in handles:
                 pair = profiles[key], identifiers[handle][0]
-                evidence[pair] = {"p": pair[0], "i": pair[1], "seen_at": claim.seen_at, "verified": verified}
+                seen = {"first_seen": claim.since, "seen_at": claim.seen_at}
+                evidence[pair] = {"p": pair[0], "i": pair[1], "verified": verified, **seen}
     _rows(
         """
         INSERT INTO customers_evidence AS e (profile_id, identifier_id, first_seen, last_seen, verified, active)
-        SELECT p, i, seen_at, seen_at, verified, true
-        FROM jsonb_to_recordset(%s) AS n(p bigint, i bigint, seen_at timestamptz, verified boolean)
+        SELECT p, i, first_seen, seen_at, verified, true
+        FROM jsonb_to_recordset(%s)
+          AS n(p bigint, i bigint, first_seen timestamptz, seen_at timestamptz, verified boolean)
         ON CONFLICT (profile_id, identifier_id) DO UPDATE SET
             first_seen = LEAST(e.first_seen, EXCLUDED.first_seen),
             last_seen = GREATEST(e.last_seen, EXCLUDED.last_seen),
             verified = e.verified OR EXCLUDED.verified
         """,
-        _json(list(evidence.values())),
-    )
-
-
-def _show_traits(
-    news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved], owners: dict[ProfileKey, int]
-) -> None:
-    """Copy what is shown of a customer from the traits: newer words replace, older ones only fill gaps."""
-    shown: dict[int, dict[str, Any]] = {}
-    for key, claim in sorted(news.items(), key=lambda item: item[1].seen_at):
-        said = {name: str(claim.traits[name]) for name in SHOWN if claim.traits.get(name)}
-        if said:
-            fresh = key not in known or claim.seen_at >= known[key].last_seen
-            shown[owners[key]] = {**shown.get(owners[key], {}), **said, "id": owners[key], "fresh": fresh}
-    if not shown:
-        return
-    empty = {name: "IS NULL" if name == "since" else "= ''" for name in SHOWN}
-    columns = ", ".join(
-        f"{name} = CASE WHEN n.fresh OR c.{name} {empty[name]} THEN COALESCE(n.{name}, c.{name}) ELSE c.{name} END"
-        for name in SHOWN
-    )
-    _rows(
-        f"""
-        UPDATE customers_customer c SET {columns}
-        FROM jsonb_to_recordset(%s) AS n(
-            id bigint, fresh boolean, name varchar(200), tier varchar(20), city varchar(80), country varchar(2),
-            language varchar(10), timezone varchar(40), since date)
-        WHERE c.id = n.id
-        """,  # noqa: S608 - column names are our own
-        _json(list(shown.values())),
+        recordset(list(evidence.values())),
     )

@@ -1,11 +1,19 @@
 """What we infer about a customer, with where it comes from."""
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.customers.models import Customer
+
+
+class PropensityScoreQuerySet(models.QuerySet["PropensityScore"]):
+    def of(self, customer: Customer) -> Self:
+        """The customer's scores, the likeliest first."""
+        return self.filter(customer=customer).order_by("-value", "kind")
 
 
 class PropensityScore(models.Model):
@@ -22,6 +30,8 @@ class PropensityScore(models.Model):
     model = models.CharField(max_length=80)
     computed_at = models.DateTimeField(default=timezone.now)
     reasons = ArrayField(models.CharField(max_length=120), default=list)
+
+    objects = PropensityScoreQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("propensity")

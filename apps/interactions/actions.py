@@ -6,23 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import orjson
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.accounts.actions import audit
 from apps.accounts.models import User
+from apps.customers.actions import DESK, desk_profile
 from apps.customers.drafts import ProfileKey
-from apps.customers.models import Consent, Customer, DeskTab, SourceProfile
+from apps.customers.models import Consent, Customer, DeskTab
+from apps.customers.normalisation import recordset
 from apps.customers.resolution import Resolved, resolve
 from apps.interactions.attachments import attach
 from apps.interactions.drafts import Draft, Touch
 from apps.interactions.live import announce
 from apps.interactions.models import FollowUp, Interaction, Pin
 from apps.interactions.visits import fold
-
-DESK = "desk"  # the source of what people type here
 
 # Column, type in the record set, and the longest text the column takes (0: not text).
 COLUMNS: tuple[tuple[str, str, int], ...] = (
@@ -97,7 +96,7 @@ def insert(rows: Iterable[Row]) -> dict[ProfileKey, int]:
     if not records:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [orjson.dumps(records, default=str).decode()])
+        cursor.execute(INSERT, [recordset(records)])
         return {ProfileKey(source, external_id): pk for source, external_id, pk in cursor.fetchall()}
 
 
@@ -135,39 +134,43 @@ def log(
     customer: Customer,
     touch: Touch,
     promise: Promise | None = None,
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[UploadedFile[Any]] = (),
     tab: str = "",
     source: str = DESK,
+    label: str = "",
 ) -> Interaction:
     """Keep what a person typed about a conversation. The same `touch.external_id` again returns the first one.
 
-    Clears the person's draft, writes the audit row, and rings every other page of the customer.
+    Clears the person's draft, writes the audit row (under `label` where a system acts for the person), and rings
+    every other page of the customer.
     """
-    profile = profile_at(source, customer)
+    profile = desk_profile(customer, source)
     written = insert([Row(profile.pk, source, touch)])
     interaction = Interaction.objects.get(source=source, external_id=touch.external_id[:200])
     if not written:
         return interaction
     if promise:
         FollowUp.objects.create(
-            profile=profile, interaction=interaction, text=promise.text, due_at=promise.due_at, owner=actor, team=actor.team
+            profile=profile,
+            interaction=interaction,
+            text=promise.text,
+            due_at=promise.due_at,
+            owner=actor,
+            team=actor.team,
         )
     for file in files:
         attach(interaction, file)
     DeskTab.objects.filter(user=actor, customer=customer).update(draft={})
-    audit(actor, "interaction.log", subject=customer.public_id, interaction=interaction.pk, channel=touch.channel)
+    audit(
+        actor,
+        "interaction.log",
+        subject=customer.public_id,
+        label=label,
+        interaction=interaction.pk,
+        channel=touch.channel,
+    )
     announce([customer.public_id], tab=tab)
     return interaction
-
-
-def profile_at(source: str, customer: Customer) -> SourceProfile:
-    """The customer's profile under which `source` (the desk, the API) writes about customers it found here."""
-    found = SourceProfile.objects.filter(source=source, customer=customer).order_by("id").first()
-    if found:
-        return found
-    return SourceProfile.objects.get_or_create(
-        source=source, external_id=str(customer.public_id), defaults={"customer": customer}
-    )[0]
 
 
 @transaction.atomic
@@ -177,7 +180,12 @@ def pin(*, actor: User, interaction: Interaction, tab: str = "") -> bool:
     deleted, _ = Pin.objects.filter(interaction=interaction).delete()
     if not deleted:
         Pin.objects.create(interaction=interaction, profile=interaction.profile, actor=actor)
-    audit(actor, "interaction.unpin" if deleted else "interaction.pin", subject=customer.public_id, interaction=interaction.pk)
+    audit(
+        actor,
+        "interaction.unpin" if deleted else "interaction.pin",
+        subject=customer.public_id,
+        interaction=interaction.pk,
+    )
     announce([customer.public_id], tab=tab)
     return not deleted
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import PurePath
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -17,7 +18,7 @@ KNOWN_TYPES = {
 }
 
 
-def attach(interaction: Interaction, file: UploadedFile) -> Attachment:
+def attach(interaction: Interaction, file: UploadedFile[Any]) -> Attachment:
     """Store a file under a name of ours. The type is read from its first bytes, never taken from the sender."""
     digest = hashlib.sha256()
     for chunk in file.chunks():
@@ -35,7 +36,7 @@ def attach(interaction: Interaction, file: UploadedFile) -> Attachment:
     return attachment
 
 
-def sniff(file: UploadedFile) -> str:
+def sniff(file: UploadedFile[Any]) -> str:
     head = file.read(16)
     file.seek(0)
     return next((kind for magic, kind in KNOWN_TYPES.items() if head.startswith(magic)), "application/octet-stream")

@@ -58,7 +58,9 @@ class Disposition(models.Model):
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     label = models.CharField(_("label"), max_length=80)
-    channels = models.JSONField(_("channels"), default=list, blank=True, help_text=_("Where it is offered; empty: everywhere."))
+    channels = models.JSONField(
+        _("channels"), default=list, blank=True, help_text=_("Where it is offered; empty: everywhere.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
     active = models.BooleanField(_("active"), default=True)
 
@@ -68,6 +70,25 @@ class Disposition(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class NoteTemplate(models.Model):
+    """Words people write often, a tap away in the composer."""
+
+    title = models.CharField(_("title"), max_length=40)
+    text = models.TextField(_("text"))
+    channels = models.JSONField(
+        _("channels"), default=list, blank=True, help_text=_("Where it is offered; empty: everywhere.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("note template")
+        verbose_name_plural = _("note templates")
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class InteractionQuerySet(models.QuerySet["Interaction"]):
@@ -90,6 +111,7 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 
     def older_than(self, occurred_at: datetime, pk: int) -> Self:
         """The keyset step: rows strictly after this one in newest-first order."""
+
         def pair(*parts: models.F | models.Value) -> models.Func:
             return models.Func(*parts, function="ROW", output_field=models.TextField())
 
@@ -118,7 +140,9 @@ class Interaction(models.Model):
     sentiment = models.CharField(max_length=10, choices=Sentiment.choices, blank=True, default="")
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True, default="")
-    touchpoint = models.CharField(max_length=80, blank=True, default="", help_text=_("Store 12, ATM 88, queue billing."))
+    touchpoint = models.CharField(
+        max_length=80, blank=True, default="", help_text=_("Store 12, ATM 88, queue billing.")
+    )
     staff = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     staff_name = models.CharField(max_length=120, blank=True, default="")
     disposition = models.ForeignKey(Disposition, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
@@ -129,8 +153,12 @@ class Interaction(models.Model):
     payload = models.JSONField(default=dict)
     search = models.GeneratedField(
         expression=models.Func(
-            models.F("title"), models.F("body"), models.F("verbatim"), models.F("reference"),
-            function="klatsch_search_vector", output_field=SearchVectorField(),
+            models.F("title"),
+            models.F("body"),
+            models.F("verbatim"),
+            models.F("reference"),
+            function="klatsch_search_vector",
+            output_field=SearchVectorField(),
         ),
         output_field=SearchVectorField(),
         db_persist=True,

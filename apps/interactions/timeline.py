@@ -104,7 +104,8 @@ def newest(
         rows = rows.older_than(before.occurred_at, before.pk)
     # The id is sent as bigint: the text index is not used for an integer of another width.
     slices = [
-        rows.filter(profile_id=Cast(models.Value(pk), models.BigIntegerField())).newest_first()[:limit] for pk in profiles
+        rows.filter(profile_id=Cast(models.Value(pk), models.BigIntegerField())).newest_first()[:limit]
+        for pk in profiles
     ]
     if len(slices) < 2:
         return list(slices[0]) if slices else []

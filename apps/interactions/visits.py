@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 import orjson
 from django.db import connection
 
+from apps.customers.normalisation import recordset
 from apps.interactions.drafts import Touch
 from apps.interactions.models import VISIT
 
@@ -34,7 +35,11 @@ class Visit:
 
     def pages(self) -> list[dict[str, str]]:
         return [
-            {"title": touch.page.title, "url": touch.page.url, "at": touch.occurred_at.isoformat()}
+            {
+                "title": touch.page.title,
+                "url": touch.page.url,
+                "at": touch.occurred_at.astimezone(UTC).isoformat(),
+            }
             for touch in self.touches
             if touch.page
         ]
@@ -43,14 +48,29 @@ class Visit:
 def fold(source_touches: Iterable[tuple[int, str, Touch]]) -> None:
     """Add page views, as (profile id, source, touch), to the visit they continue or to a new one.
 
-    Each view must come once: its envelope sees to that. The profiles are locked, so that two workers do not open two
-    visits for one session.
+    Each view must come once: its envelope sees to that. The profiles' browsing is locked, so that two workers do not
+    open two visits for one session; not their rows, which resolving somebody else may hold.
     """
+    source_touches = list(source_touches)
+    _lock({profile for profile, _source, _touch in source_touches})
     for source, touches in groupby(sorted(source_touches, key=lambda one: (one[1], one[0])), key=lambda one: one[1]):
         visits = _sessions([(profile, touch) for profile, _source, touch in touches])
         begun = _begun(visits)
         _continue([(begun[index], visit) for index, visit in enumerate(visits) if index in begun])
         _begin(source, [visit for index, visit in enumerate(visits) if index not in begun])
+
+
+def _lock(profiles: set[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT pg_advisory_xact_lock(lock) FROM (
+                SELECT DISTINCT hashtextextended('visit ' || profile, 0) AS lock
+                FROM unnest(%s::bigint[]) AS profile ORDER BY lock
+            ) sorted
+            """,
+            [sorted(profiles)],
+        )
 
 
 def _sessions(touches: list[tuple[int, Touch]]) -> list[Visit]:
@@ -67,14 +87,16 @@ def _sessions(touches: list[tuple[int, Touch]]) -> list[Visit]:
 def _begun(visits: list[Visit]) -> dict[int, tuple[int, dict[str, Any]]]:
     """For each visit (by its place in the list) the row it continues: id and payload."""
     wanted = [
-        {"place": place, "profile": v.profile, "starts": v.starts - PAUSE, "ends": v.ends + PAUSE, "floor": v.starts - LONGEST}
+        {
+            "place": place,
+            "profile": v.profile,
+            "starts": v.starts - PAUSE,
+            "ends": v.ends + PAUSE,
+            "floor": v.starts - LONGEST,
+        }
         for place, v in enumerate(visits)
     ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM customers_sourceprofile WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [sorted({visit.profile for visit in visits})],
-        )
         cursor.execute(
             """
             SELECT w.place, i.id, i.payload::text
@@ -87,7 +109,7 @@ def _begun(visits: list[Visit]) -> dict[int, tuple[int, dict[str, Any]]]:
                 ORDER BY occurred_at DESC, id DESC LIMIT 1
             ) i
             """,
-            [orjson.dumps(wanted).decode(), VISIT],
+            [recordset(wanted), VISIT],
         )
         return {place: (pk, orjson.loads(payload)) for place, pk, payload in cursor.fetchall()}
 
@@ -150,4 +172,4 @@ def _begin(source: str, visits: list[Visit]) -> None:
 
 def _execute(sql: str, rows: list[dict[str, Any]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [orjson.dumps(rows).decode()])
+        cursor.execute(sql, [recordset(rows)])

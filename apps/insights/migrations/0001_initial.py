@@ -7,29 +7,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_customers'),
+        ("customers", "0002_customers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PropensityScore',
+            name="PropensityScore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('buy', 'Buy again'), ('churn', 'Drift away')], max_length=20)),
-                ('value', models.PositiveSmallIntegerField()),
-                ('model', models.CharField(max_length=80)),
-                ('computed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), default=list, size=None)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("buy", "Buy again"), ("churn", "Drift away")], max_length=20),
+                ),
+                ("value", models.PositiveSmallIntegerField()),
+                ("model", models.CharField(max_length=80)),
+                ("computed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), default=list, size=None
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'propensity',
-                'verbose_name_plural': 'propensities',
-                'constraints': [models.UniqueConstraint(fields=('customer', 'kind'), name='score_once'), models.CheckConstraint(condition=models.Q(('value__lte', 100)), name='score_percent')],
+                "verbose_name": "propensity",
+                "verbose_name_plural": "propensities",
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "kind"), name="score_once"),
+                    models.CheckConstraint(condition=models.Q(("value__lte", 100)), name="score_percent"),
+                ],
             },
         ),
     ]

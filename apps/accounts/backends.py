@@ -1,0 +1,21 @@
+"""Who somebody is, by name and password; what they may do, by role."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from apps.accounts.models import User
+from apps.accounts.roles import permissions_of
+
+
+class RoleBackend(AuthenticationBackend):  # type: ignore[misc]
+    """Passwords as allauth checks them (names in any case), permissions from `roles.PERMISSIONS`."""
+
+    def get_all_permissions(self, user_obj: User, obj: Any = None) -> set[str]:
+        return set(permissions_of(user_obj)) if isinstance(user_obj, User) and obj is None else set()
+
+    def has_perm(self, user_obj: User, perm: str, obj: Any = None) -> bool:
+        return perm in self.get_all_permissions(user_obj, obj)
+
+    def has_module_perms(self, user_obj: User, app_label: str) -> bool:
+        return any(perm.startswith(f"{app_label}.") for perm in self.get_all_permissions(user_obj))

@@ -1,0 +1,127 @@
+"""The forms at the door, as password managers and tablets understand them, and the forms about people."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from phonenumbers import SUPPORTED_REGIONS
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+
+from apps.accounts.models import ApiToken, Role, User
+
+DEMO_LOGINS = {
+    "agent": Role.AGENT,
+    "store": Role.STORE,
+    "marketer": Role.MARKETER,
+    "supervisor": Role.SUPERVISOR,
+}
+
+
+class DoorForm(LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label, password.label, password.help_text = _("User name"), _("Password"), ""
+        login.widget.attrs = {
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "autofocus": not self.is_bound,
+            "maxlength": "150",
+        }
+        password.widget.attrs = {"autocomplete": "current-password", "autofocus": self.is_bound}
+
+    def demo_logins(self) -> list[tuple[str, str]]:
+        """Names and roles to try, in the demo only."""
+        return [(name, str(role.label)) for name, role in DEMO_LOGINS.items()] if settings.DEMO else []
+
+
+class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, autocomplete in (
+            ("oldpassword", "current-password"),
+            ("password1", "new-password"),
+            ("password2", "new-password"),
+        ):
+            self.fields[name].widget.attrs = {"autocomplete": autocomplete}
+        self.fields["oldpassword"].help_text = ""
+
+
+class PersonAddForm(UserCreationForm):  # type: ignore[misc]
+    """A new person with a first password, which they change at the desk."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)  # there is no other way in than a password
+
+
+class PersonForm(UserChangeForm):  # type: ignore[misc]
+    """What may change about a person. `actor` is set by the admin."""
+
+    actor: User
+    language = forms.ChoiceField(
+        label=_("language"),
+        choices=[("", _("As the browser")), *settings.LANGUAGES],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+
+    def clean_is_active(self) -> bool:
+        active: bool = self.cleaned_data["is_active"]
+        if not active and self.instance.is_active:
+            if self.instance.pk == self.actor.pk:
+                raise ValidationError(_("You cannot close your own account."))
+            self._check_owner_remains()
+        return active
+
+    def clean_role(self) -> str:
+        role: str = self.cleaned_data["role"]
+        if self.instance.role == Role.OWNER != role:
+            self._check_owner_remains()
+        return role
+
+    def _check_owner_remains(self) -> None:
+        if self.instance.role == Role.OWNER and not User.objects.other_owners(self.instance).exists():
+            raise ValidationError(_("This is the only system owner. Make somebody else one first."))
+
+
+class PersonPasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+
+
+class PlaceForm(forms.ModelForm[Any]):
+    """For whatever lies in a country and a time zone: only those that exist."""
+
+    region = forms.ChoiceField(
+        label=_("phone region"),
+        choices=lambda: [(code, code) for code in sorted(SUPPORTED_REGIONS)],
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Country of phone numbers without a code."),
+        initial="GB",
+    )
+    timezone = forms.ChoiceField(
+        label=_("time zone"),
+        choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
+        widget=UnfoldAdminSelectWidget,
+        initial="UTC",
+    )
+
+
+class TokenForm(forms.ModelForm[ApiToken]):
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=ApiToken.Scope.choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ("name", "scopes", "acts_as")

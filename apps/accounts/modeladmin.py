@@ -1,0 +1,217 @@
+"""What the admins of every room are made of: lists that never count, doings that leave an audit row."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from itertools import chain
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest, HttpResponse  # noqa: TID251 - admins are views
+from django.shortcuts import redirect  # noqa: TID251
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.formats import number_format
+from django.utils.functional import Promise, cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.timezone import make_aware, now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.utils import parse_date_str
+from unfold.views import ChangeList
+
+from apps.accounts.actions import audit
+from apps.accounts.http import client_address
+
+LONGEST = 20_000  # characters of a payload that are shown
+WINDOW = 50_000  # rows a list without a narrowing filter looks through: the latest ones
+PAGES = 20  # a list goes no deeper: whoever looks for something older searches for it
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Pages without a COUNT: it looks at most `PAGES` pages ahead, and says when there is more."""
+
+    template_name = "admin/bounded_pagination.html"
+
+    @cached_property
+    def _seen(self) -> int:
+        rows: Any = self.object_list
+        return len(rows.values_list("pk", flat=True)[: PAGES * self.per_page + 1])
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._seen, PAGES * self.per_page)
+
+    @property
+    def more(self) -> bool:
+        return self._seen > self.count
+
+
+class UncountedList(ChangeList):
+    """Without a total there is nothing to compare the number of results with: the heading leaves it out."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count
+
+
+class RoomAdmin(ModelAdmin):
+    """What every list and form here has in common. `noun` names what it is about in the audit trail."""
+
+    noun = ""
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # facets count
+    list_per_page = 50
+    list_max_show_all = 0
+    list_filter_submit = True
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return UncountedList
+
+    def note(self, request: HttpRequest, verb: str, **detail: Any) -> None:
+        """One row of the audit trail about what the person at the screen just did."""
+        audit(request.user, f"{self.noun}.{verb}", address=client_address(request), **detail)  # type: ignore[arg-type]
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        self.note(request, "add", id=obj.pk, name=str(obj))
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        fields = changed_fields(message)
+        if fields:
+            self.note(request, "change", id=obj.pk, name=str(obj), fields=fields)
+
+    def log_deletions(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        for obj in queryset:
+            self.note(request, "delete", id=obj.pk, name=str(obj))
+
+    def verb(self, verb: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        """The address of something one does to a row, by POST: `admin:<app>_<model>_<verb>`."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_{verb}"
+        return path(f"<int:pk>/{verb}/", self.admin_site.admin_view(require_POST(view)), name=name)
+
+    def back_to(self, obj: models.Model) -> HttpResponse:
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", obj.pk)
+
+    def show_once(self, request: HttpRequest, obj: models.Model, secret: str) -> HttpResponse:
+        """The page with a new secret: never stored, not even for a redirect, so that it is seen this once."""
+        context = {**self.admin_site.each_context(request), "title": str(obj), "opts": self.opts, "obj": obj}
+        return TemplateResponse(request, "admin/secret.html", {**context, "secret": secret})
+
+
+class WindowedAdmin(RoomAdmin):
+    """A list of a table without end: its latest `WINDOW` rows, unless narrowed by what has an index.
+
+    `narrowing` names those query parameters; `beyond` tells people how to reach older rows.
+    """
+
+    narrowing: tuple[str, ...] = ("q",)
+    beyond: str | Promise = ""
+    list_before_template = "admin/window.html"
+    window = WINDOW
+
+    def window_words(self) -> str:
+        size = number_format(self.window, force_grouping=True)
+        return str(_("Out of the latest %(size)s.") % {"size": size})
+
+    def narrowed(self, request: HttpRequest) -> bool:
+        return any(request.GET.get(name) for name in self.narrowing)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        request.windowed = not self.narrowed(request)  # type: ignore[attr-defined]
+        return super().get_changelist_instance(request)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows: models.QuerySet[Any] = super().get_queryset(request)
+        if not getattr(request, "windowed", False):
+            return rows
+        newest = self.model._default_manager.order_by("-pk").values("pk")[:1]
+        return rows.filter(pk__gt=models.Subquery(newest) - self.window)
+
+
+class ReadOnlyAdmin(RoomAdmin):
+    """Facts: to look at, never to write."""
+
+    actions: tuple[str, ...] | None = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class CustomerDataAdmin(ReadOnlyAdmin):
+    """Rows about customers: whoever sees one, alone or in a list, leaves a row in the audit trail."""
+
+    def subject_of(self, obj: Any) -> Any:
+        """The public id of the customer the row is about."""
+        raise NotImplementedError
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        obj = super().get_object(request, object_id, from_field)
+        if obj is not None and self.has_view_permission(request, obj):
+            self.note(request, "view", subject=self.subject_of(obj), purpose="admin", id=obj.pk)
+        return obj
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        changes = getattr(response, "context_data", {}).get("cl")
+        if changes and changes.result_list:
+            shown = dict.fromkeys(str(self.subject_of(obj)) for obj in changes.result_list)
+            self.note(request, "list", purpose="admin", customers=list(shown))
+        return response
+
+
+def changed_fields(message: Any) -> list[str]:
+    """The fields named by a change message of Django's admin (`construct_change_message`), or its text."""
+    if isinstance(message, str):
+        return [message] if message else []
+    return list(chain.from_iterable(part.get("changed", {}).get("fields", []) for part in message))
+
+
+class DaysFilter(RangeDateFilter):
+    """From the beginning of one day to the end of another, as the person at the screen counts days."""
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        first, last = (
+            parse_date_str(self.used_parameters.get(f"{self.parameter_name}_{end}")) for end in ("from", "to")
+        )
+        if first:
+            queryset = queryset.filter(
+                **{f"{self.field_path}__gte": make_aware(datetime.combine(first, time()))}
+            )
+        if last:
+            after = make_aware(datetime.combine(last + timedelta(days=1), time()))
+            queryset = queryset.filter(**{f"{self.field_path}__lt": after})
+        return queryset
+
+
+def ago(at: datetime) -> str:
+    """`5 minutes ago`, near enough to tell a source that is alive from one that is not."""
+    age = timesince(at, depth=1)
+    return str(_("just now") if (now() - at).total_seconds() < 60 else _("%(age)s ago") % {"age": age})
+
+
+def own_direction(words: object) -> SafeString:
+    """A name keeps its own writing direction among words of another."""
+    return format_html("<bdi>{}</bdi>", words)
+
+
+def pretty_json(value: Any) -> SafeString:
+    """As people read it, and never more than a screenful of screens."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str)
+    return format_html(
+        '<pre class="overflow-x-auto text-xs whitespace-pre-wrap" dir="ltr">{}</pre>', text[:LONGEST]
+    )

@@ -1,0 +1,105 @@
+"""One event of Segment's spec as a draft: who it was, and what happened if anything did."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.connectors.segment.people import Event, claim
+from apps.channels.connectors.segment.story import words
+from apps.channels.connectors.segment.times import occurred_at
+from apps.channels.connectors.segment.titles import tell
+from apps.interactions.drafts import Draft, PageView, Touch
+from apps.interactions.models import VISIT, Channel
+
+TELLS_ONLY_WHO = {"identify", "group", "alias"}
+MOBILE_LIBRARIES = ("ios", "android", "swift", "kotlin", "flutter", "react-native", "react_native", "cordova")
+
+
+def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
+    """Raises Unintelligible for a call of an unknown type, one that names nobody, or a track call without a name."""
+    content = event.payload
+    if not isinstance(content, dict):
+        raise Unintelligible("It is not a JSON object.")
+    kind = str(content.get("type"))
+    at = occurred_at(content, event.received_at, source.timezone)
+    if kind in TELLS_ONLY_WHO:
+        return Draft(claim(content, at, source))
+    if kind == "track":
+        return Draft(claim(content, at, source), _track(event.key, content, at, source))
+    if kind in {"page", "screen"}:
+        return Draft(claim(content, at, source), _view(event.key, content, at))
+    raise Unintelligible(f"There is no call of type {kind[:40]!r}.")
+
+
+def _track(key: str, content: Event, at: datetime, source: SourceFacts) -> Touch:
+    name = content.get("event")
+    if not isinstance(name, str) or not name.strip():
+        raise Unintelligible("A track call without the name of its event.")
+    context, properties = mapping(content.get("context")), mapping(content.get("properties"))
+    story = tell(name, properties, str(source.settings.get("currency") or ""))
+    return Touch(
+        external_id=key,
+        occurred_at=at,
+        channel=story.channel or _channel(context),
+        kind=story.kind,
+        direction=story.direction,
+        title=story.title,
+        body=story.body,
+        verbatim=story.verbatim,
+        sentiment=story.sentiment,
+        amount=story.amount,
+        currency=story.currency,
+        reference=story.reference,
+        thread=story.thread,
+        touchpoint=_touchpoint(context),
+        payload={"event": name, "properties": properties},
+    )
+
+
+def _view(key: str, content: Event, at: datetime) -> Touch:
+    context, properties = mapping(content.get("context")), mapping(content.get("properties"))
+    page = mapping(context.get("page"))
+    url = _address(properties.get("url") or page.get("url"))
+    title = words(
+        properties.get("title") or page.get("title") or content.get("name") or properties.get("name")
+    ) or words(properties.get("path") or page.get("path") or url)
+    return Touch(
+        external_id=key,
+        occurred_at=at,
+        channel=Channel.APP if content["type"] == "screen" else _channel(context),
+        kind=VISIT,
+        title=title or _("A page"),
+        touchpoint=urlsplit(url).netloc or _touchpoint(context),
+        page=PageView(title or _("A page"), url),
+    )
+
+
+def mapping(value: Any) -> Event:
+    return value if isinstance(value, dict) else {}
+
+
+def _channel(context: Event) -> str:
+    library = str(mapping(context.get("library")).get("name") or "").lower()
+    mobile = mapping(context.get("device")).get("type") in {"ios", "android", "iOS", "Android", "mobile"}
+    return Channel.APP if mobile or any(word in library for word in MOBILE_LIBRARIES) else Channel.WEB
+
+
+def _touchpoint(context: Event) -> str:
+    """The site or the app."""
+    page, app = mapping(context.get("page")), mapping(context.get("app"))
+    return urlsplit(_address(page.get("url"))).netloc or words(app.get("name"))
+
+
+def _address(url: Any) -> str:
+    """A web address without what follows its path: queries carry tokens and addresses of people."""
+    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{host}{parts.path}"[:500]

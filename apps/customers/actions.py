@@ -1,0 +1,76 @@
+"""What is done about customers by people: make one, note consent, keep a page open, keep a draft."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from apps.accounts.actions import audit
+from apps.accounts.models import User
+from apps.customers.drafts import Claim, Handle, ProfileKey
+from apps.customers.models import Consent, Customer, DeskTab, SourceProfile
+from apps.customers.resolution import resolve
+
+DESK = "desk"  # the source of what people type here
+
+
+@transaction.atomic
+def add_customer(*, actor: User, name: str, handles: Sequence[Handle]) -> Customer:
+    """A customer met for the first time, or the one these identifiers already name."""
+    key = ProfileKey(DESK, str(uuid4()))
+    traits = {"name": name} if name else {}
+    found = resolve([Claim(key, now(), tuple(handles), traits=traits)])[key]
+    audit(actor, "customer.add", subject=found.public_id, identifiers=len(handles))
+    return Customer.objects.get(pk=found.customer)
+
+
+@transaction.atomic
+def note_consent(*, actor: User, customer: Customer, channel: str, status: str, origin: str) -> Consent:
+    """Add a line to the consent ledger: what the customer just said. It holds at once."""
+    profile = desk_profile(customer)
+    line = Consent.objects.create(profile=profile, channel=channel, status=status, origin=origin, at=now(), actor=actor)
+    audit(actor, "consent.note", subject=customer.public_id, channel=channel, status=status)
+    return line
+
+
+def desk_profile(customer: Customer, source: str = DESK) -> SourceProfile:
+    """The profile under which `source` (the desk, the API) writes about a customer it found here."""
+    found = SourceProfile.objects.filter(source=source, customer=customer).order_by("id").first()
+    if found:
+        return found
+    owner = _held(customer.pk)
+    return SourceProfile.objects.get_or_create(
+        source=source, external_id=str(owner.public_id), defaults={"customer": owner}
+    )[0]
+
+
+def _held(pk: int) -> Customer:
+    """The customer, or whoever absorbed them while we looked, kept from being merged until we are done."""
+    owner = Customer.objects.select_for_update(no_key=True).get(pk=pk)
+    return _held(owner.merged_into_id) if owner.merged_into_id else owner
+
+
+def open_tab(*, user: User, customer: Customer) -> tuple[DeskTab, datetime | None]:
+    """Put a customer on this person's rail. Also until when they had read the story before."""
+    tab, created = DeskTab.objects.get_or_create(user=user, customer=customer, defaults={"read_until": now()})
+    if created:
+        return tab, None
+    read_before = tab.read_until
+    tab.read_until = now()
+    if tab.closed_at:
+        tab.opened_at, tab.closed_at = tab.read_until, None
+    tab.save(update_fields=["read_until", "opened_at", "closed_at"])
+    return tab, read_before
+
+
+def close_tab(*, user: User, public_id: UUID) -> None:
+    """Take a customer off this person's rail. The draft stays."""
+    DeskTab.objects.filter(user=user, customer__public_id=public_id).update(closed_at=now(), alive_at=None)
+
+
+def keep_draft(*, user: User, customer: Customer, draft: Mapping[str, Any]) -> None:
+    """Keep an unfinished note on the server: it survives errors, reloads and the end of the session."""
+    DeskTab.objects.update_or_create(user=user, customer=customer, defaults={"draft": dict(draft)})

@@ -1,0 +1,148 @@
+"""What is measured, how it is summed up, and what it is held against."""
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from time import perf_counter
+from typing import Any
+
+import django
+import psycopg
+
+Step = Callable[
+    [], float | None
+]  # does one piece of work; the seconds it took where the step itself knows better
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds of one client working through `count` pieces, one after another."""
+
+    p50: float
+    p95: float
+    per_second: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """What was promised, and what was reached. `wanted` is "<=" or ">=" and a number."""
+
+    name: str
+    wanted: str
+    reached: float
+
+    @property
+    def met(self) -> bool:
+        relation, number = self.wanted.split()
+        return self.reached <= float(number) if relation == "<=" else self.reached >= float(number)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is done before a figure is believed."""
+
+    requests: int = 300  # for each latency
+    seconds: float = 20.0  # of live events
+    events: int = 40_000  # to take in
+    clients: int = 8
+
+
+@dataclass
+class Report:
+    """One benchmark's result. `figures` and `limits` hold `Latency` or plain numbers; `ratios` say how many
+    times the limit the product takes, or how one figure grew into another."""
+
+    benchmark: str
+    figures: dict[str, Any] = field(default_factory=dict)
+    limits: dict[str, Any] = field(default_factory=dict)
+    ratios: dict[str, float] = field(default_factory=dict)
+    targets: list[Target] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def as_json(self, **more: Any) -> dict[str, Any]:
+        return {
+            "benchmark": self.benchmark,
+            **more,
+            "figures": _plain(self.figures),
+            "limits": _plain(self.limits),
+            "ratios": self.ratios,
+            "targets": [{**asdict(target), "met": target.met} for target in self.targets],
+            "notes": self.notes,
+        }
+
+
+def _plain(figures: dict[str, Any]) -> dict[str, Any]:
+    return {name: asdict(one) if isinstance(one, Latency) else one for name, one in figures.items()}
+
+
+def race(
+    lanes: Mapping[str, Sequence[Step]], *, warm_up: int = 3, between: Step = lambda: None
+) -> dict[str, Latency]:
+    """One client, one piece of work after another, taking turns between the lanes, so that whatever else the
+    machine does meets all of them alike. The first `warm_up` of each lane are not counted; `between` runs off
+    the clock."""
+    seconds: dict[str, list[float]] = {name: [] for name in lanes}
+    for place in range(max(map(len, lanes.values()))):
+        if place % 10 == 0:
+            between()
+        for name, steps in lanes.items():
+            if place < len(steps):
+                started = perf_counter()
+                told = steps[place]()
+                seconds[name].append(perf_counter() - started if told is None else told)
+    return {name: summed_up(taken[min(warm_up, len(taken) - 1) :]) for name, taken in seconds.items()}
+
+
+def summed_up(seconds: Sequence[float]) -> Latency:
+    """Raises ValueError where nothing was measured."""
+    if not seconds:
+        raise ValueError("Nothing was measured.")
+    ranked = sorted(seconds)
+    return Latency(
+        p50=_milliseconds(ranked[len(ranked) // 2]),
+        p95=_milliseconds(ranked[min(len(ranked) - 1, int(len(ranked) * 0.95))]),
+        per_second=round(len(ranked) / max(sum(ranked), 1e-9), 1),
+        count=len(ranked),
+    )
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 3)
+
+
+def crowd(clients: Sequence[Sequence[Step]]) -> float:
+    """Pieces of work a second when every client works through its own share at the same time."""
+
+    def work(steps: Sequence[Step]) -> int:
+        for step in steps:
+            step()
+        return len(steps)
+
+    started = perf_counter()
+    with ThreadPoolExecutor(len(clients)) as pool:
+        done = sum(pool.map(work, clients))
+    return round(done / (perf_counter() - started), 1)
+
+
+def ratio(one: float, other: float) -> float:
+    return round(one / other, 2) if other else 0.0
+
+
+def versions(connection: psycopg.Connection[Any]) -> dict[str, str]:
+    """Of whatever the figures depend on."""
+    return {
+        "python": platform.python_version(),
+        "django": django.get_version(),
+        "psycopg": psycopg.__version__,
+        "postgresql": connection.info.parameter_status("server_version") or "",
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "executable": sys.implementation.name,
+    }
+
+
+def processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,66 @@
+"""`manage.py bench NAME`: how fast this machine runs Klatsch, beside what its database could do at best."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from rich.console import Console
+
+from apps.demo.bench import dataset, display, ingest, live, log, search, timeline
+from apps.demo.bench.dataset import Dataset
+from apps.demo.bench.figures import Effort, Report, processors, versions
+from apps.demo.bench.stage import WEB_PROCESSES, WORKER_PROCESSES
+
+BENCHMARKS: dict[str, Callable[[Dataset, Effort], Report]] = {
+    "timeline": timeline.measure,
+    "search": search.measure,
+    "ingest": ingest.measure,
+    "log": log.measure,
+    "live": live.measure,
+}
+
+
+class Command(BaseCommand):
+    help = "Measure Klatsch over HTTP, and the physical limit of the same work in the same run."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", choices=BENCHMARKS)
+        parser.add_argument("--customers", type=int, default=20_000)
+        parser.add_argument("--interactions", type=int, default=500_000)
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+        parser.add_argument("--rebuild", action="store_true", help="make the data set again")
+        parser.add_argument("--requests", type=int, default=Effort.requests, help="for each latency")
+        parser.add_argument("--seconds", type=float, default=Effort.seconds, help="of live events")
+        parser.add_argument("--events", type=int, default=Effort.events, help="to take in")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        effort = Effort(options["requests"], options["seconds"], options["events"])
+        with display.progress() as tell:
+            data = dataset.provide(
+                options["customers"], options["interactions"], rebuild=options["rebuild"], tell=tell
+            )
+            tell(f"measuring {options['name']}", 0)
+            started = perf_counter()
+            before = data.rows()
+            report = BENCHMARKS[options["name"]](data, effort)
+        if not options["json"]:
+            rows = (
+                f"{data.customers:,} customers, {data.interactions:,} interactions, {processors()} processors"
+            )
+            Console().print(display.table(report, f"bench {report.benchmark}: {rows}"))
+            return
+        with data.connect() as connection:
+            about = {
+                "rows": {"before": before, "after": data.rows()},
+                "customers": data.customers,
+                "interactions": data.interactions,
+                "seconds": round(perf_counter() - started, 1),
+                "machine": {"processors": processors()},
+                "processes": {"web": WEB_PROCESSES, "worker": WORKER_PROCESSES},
+                "versions": versions(connection),
+            }
+        self.stdout.write(json.dumps(report.as_json(**about), indent=1))

@@ -1,0 +1,47 @@
+"""A dozen customers written by hand: what a newcomer reads first. Each module is one story."""
+
+from random import Random
+
+from apps.demo.world.clock import Clock
+from apps.demo.world.events import Person
+from apps.demo.world.people import Population
+from apps.demo.world.places import BY_CODE
+from apps.demo.world.stories import (
+    cash_machine, fifteen_years, household, leaking_machine, moved_country, promises_kept, scripts, store_regular,
+    three_deliveries, twenty_thousand,
+)  # fmt: skip
+
+
+def tell(rng: Random, clock: Clock, population: Population, size: int) -> list[Person]:
+    """The people of the stories. In a world of `size` customers the busiest has ten touches for each of them, up to
+    twenty thousand."""
+
+    def phone(country: str) -> str:
+        return population.phone(BY_CODE[country])
+
+    told = [
+        three_deliveries.tell(clock, 1, phone("GB")),
+        fifteen_years.tell(clock, 2, phone("GB")),
+        cash_machine.tell(clock, 3, phone("GB")),
+        store_regular.tell(clock, 4, phone("GB")),
+        promises_kept.tell(clock, 5, phone("GB")),
+        twenty_thousand.tell(clock, 6, phone("GB"), rng, min(20_000, 10 * size)),
+        *household.tell(clock, 7, phone("DE")),
+        leaking_machine.tell(clock, 9, phone("DE")),
+        moved_country.tell(clock, 10, phone("FR"), phone("PL")),
+        scripts.arabic(clock, 11, phone("FR")),
+        scripts.hebrew(clock, 12, phone("GB")),
+        scripts.long_name(clock, 13, phone("ES")),
+        scripts.nobody_yet(clock, 14, phone("GB")),
+        scripts.japanese(clock, 15, phone("JP")),
+    ]
+    for person in told:
+        population.reserve(person)
+        person.events = [event for event in person.events if event.at <= clock.now]
+    return told
+
+
+def shared_phones(people: list[Person]) -> set[str]:
+    """Numbers that more than one of them is reached by."""
+    numbers = [person.phone for person in people]
+    return {number for number in numbers if numbers.count(number) > 1}

@@ -1,0 +1,119 @@
+"""The overview of the supervisors' room, and the way around it."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.modeladmin import ago
+from apps.accounts.models import User
+from apps.channels.admin import last_received
+from apps.channels.models import Envelope, Source
+from apps.interactions.models import FollowUp
+
+COUNTED = 1000  # from here on a count is said to be "more than"
+
+# What each group of the sidebar leads to: words, icon (Material Symbols), model.
+GROUPS: tuple[tuple[str | Promise, tuple[tuple[str | Promise, str, str], ...]], ...] = (
+    (
+        _("People"),
+        (
+            (_("People"), "group", "accounts.user"),
+            (_("Teams"), "groups", "accounts.team"),
+            (_("Audit trail"), "policy", "accounts.auditentry"),
+        ),
+    ),
+    (
+        _("Conversations"),
+        (
+            (_("Interactions"), "forum", "interactions.interaction"),
+            (_("Customers"), "person_search", "customers.customer"),
+            (_("Promises"), "event_upcoming", "interactions.followup"),
+            (_("Consent ledger"), "fact_check", "customers.consent"),
+        ),
+    ),
+    (
+        _("Channels"),
+        (
+            (_("Sources"), "cable", "channels.source"),
+            (_("Envelopes"), "mail", "channels.envelope"),
+            (_("API tokens"), "key", "accounts.apitoken"),
+        ),
+    ),
+    (
+        _("Settings"),
+        (
+            (_("Wrap-up codes"), "label", "interactions.disposition"),
+            (_("Note templates"), "notes", "interactions.notetemplate"),
+        ),
+    ),
+)
+
+
+class Card(NamedTuple):
+    """A true figure, what it counts, where it leads, and whether somebody should look."""
+
+    figure: str
+    words: str | Promise
+    link: Any
+    alarm: bool = False
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups and pages this person may open, as unfold's SIDEBAR navigation wants them."""
+    overview = {"title": _("Overview"), "icon": "space_dashboard", "link": reverse_lazy("admin:index")}
+    groups: list[dict[str, Any]] = [{"title": None, "items": [overview]}]
+    for title, pages in GROUPS:
+        items = [
+            {"title": words, "icon": icon, "link": list_of(model)}
+            for words, icon, model in pages
+            if request.user.has_perm("{}.view_{}".format(*model.split(".")))
+        ]
+        if items:
+            groups.append({"title": title, "separator": True, "items": items})
+    return groups
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Five queries, each bounded, whatever there is."""
+    received = last_received()
+    active = Source.objects.filter(active=True).order_by("name")
+    context["cards"] = [
+        Card(
+            str(User.objects.filter(is_active=True).count()),
+            _("people can sign in"),
+            list_of("accounts.user", "is_active__exact=1"),
+        ),
+        counted(
+            FollowUp.objects.open().filter(due_at__lt=now()),
+            _("open promises are late"),
+            list_of("interactions.followup", "due=late"),
+        ),
+        counted(
+            Envelope.objects.quarantined(),
+            _("events in quarantine"),
+            list_of("channels.envelope", "state__exact=quarantined"),
+        ),
+        counted(
+            Envelope.objects.conflicting(),
+            _("events in conflict"),
+            list_of("channels.envelope", "state__exact=conflict"),
+        ),
+    ]
+    context["sources"] = [
+        (source, ago(received[source.pk]) if source.pk in received else "") for source in active[:COUNTED]
+    ]
+    return context
+
+
+def counted(rows: Any, words: str | Promise, link: Any) -> Card:
+    number = len(rows.values_list("pk")[: COUNTED + 1])
+    return Card(f"{COUNTED}+" if number > COUNTED else str(number), words, link, alarm=number > 0)
+
+
+def list_of(model: str, query: str = "") -> str:
+    address = str(reverse_lazy("admin:{}_{}_changelist".format(*model.split("."))))
+    return f"{address}?{query}" if query else address

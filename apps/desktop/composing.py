@@ -1,0 +1,25 @@
+"""What the composer needs to be drawn."""
+
+from typing import Any
+
+from apps.accounts.models import Role, User
+from apps.customers.models import Customer
+from apps.desktop.forms import LogForm, blank_log
+from apps.interactions.models import Disposition, NoteTemplate
+
+
+def composer_context(
+    user: User, customer: Customer, draft: dict[str, Any], form: LogForm | None = None
+) -> dict[str, Any]:
+    """An empty composer with the kept draft, or the one that could not be saved with its errors."""
+    start = blank_log({"mode": "store"} if user.role == Role.STORE else {})
+    values = {**start, **draft} if form is None else {**start, **form.data.dict()}  # type: ignore[attr-defined]
+    return {
+        "log": form or LogForm(initial=values),
+        "values": values,
+        "drafted": bool(draft) and form is None,
+        "modes": LogForm.MODES,
+        "dispositions": list(Disposition.objects.filter(active=True).order_by("position", "label")[:100]),
+        "templates": list(NoteTemplate.objects.filter(active=True).order_by("position", "title")[:12]),
+        "customer": customer,
+    }

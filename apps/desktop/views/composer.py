@@ -1,0 +1,66 @@
+"""Logging a conversation: the form that loses nothing."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST
+
+from apps.accounts.http import PersonRequest, tab_of
+from apps.customers import actions as customers
+from apps.customers.models import Customer
+from apps.desktop.composing import composer_context
+from apps.desktop.forms import LogForm
+from apps.interactions import actions
+
+KEPT = (
+    "mode",
+    "direction",
+    "body",
+    "disposition",
+    "verbatim",
+    "sentiment",
+    "promise",
+    "due",
+    "started",
+    "key",
+)
+
+
+@login_required
+@require_POST
+def log(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Save what happened. With an error everything typed stays, and the draft is kept as well."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), public_id=public_id)
+    form = LogForm(request.POST, request.FILES)
+    if not form.is_valid():
+        customers.keep_draft(user=request.user, customer=customer, draft=_typed(request))
+        context = composer_context(request.user, customer, {}, form)
+        return render(request, "desktop/customer.html#composer", context, status=422)
+    actions.log(
+        actor=request.user,
+        customer=customer,
+        touch=form.touch(request.user),
+        promise=form.promised(),
+        files=form.cleaned_data["attachments"],
+        tab=tab_of(request),
+    )
+    response = render(request, "desktop/customer.html#composer", composer_context(request.user, customer, {}))
+    response["HX-Trigger"] = "story, saved"
+    return response
+
+
+@login_required
+@require_POST
+def draft(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Keep what is typed so far; called while typing."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), public_id=public_id)
+    customers.keep_draft(user=request.user, customer=customer, draft=_typed(request))
+    return HttpResponse(status=204)
+
+
+def _typed(request: PersonRequest) -> dict[str, str]:
+    typed = {name: request.POST.get(name, "")[:20_000] for name in KEPT}
+    written = any(typed[name] for name in ("body", "verbatim", "promise", "disposition"))
+    return {name: value for name, value in typed.items() if value} if written else {}

@@ -1,0 +1,224 @@
+"""One customer: the story, who they are, and what is done about an entry of it."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from apps.accounts.actions import audit
+from apps.accounts.http import PersonRequest, tab_of
+from apps.customers import actions as customers
+from apps.customers.models import Customer
+from apps.customers.presence import colleagues
+from apps.desktop import profile
+from apps.desktop.composing import composer_context
+from apps.desktop.entries import ICONS, entries
+from apps.desktop.forms import ConsentForm, FilterForm, FollowUpForm
+from apps.desktop.rail import rail
+from apps.interactions import actions
+from apps.interactions import timeline as story
+from apps.interactions.models import Attachment, Channel, FollowUp, Interaction, Pin
+
+PINNED = 10
+
+
+def _customer(request: PersonRequest, public_id: UUID) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(request.user), public_id=public_id)
+
+
+def _feed(request: PersonRequest, customer: Customer, **marks: Any) -> dict[str, Any]:
+    """What the feed's template needs for the page of the story that the query string asks for."""
+    form = FilterForm(request.GET)
+    filters = form.filters()
+    try:
+        before = story.Cursor.parse(request.GET["before"]) if "before" in request.GET else None
+        start = max(1, int(request.GET.get("from", 1)))
+    except ValueError:
+        before, start = None, 1
+    page = story.page(customer, request.user, filters, before=before)
+    after: date | None = timezone.localdate(before.occurred_at) if before else None
+    query = request.GET.copy()
+    for name in ("before", "from"):
+        query.pop(name, None)
+    return {
+        "customer": customer,
+        "entries": entries(page.entries, after=after, start=start, **marks),
+        "older": page.older,
+        "next_place": start + len(page.entries),
+        "hidden": page.hidden,
+        "hidden_more": page.hidden >= story.HIDDEN_COUNTED,
+        "query": query.urlencode(),
+        "filtered": filters.any(),
+        "newest": max((row.pk for row in page.entries), default=0),
+        "form": form,
+        "icons": static("desktop/icons.svg"),
+        "words": _words(),
+        "oob": request.htmx.target == "timeline",
+    }
+
+
+def _words() -> dict[str, str]:
+    """Words every entry says, looked up once a page."""
+    return {
+        "new": _("new"),
+        "pin": _("Pin this entry"),
+        "unpin": _("Unpin this entry"),
+        "pages": _("Pages"),
+        "copy": _("Copy"),
+        "late": _("learned"),
+    }
+
+
+@login_required
+@never_cache
+@require_GET
+@vary_on_headers("HX-Request", "HX-Target")
+def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """The whole page, or only the feed when filters change or new entries are asked for."""
+    one = Customer.objects.visible_to(request.user).filter(public_id=public_id).first()
+    if one is None:  # found to be somebody else since: old links lead on
+        return redirect(get_object_or_404(Customer.objects.survivor_of(public_id).visible_to(request.user)))
+    tab, read_before = customers.open_tab(user=request.user, customer=one)
+    audit(request.user, "customer.view", subject=one.public_id, purpose="service")
+    if request.htmx.target == "timeline":
+        return render(request, "desktop/customer.html#feed", _feed(request, one))
+    feed = _feed(request, one, read_before=read_before)
+    return render(
+        request,
+        "desktop/customer.html",
+        {
+            **feed,
+            "news_count": sum(entry.new for entry in feed["entries"]),
+            "read_before": read_before,
+            "aside": profile.aside(one),
+            "pins": _pins(request, one),
+            "rail": rail(request.user, public_id),
+            "colleagues": colleagues(user=request.user, customer=one),
+            "channels": [(one.value, one.label, ICONS[one]) for one in Channel],
+            "tab": uuid4().hex,
+            **composer_context(request.user, one, tab.draft),
+        },
+    )
+
+
+@login_required
+@never_cache
+@require_GET
+def timeline(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Older entries, put after those that are there."""
+    one = _customer(request, public_id)
+    audit(request.user, "customer.view", subject=one.public_id, purpose="service", older=True)
+    return render(request, "desktop/customer.html#feed", _feed(request, one))
+
+
+@login_required
+@never_cache
+@require_GET
+def news(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """How many entries a page that shows up to `since` does not have yet: the floating pill."""
+    one = _customer(request, public_id)
+    page = story.page(one, request.user, FilterForm(request.GET).filters())
+    since = request.GET.get("since", "0")
+    count = sum(row.pk > int(since) for row in page.entries) if since.isdigit() else 0
+    return render(request, "desktop/customer.html#news", {"count": count, "customer": one})
+
+
+@login_required
+@never_cache
+@require_GET
+def aside(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    one = _customer(request, public_id)
+    context = {"customer": one, "aside": profile.aside(one), "pins": _pins(request, one)}
+    return render(request, "desktop/customer.html#aside", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def presence(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    one = _customer(request, public_id)
+    context = {"customer": one, "colleagues": colleagues(user=request.user, customer=one)}
+    return render(request, "desktop/customer.html#presence", context)
+
+
+@login_required
+@require_POST
+def close(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    customers.close_tab(user=request.user, public_id=public_id)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = reverse("desk")
+    return response
+
+
+@login_required
+@require_POST
+def consent(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Note what the customer just said about being contacted, and offer to take it back."""
+    one = _customer(request, public_id)
+    form = ConsentForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest(_("This is no consent we know. Reload the page and try again."))
+    customers.note_consent(actor=request.user, customer=one, origin=_("At the desk"), **form.cleaned_data)
+    return _render_aside(request, one)
+
+
+@login_required
+@require_POST
+def promise(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say what became of a promise; from the panel of its customer or from the home page."""
+    visible = FollowUp.objects.select_related("profile__customer", "owner")
+    follow_up = get_object_or_404(
+        visible.filter(profile__customer__in=Customer.objects.visible_to(request.user)), pk=pk
+    )
+    form = FollowUpForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest(_("A promise is kept, broken, cancelled or open."))
+    actions.close_follow_up(actor=request.user, follow_up=follow_up, tab=tab_of(request), **form.cleaned_data)
+    response = HttpResponse(status=204)
+    response["HX-Trigger"] = "story"
+    return response
+
+
+@login_required
+@require_POST
+def pin(request: PersonRequest, pk: int) -> HttpResponse:
+    rows = Interaction.objects.visible_to(request.user).select_related("profile__customer")
+    interaction = get_object_or_404(rows, pk=pk)
+    pinned = actions.pin(actor=request.user, interaction=interaction, tab=tab_of(request))
+    response = render(request, "desktop/customer.html#pin", {"pk": pk, "pinned": pinned})
+    response["HX-Trigger"] = "pinned"
+    return response
+
+
+@login_required
+@require_GET
+def attachment(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """The file itself, always as a download: what strangers send is not opened inside our pages."""
+    visible = Interaction.objects.visible_to(request.user)
+    one = get_object_or_404(Attachment.objects.filter(interaction__in=visible), pk=pk)
+    audit(request.user, "attachment.view", subject=one.interaction.profile.customer.public_id, attachment=pk)
+    return FileResponse(one.file.open(), as_attachment=True, filename=one.name, content_type=one.content_type)
+
+
+def _pins(request: PersonRequest, one: Customer) -> list[Pin]:
+    shown = Interaction.objects.visible_to(request.user)
+    pins = Pin.objects.filter(profile__customer=one, interaction__in=shown).select_related("interaction")
+    return list(pins.order_by("-at")[:PINNED])
+
+
+def _render_aside(request: PersonRequest, one: Customer) -> HttpResponse:
+    return render(
+        request,
+        "desktop/customer.html#aside",
+        {"customer": one, "aside": profile.aside(one), "pins": _pins(request, one)},
+    )

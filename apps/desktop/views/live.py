@@ -1,0 +1,66 @@
+"""The doorbell of an open customer page: server-sent events without a word about the customer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import ParamSpec, TypeVar
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from apps.accounts.models import User
+from apps.customers import presence
+from apps.customers.models import Customer
+from apps.desktop.live import bell
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@require_GET
+async def live(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Events `story` (the timeline grew) and `presence` (a colleague came or left); a comment every heartbeat."""
+    user = await request.auser()
+    if not isinstance(user, User):
+        return HttpResponse(status=401)
+    await in_database(get_object_or_404)(Customer.objects.visible_to(user), public_id=public_id)
+    tab = request.GET.get("tab", "")[:40]
+    response = StreamingHttpResponse(_rings(user, public_id, tab), content_type="text/event-stream")
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+def in_database(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    """The function, run in a thread that gives its connection back at once: a stream lives long and needs none."""
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        finally:
+            connection.close()
+
+    return sync_to_async(run)
+
+
+async def _rings(user: User, public_id: UUID, tab: str) -> AsyncIterator[str]:
+    here, gone = in_database(presence.here), in_database(presence.gone)
+    try:
+        async with bell.page(str(public_id)) as queue:
+            yield "retry: 2000\n\n"
+            await here(user=user, public_id=public_id, tab=tab)
+            yield "event: open\ndata:\n\n"
+            while True:
+                try:
+                    ring = await asyncio.wait_for(queue.get(), presence.HEARTBEAT.total_seconds())
+                except TimeoutError:
+                    await here(user=user, public_id=public_id, tab=tab)
+                    yield ": still here\n\n"
+                else:
+                    if not tab or ring.tab != tab:
+                        yield f"event: {ring.event}\ndata:\n\n"
+    finally:
+        await asyncio.shield(gone(user=user, public_id=public_id, tab=tab))

@@ -1,0 +1,134 @@
+// The desk's own behaviour. The server renders; this module only connects keys, the doorbell and small comforts.
+import { followStory } from "./story.js";
+import { listenForKeys } from "./keys.js";
+import { comboboxes } from "./combobox.js";
+
+// --- dialogs, menus, drawers --------------------------------------------------------------------------------------
+function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (dialog && !dialog.open) {
+    for (const other of document.querySelectorAll("dialog[open]")) other.close();
+    dialog.showModal();
+    dialog.querySelector("input")?.select();
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const at = (selector) => event.target.closest(selector);
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target) || at(".menu-box button")) menu.open = false;
+  }
+  if (event.target.nodeName === "DIALOG") event.target.close(); // a click on the backdrop
+  if (at("[data-open]")) openDialog(at("[data-open]").dataset.open);
+  if (at("[data-copy]")) copy(at("[data-copy]"));
+  if (at("[data-insert]")) insert(at("[data-insert]").dataset.insert);
+  if (at("[data-due]")) setDue(at("[data-due]"));
+  if (at("[data-compose]")) compose(at("[data-compose]").dataset.compose);
+  if (at("[data-toggle]")) toggle(at("[data-toggle]"));
+  if (at("[data-keypad] button")) press(at("[data-keypad]"), at("button").value);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    const drawer = document.querySelector(".aside.open");
+    if (drawer) toggle(document.querySelector("[data-toggle=aside]"));
+  }
+});
+
+function toggle(button) {
+  const drawer = document.getElementById(button.dataset.toggle);
+  const open = drawer.classList.toggle("open");
+  button.setAttribute("aria-expanded", String(open));
+}
+
+// --- comforts -----------------------------------------------------------------------------------------------------
+async function copy(button) {
+  await navigator.clipboard?.writeText(button.dataset.copy).catch(() => undefined);
+  button.classList.add("copied");
+  setTimeout(() => button.classList.remove("copied"), 1200);
+}
+
+function insert(text) {
+  const body = document.getElementById("body");
+  body.setRangeText(body.value && !body.value.endsWith("\n") ? `\n${text}` : text, body.value.length, body.value.length, "end");
+  body.focus();
+  body.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function setDue(button) {
+  const due = new Date();
+  if (button.dataset.due === "today") due.setHours(18, 0);
+  if (button.dataset.due === "tomorrow") due.setHours(36, 0);
+  if (button.dataset.due === "week") due.setHours(7 * 24 + 12, 0);
+  const local = new Date(due.getTime() - due.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+  const field = button.closest("form").elements.due;
+  field.value = local;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function compose(mode) {
+  document.querySelector("dialog[open]")?.close();
+  const tab = document.getElementById(`mode-${mode}`);
+  if (tab) {
+    tab.checked = true;
+    document.getElementById("body").focus();
+  }
+}
+
+function press(pad, key) {
+  const field = document.getElementById(pad.dataset.keypad);
+  field.value = key === "back" ? field.value.slice(0, -1) : field.value + key;
+  window.htmx.trigger(field, "look");
+}
+
+function tick() {
+  for (const time of document.querySelectorAll("time[data-timer]")) {
+    const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000));
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+    const two = (number) => String(number).padStart(2, "0");
+    time.textContent = hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${two(minutes)}:${two(seconds % 60)}`;
+  }
+}
+setInterval(tick, 1000);
+tick();
+
+// --- words from the server ----------------------------------------------------------------------------------------
+function toast({ text, tone = "", undo = "", values = {} }) {
+  const box = document.getElementById("toasts");
+  const line = document.createElement("div");
+  line.className = `toast ${tone}`;
+  line.append(text);
+  if (undo) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = document.body.dataset.undo || "Undo";
+    button.addEventListener("click", () => {
+      line.remove();
+      window.htmx.ajax("POST", undo, { values, swap: "none", target: document.body });
+    });
+    line.append(button);
+  }
+  box.append(line);
+  setTimeout(() => line.remove(), undo ? 8000 : 4000);
+}
+document.body.addEventListener("toast", (event) => toast(event.detail));
+
+document.body.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status !== 422) toast({ text: document.body.dataset.failed, tone: "bad" });
+});
+document.body.addEventListener("htmx:sendError", () => toast({ text: document.body.dataset.offline, tone: "bad" }));
+document.body.addEventListener("htmx:afterSwap", tick);
+document.body.addEventListener("change", (event) => {
+  if (event.target.name === "attachments") {
+    const label = event.target.closest("label").querySelector("[data-files]");
+    label.textContent = [...event.target.files].map((file) => file.name).join(", ") || label.textContent;
+  }
+});
+
+comboboxes();
+listenForKeys({ openDialog, compose });
+followStory();

@@ -1,0 +1,82 @@
+// Single-key shortcuts. They match what is typed, not where a key is, keep out of text fields and of composition, and
+// can be switched off (WCAG 2.1.4).
+
+export function listenForKeys({ openDialog, compose }) {
+  let goes = 0; // when G was pressed, for G then H
+
+  const actions = {
+    "/": () => focus(document.getElementById("who") || document.getElementById("finder")),
+    "?": () => openDialog("keys"),
+    j: () => step(1),
+    k: () => step(-1),
+    p: () => current()?.querySelector(".pin")?.click(),
+    c: () => compose("call"),
+    n: () => compose("note"),
+    s: () => compose("store"),
+    f: () => focus(document.getElementById("search-story")),
+    g: () => (goes = Date.now()),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.defaultPrevented) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openDialog("palette");
+      return;
+    }
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      event.target.closest?.("#composer")?.requestSubmit();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.(".feed") && (event.key === "PageDown" || event.key === "PageUp")) {
+      event.preventDefault();
+      step(event.key === "PageDown" ? 1 : -1);
+      return;
+    }
+    if (event.key === "Enter" && event.target.matches?.(".entry")) unfold(event.target);
+    if (event.key === "Escape" && typing(event.target)) event.target.blur();
+    if (document.body.dataset.shortcuts !== "on" || typing(event.target) || document.querySelector("dialog[open]")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (key === "h" && Date.now() - goes < 1500) {
+      document.querySelector(".brand").click();
+    } else if (/^[1-9]$/.test(key) && document.querySelector("[data-numbered]")) {
+      document.querySelector(`[data-numbered] li:nth-child(${key}) a`)?.click();
+    } else if (actions[key]) {
+      event.preventDefault();
+      actions[key]();
+    }
+  });
+}
+
+function typing(element) {
+  return element.isContentEditable || element.matches?.("input:not([type=radio], [type=checkbox]), textarea, select");
+}
+
+function focus(field) {
+  field?.focus();
+  field?.select();
+}
+
+function entries() {
+  return [...document.querySelectorAll(".feed > .entry")];
+}
+
+function current() {
+  return document.activeElement?.closest(".entry");
+}
+
+function step(by) {
+  const all = entries();
+  const at = all.indexOf(current());
+  const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by];
+  if (next) {
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  }
+}
+
+function unfold(entry) {
+  const details = entry.querySelector("details");
+  if (details) details.open = !details.open;
+}

@@ -1,0 +1,82 @@
+// The open story: rings of the doorbell, the pill, the retry of older entries, pins.
+
+export function followStory() {
+  const url = document.body.dataset.live;
+  const feed = document.getElementById("timeline");
+  if (!url || !feed) return;
+  const stream = document.getElementById("stream");
+  const htmx = window.htmx;
+  let source = null;
+  let missed = false; // the page was hidden: something may have happened
+
+  function ring() {
+    htmx.trigger("#aside", "refresh");
+    if (stream.scrollTop < 60) refresh();
+    else htmx.trigger("#news", "ask"); // never insert while the reader has scrolled
+  }
+
+  function refresh() {
+    htmx.trigger(feed, "refresh");
+    document.getElementById("news").replaceChildren();
+  }
+
+  // One stream a page, closed while it is hidden: browsers allow only six to a server.
+  function listen() {
+    if (document.hidden) {
+      source?.close();
+      source = null;
+      missed = true;
+      return;
+    }
+    if (source) return;
+    source = new EventSource(`${url}?tab=${document.body.dataset.tab}`);
+    source.addEventListener("story", ring);
+    source.addEventListener("presence", () => htmx.trigger(document.body, "presence"));
+    if (missed) ring();
+    missed = false;
+  }
+  document.addEventListener("visibilitychange", listen);
+  window.addEventListener("pagehide", () => source?.close());
+  listen();
+
+  document.body.addEventListener("story", () => refresh()); // our own save
+  document.body.addEventListener("saved", () => stream.scrollTo({ top: 0 }));
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-refresh]")) {
+      stream.scrollTo({ top: 0 });
+      refresh();
+    }
+    if (event.target.closest("[data-retry]")) {
+      const older = event.target.closest(".older");
+      older.classList.remove("broken");
+      htmx.trigger(older, "retry");
+    }
+    const pin = event.target.closest("[data-pin]");
+    if (pin) htmx.ajax("POST", `/desk/entries/${pin.dataset.pin}/pin/`, { target: pin, swap: "outerHTML" });
+  });
+
+  // Filters that ask for nothing stay out of the URL.
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const { parameters } = event.detail;
+    if (event.target.id !== "filters" && event.target !== feed) return;
+    for (const name of [...parameters.keys()]) if (parameters.get(name) === "") parameters.delete(name);
+  });
+
+  // What is new since the last look glows once; what had the focus keeps it.
+  let known = null;
+  let focused = null;
+  feed.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target !== feed || event.detail.requestConfig.elt !== feed) return;
+    known = new Set([...feed.children].map((entry) => entry.id));
+    focused = document.activeElement?.closest(".entry")?.id;
+  });
+  feed.addEventListener("htmx:afterSwap", () => {
+    if (!known) return;
+    for (const entry of feed.children) if (!known.has(entry.id)) entry.classList.add("arrived");
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    known = null;
+  });
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    stream.addEventListener(failure, (event) => event.target.closest?.(".older")?.classList.add("broken"));
+  }
+}

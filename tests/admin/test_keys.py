@@ -1,0 +1,137 @@
+"""Sources, write keys, tokens and the quarantine."""
+
+import pytest
+
+from apps.accounts.models import ApiToken, AuditEntry
+from apps.channels.models import Envelope, Source, WriteKey
+from tests.factories.accounts import ApiTokenFactory, UserFactory
+from tests.factories.channels import EnvelopeFactory, SourceFactory, WriteKeyFactory
+
+pytestmark = pytest.mark.django_db
+SOURCE = {
+    "name": "Shop",
+    "slug": "shop",
+    "kind": "segment",
+    "active": "on",
+    "region": "FR",
+    "timezone": "UTC",
+    "settings": "{}",
+}
+
+
+@pytest.fixture(autouse=True)
+def rings(monkeypatch):
+    heard = []
+
+    def ring(bell):
+        heard.append(bell)
+
+    monkeypatch.setattr("apps.channels.bell.Bell.ring", ring)
+    return heard
+
+
+def test_source_added_keeps_its_slug_for_ever(as_supervisor):
+    assert as_supervisor.post("/admin/channels/source/add/", SOURCE).status_code == 302
+    source = Source.objects.get()
+    form = {**SOURCE, "slug": "other", "kind": "other", "name": "Web shop"}
+    assert as_supervisor.post(f"/admin/channels/source/{source.pk}/change/", form).status_code == 302
+    source.refresh_from_db()
+    assert (source.slug, source.kind, source.name, source.region) == ("shop", "segment", "Web shop", "FR")
+    assert list(AuditEntry.objects.order_by("id").values_list("action", flat=True)) == [
+        "source.create",
+        "source.change",
+    ]
+
+
+def test_time_zone_that_does_not_exist_is_refused(as_supervisor):
+    response = as_supervisor.post("/admin/channels/source/add/", {**SOURCE, "timezone": "Mars/Olympus"})
+    assert list(response.context["adminform"].form.errors) == ["timezone"]
+
+
+def test_new_key_is_shown_once_and_opens_the_source(as_supervisor):
+    source = SourceFactory()
+    response = as_supervisor.post(f"/admin/channels/source/{source.pk}/issue/")
+    secret = response.context["secret"]
+    assert Source.objects.keyed(secret).get() == source
+    assert secret in response.content.decode()
+    assert "no-store" in response["Cache-Control"].split(", ")
+    assert secret not in as_supervisor.get(f"/admin/channels/source/{source.pk}/change/").content.decode()
+
+
+def test_revoked_key_opens_nothing(as_supervisor):
+    key = WriteKeyFactory(secret="old")
+    assert as_supervisor.post(f"/admin/channels/source/{key.pk}/revoke/").status_code == 302
+    assert not Source.objects.keyed("old").exists()
+
+
+@pytest.mark.parametrize("verb", ["issue", "revoke"])
+def test_keys_change_by_post_only_and_not_for_agents(client, as_supervisor, verb):
+    key = WriteKeyFactory()
+    path = f"/admin/channels/source/{key.source_id if verb == 'issue' else key.pk}/{verb}/"
+    assert as_supervisor.get(path).status_code == 405
+    client.force_login(UserFactory(is_staff=True))
+    assert client.post(path).status_code == 403
+    assert list(WriteKey.objects.values_list("revoked_at", flat=True)) == [None]
+
+
+def test_token_is_shown_once_and_may_what_was_ticked(as_owner):
+    person = UserFactory()
+    form = {"name": "Loyalty", "scopes": ["read"], "acts_as": person.pk}
+    response = as_owner.post("/admin/accounts/apitoken/add/", form)
+    token = ApiToken.objects.bearing(response.context["secret"]).get()
+    assert (token.name, token.scopes, token.acts_as) == ("Loyalty", ["read"], person)
+    assert "no-store" in response["Cache-Control"].split(", ")
+    assert [action for (action,) in AuditEntry.objects.values_list("action")] == ["token.issue"]
+
+
+def test_token_without_a_scope_is_refused(as_owner):
+    response = as_owner.post(
+        "/admin/accounts/apitoken/add/", {"name": "Loyalty", "acts_as": UserFactory().pk}
+    )
+    assert list(response.context["adminform"].form.errors) == ["scopes"]
+
+
+def test_revoked_token_opens_nothing(as_owner):
+    token = ApiTokenFactory(secret="old")
+    assert as_owner.post(f"/admin/accounts/apitoken/{token.pk}/revoke/").status_code == 302
+    assert not ApiToken.objects.bearing("old").exists()
+
+
+def test_supervisor_revokes_no_token(as_supervisor):
+    token = ApiTokenFactory(secret="old")
+    assert as_supervisor.post(f"/admin/accounts/apitoken/{token.pk}/revoke/").status_code == 403
+    assert ApiToken.objects.bearing("old").exists()
+
+
+def test_quarantined_events_chosen_in_the_list_are_tried_again(
+    as_supervisor, rings, django_capture_on_commit_callbacks
+):
+    poison, other = EnvelopeFactory(state="quarantined", attempts=8), EnvelopeFactory(state="quarantined")
+    form = {"action": "replay_selected", "_selected_action": [poison.pk]}
+    with django_capture_on_commit_callbacks(execute=True):
+        as_supervisor.post("/admin/channels/envelope/?state__exact=quarantined", form)
+    poison.refresh_from_db()
+    other.refresh_from_db()
+    assert (poison.state, poison.attempts, other.state) == (
+        Envelope.State.RECEIVED,
+        0,
+        Envelope.State.QUARANTINED,
+    )
+    assert len(rings) == 1
+
+
+def test_quarantined_event_is_tried_again_from_its_page(as_supervisor, rings):
+    poison = EnvelopeFactory(state="quarantined")
+    page = as_supervisor.get(f"/admin/channels/envelope/{poison.pk}/change/").content.decode()
+    assert f"/admin/channels/envelope/{poison.pk}/replay/" in page
+    assert as_supervisor.post(f"/admin/channels/envelope/{poison.pk}/replay/").status_code == 302
+    poison.refresh_from_db()
+    assert poison.state == Envelope.State.RECEIVED
+
+
+def test_payload_is_shown_as_text_and_cut(as_supervisor):
+    envelope = EnvelopeFactory(payload={"a": "<script>alert(1)</script>", "long": "x" * 50_000})
+    page = as_supervisor.get(f"/admin/channels/envelope/{envelope.pk}/change/").content.decode()
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert(1)" not in page
+    assert len(page) < 100_000

@@ -1,0 +1,75 @@
+"""A shop whose website reports to us, under the write key `shop-key`; the bell is heard by the test alone."""
+
+import base64
+import gzip
+import threading
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+
+from apps.channels import bell, keyring
+from apps.channels.actions import drain, facts_of
+from apps.channels.connectors import CONNECTORS
+from apps.channels.connectors.base import StoredEvent
+from apps.channels.models import Source
+from tests.factories.channels import SourceFactory
+
+KEY = "shop-key"
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def rings(monkeypatch):
+    """Every stroke of the bell, instead of a message to the workers."""
+    heard = []
+    monkeypatch.setattr(bell.drain, "apply_async", lambda **options: heard.append(options))
+    keyring.forget()
+    yield heard
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):  # a stroke under way must not be heard in the next test
+            thread.join()
+
+
+@pytest.fixture
+def shop(db):
+    return SourceFactory(slug="shop", region="GB", key=KEY)
+
+
+@pytest.fixture
+def post(client, shop):
+    """Post a body (an object, or bytes as they are) with the shop's key; `zipped` compresses it."""
+
+    def send(call, body, *, key=KEY, zipped=False, content_type="application/json", **headers):
+        raw = body if isinstance(body, bytes) else orjson.dumps(body)
+        if key:
+            headers["Authorization"] = "Basic " + base64.b64encode(f"{key}:".encode()).decode()
+        if zipped:
+            raw, headers["Content-Encoding"] = gzip.compress(raw), "gzip"
+        return client.post(f"/v1/{call}", raw, content_type=content_type, headers=headers)
+
+    return send
+
+
+@pytest.fixture
+def drain_all():
+    """Drain until nothing is due; the sum of what was done and what failed."""
+
+    def run():
+        done = failed = 0
+        while (drained := drain()) != (0, 0):
+            done, failed = done + drained.done, failed + drained.failed
+        return done, failed
+
+    return run
+
+
+@pytest.fixture
+def read():
+    """What the Segment connector makes of an event, at noon, without a database."""
+
+    def normalise(payload, key="event-1", received_at=NOON, **facts):
+        source = facts_of(Source(pk=1, slug="shop", kind="segment", **{"region": "GB", **facts}))
+        return CONNECTORS["segment"].normalise(StoredEvent(key, received_at, payload), source)
+
+    return normalise

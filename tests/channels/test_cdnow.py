@@ -1,0 +1,65 @@
+"""Real input: the CDNOW purchase log (23,570 customers, 69,659 purchases of 1997-98), sent by Segment's own SDK."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from decimal import Decimal
+from importlib.resources import files
+
+import pytest
+from django.db.models import Count, Sum
+from segment.analytics.client import Client
+
+from apps.channels.models import Envelope
+from apps.customers.models import Customer
+from apps.interactions.models import Interaction
+from tests.channels.conftest import KEY
+from tests.factories.channels import SourceFactory
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+
+def purchases():
+    """Number of the line, customer, day, compact discs, dollars."""
+    text = (files("lifetimes") / "datasets" / "CDNOW_master.txt").read_text()
+    for number, line in enumerate(text.splitlines()[1:]):
+        customer, day, discs, dollars = line.split()
+        yield number, customer, datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC), int(discs), dollars
+
+
+def send(url):
+    client = Client(KEY, host=url, upload_size=500, upload_interval=0.05, max_queue_size=100_000, on_error=pytest.fail)
+    for number, customer, day, discs, dollars in purchases():
+        properties = {
+            "order_id": f"CD{number}",
+            "total": float(dollars),
+            "currency": "USD",
+            "products": [{"name": "Compact disc", "quantity": discs}],
+        }
+        client.track(customer, "Order Completed", properties, timestamp=day, message_id=f"cdnow-{number}")
+    client.flush()
+    client.join()
+
+
+def orders():
+    """Number and sum of the orders of every customer, by what the shop calls them."""
+    rows = Interaction.objects.filter(channel="order").values_list("profile__external_id")
+    return {name: (count, total) for name, count, total in rows.annotate(Count("id"), Sum("amount"))}
+
+
+def test_every_customer_has_the_orders_of_the_file_and_sending_it_again_changes_nothing(live_server, drain_all):
+    SourceFactory(slug="cdnow", key=KEY)
+    expected = defaultdict(lambda: (0, Decimal(0)))
+    for _number, customer, _day, _discs, dollars in purchases():
+        count, total = expected[f"user:{customer}"]
+        expected[f"user:{customer}"] = count + 1, total + Decimal(dollars)
+    assert (len(expected), sum(count for count, _total in expected.values())) == (23_570, 69_659)
+
+    send(live_server.url)
+    assert drain_all() == (69_659, 0)
+    assert orders() == expected
+    assert Customer.objects.count() == 23_570
+
+    send(live_server.url)
+    assert drain_all() == (0, 0)
+    assert orders() == expected
+    assert Envelope.objects.count() == 69_659

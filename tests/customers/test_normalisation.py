@@ -1,0 +1,78 @@
+import json
+
+import pytest
+
+from apps.customers.models import IdentifierType
+from apps.customers.normalisation import normalise, phone_candidates, pretty_phone, recordset
+
+
+@pytest.mark.parametrize(
+    ("raw", "region", "kept"),
+    [
+        ("+33 6 12 34 56 78", "", "+33612345678"),
+        ("06 12 34 56 78", "FR", "+33612345678"),
+        ("0033612345678", "FR", "+33612345678"),
+        ("(020) 7946-0018", "GB", "+442079460018"),
+        ("tel:+44 20 7946 0018", "", "+442079460018"),
+        ("\u202a+44 20 7946 0018\u202c", "", "+442079460018"),  # as copied from a phone's contact list
+        ("٠٦١٢٣٤٥٦٧٨", "FR", "+33612345678"),  # Arabic digits
+        ("02 1234 5678", "IT", "+390212345678"),  # Italy keeps its zero
+        (442079460018, "GB", "+442079460018"),
+        ("06 12 34 56 78", "", None),
+        ("12", "FR", None),
+        ("call me", "FR", None),
+        ("000000000", "FR", None),
+    ],
+)
+def test_phones_are_kept_in_e164(raw, region, kept):
+    assert normalise(IdentifierType.PHONE, raw, region) == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "kept"),
+    [
+        (IdentifierType.EMAIL, " Anna.Schmidt@Example.ORG ", "anna.schmidt@example.org"),
+        (IdentifierType.EMAIL, "anna@", None),
+        (IdentifierType.EMAIL, "anna example.org", None),
+        (IdentifierType.EMAIL, "noreply@shop.example", None),
+        (IdentifierType.LOYALTY, "9000 0000-12.b", "9000000012B"),
+        (IdentifierType.SOCIAL, "@AnnaS", "annas"),
+        (IdentifierType.USER_ID, "User-7", "User-7"),
+        (IdentifierType.USER_ID, 7, "7"),
+        (IdentifierType.USER_ID, "x" * 300, "x" * 200),
+    ],
+)
+def test_every_type_has_one_spelling(kind, raw, kept):
+    assert normalise(kind, raw) == kept
+
+
+@pytest.mark.parametrize("kind", IdentifierType.values)
+@pytest.mark.parametrize(
+    "raw",
+    ["", " ", "null", "NULL", "None", "0", "-1", "000000", "0-0-0", "anonymous", "Guest", "undefined", "[object Object]",
+     "00000000-0000-0000-0000-000000000000", "\u200b", None, True, 1.5, [], {"id": 1}],
+)  # fmt: skip
+def test_placeholders_name_nobody(kind, raw):
+    assert normalise(kind, raw, "GB") is None
+
+
+def test_a_local_number_may_mean_several_the_likeliest_first():
+    found = phone_candidates("0612345678", ["FR", "NL", "FR"])
+
+    assert found == ["+33612345678", "+31612345678"]
+
+
+def test_a_number_with_its_country_code_means_one():
+    assert phone_candidates("+33 612345678", ["GB", "FR"]) == ["+33612345678"]
+    assert phone_candidates("0033612345678", ["GB", "US"]) == ["+33612345678"]
+
+
+def test_phones_are_shown_as_people_read_them_out():
+    assert pretty_phone("+33612345678") == "+33 6 12 34 56 78"
+    assert pretty_phone("extension 7") == "extension 7"
+
+
+def test_rows_lose_only_the_character_that_cannot_be_stored():
+    rows = [{"a": "x\0y", "b": "\\u0000", "c": "\\\0", "d": ["\0\0", 'é\n"']}]
+
+    assert json.loads(recordset(rows)) == [{"a": "xy", "b": "\\u0000", "c": "\\", "d": ["", 'é\n"']}]

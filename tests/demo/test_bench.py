@@ -1,0 +1,39 @@
+"""Every benchmark at a tiny size says everything it promises. No time is asserted."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+SIZE = ["--customers", "200", "--interactions", "3000"]
+EFFORT = ["--requests", "6", "--seconds", "1", "--events", "250"]
+LATENCY = {"p50", "p95", "per_second", "count"}
+
+
+def run(name: str, *options: str) -> dict[str, Any]:
+    out = StringIO()
+    call_command("bench", name, *SIZE, *EFFORT, "--json", *options, stdout=out)
+    told: dict[str, Any] = json.loads(out.getvalue())
+    return told
+
+
+@pytest.mark.parametrize("name", ["timeline", "search", "ingest", "log", "live"])
+def test_a_benchmark_says_what_it_measured_on_what_and_against_which_targets(name: str) -> None:
+    told = run(name)
+    assert told["benchmark"] == name
+    assert (told["customers"], told["interactions"]) == (200, 3000)
+    assert set(told["versions"]) >= {"python", "django", "postgresql", "psycopg"}
+    assert told["machine"]["processors"] > 0
+    assert told["figures"]
+    assert all(set(target) == {"name", "wanted", "reached", "met"} for target in told["targets"])
+    assert told["targets"]
+    for figure in [*told["figures"].values(), *told["limits"].values()]:
+        assert figure.keys() == LATENCY if isinstance(figure, dict) else isinstance(figure, int | float)
+
+
+def test_a_run_leaves_the_data_as_it_was() -> None:
+    first = run("ingest", "--rebuild")
+    assert first["rows"] == {"before": 3000, "after": 3000}
+    assert first["figures"]["track: events"] == 250
