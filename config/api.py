@@ -63,8 +63,4 @@ def missing(request: HttpRequest, error: Http404) -> HttpResponse:
 
 def _place(location: tuple[str | int, ...]) -> str:
     """`("body", "data", "promise", "due_at")` is `promise.due_at` to whoever wrote the request."""
-    return (
-        ".".join(str(part) for part in location[2:] or location[-1:])
-        if location[0] == "body"
-        else str(location[-1])
-    )
+    return ".".join(str(part) for part in location[2:] or location[-1:]) if location[0] == "body" else str(location[-1])

@@ -92,8 +92,9 @@ def _from_debian() -> str | None:
     tell(f"installing {', '.join(packages)} with apt-get (about a minute, once)")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        command = ["/usr/bin/apt-get", *words]
         done = subprocess.run(
-            ["apt-get", *words], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
             tell(f"apt-get {words[0]} failed, going on without it: {done.stderr.strip()[-500:]}")
@@ -142,7 +143,9 @@ def _unpack(scratch: Path, *, final: Path) -> Path:
 
 def _extract(archive: Path, into: Path) -> None:
     with tarfile.open(archive) as tar:
-        tar.extractall(into, filter="data")
+        # Debian 12's Python 3.11.2 has no filters yet.
+        tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, path: member)
+        tar.extractall(into)  # noqa: S202 - a package at a pinned version
 
 
 def _node(command: str, *words: str) -> str:

@@ -40,7 +40,7 @@ class Refused(Exception):
 
 
 def main(argv: list[str]) -> int:
-    """Run the demo. 0 after Ctrl-C or SIGTERM, 1 where it could not start or go on, 130 if stopped while starting."""
+    """Run the demo until it is told to stop. 0 then, 1 where it could not start or go on."""
     options, console = _options(argv), Console(highlight=False)
     for number in SIGNALS:
         signal.signal(number, _interrupt)
@@ -51,7 +51,7 @@ def main(argv: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         console.print("Stopped while starting; nothing is left running.")
-        return 130
+        return 0
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
@@ -89,9 +89,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         with Steps(console) as steps:
             _prepare(options, steps)
             name, phone = import_string("apps.demo.preparation.somebody_to_try")()
-            with _held_back():
-                _serve(children, options.port)
-            _await_answer(children, options.port, steps)
+            _serve(children, options.port, steps)
         console.print(_welcome(options.port, name, phone, data))
         return _watch(children, console)
 
@@ -127,7 +125,9 @@ def _prepare(options: argparse.Namespace, steps: Steps) -> None:
         try:
             provide_database()
         except (OSError, subprocess.SubprocessError) as error:
-            raise Refused(f"PostgreSQL does not start: {error}. Its log is {data_dir() / 'postgres' / 'log'}.") from error
+            raise Refused(
+                f"PostgreSQL does not start: {error}. Its log is {data_dir() / 'postgres' / 'log'}."
+            ) from error
     steps("database", 1, 1)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
@@ -137,19 +137,22 @@ def _prepare(options: argparse.Namespace, steps: Steps) -> None:
         raise Refused("this database holds customers of your own; the demo needs an empty one.") from error
 
 
-def _serve(children: Children, port: int) -> None:
-    children.start(
-        "web",
-        ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--no-ws",
-         "--log-level", "warning", "--workers-kill-timeout", "1", "--respawn-failed-workers", "config.asgi:application"],
-    )  # fmt: skip
-    celery = ["celery", "--quiet", "-A", "config.celery"]
-    children.start("worker", [*celery, "worker", "-c", "2", "-l", "WARNING", "--without-gossip", "--without-mingle"])
-    children.start("beat", [*celery, "beat", "-l", "WARNING", "--pidfile="])
-
-
-def _await_answer(children: Children, port: int, steps: Steps) -> None:
+def _serve(children: Children, port: int, steps: Steps) -> None:
+    """Start everything; the web server alone at first, so that it answers sooner."""
     steps("servers", 0, 1)
+    web = ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--no-ws"]
+    web += ["--log-level", "warning", "--workers-kill-timeout", "1", "--respawn-failed-workers"]
+    with _held_back():
+        children.start("web", [*web, "config.asgi:application"])
+    _await_answer(children, port)
+    celery = ["celery", "--quiet", "-A", "config.celery"]
+    with _held_back():
+        children.start("worker", [*celery, "worker", "-c", "2", "-l", "WARNING", "--without-gossip", "--without-mingle"])
+        children.start("beat", [*celery, "beat", "-l", "WARNING", "--pidfile="])
+    steps("servers", 1, 1)
+
+
+def _await_answer(children: Children, port: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while not _ready(port):
         try:
@@ -159,7 +162,6 @@ def _await_answer(children: Children, port: int, steps: Steps) -> None:
         if time.monotonic() > deadline:
             raise Refused(f"the web server does not answer; see {data_dir() / 'logs' / 'web.log'}.")
         time.sleep(0.1)
-    steps("servers", 1, 1)
 
 
 def _ready(port: int) -> bool:
@@ -178,7 +180,9 @@ def _welcome(port: int, name: str, phone: str, data: Path) -> Panel:
     for username, who in LOGINS:
         logins.add_row(f"[bold]{username}[/]", who)
     page = Table.grid(padding=(0, 0, 1, 0))
-    page.add_row(f"Open [bold underline]http://localhost:{port}/desk/[/] and sign in with the password [bold]klatsch[/]:")
+    page.add_row(
+        f"Open [bold underline]http://localhost:{port}/desk/[/] and sign in with the password [bold]klatsch[/]:"
+    )
     page.add_row(logins)
     if phone:
         page.add_row(f"Look up [bold]{phone}[/] to meet {name}.")

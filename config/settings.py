@@ -242,7 +242,7 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL", "pgmq://")
 if CELERY_BROKER_URL.startswith("pgmq:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         # As key=value: kombu reads a URL by itself and ignores its `?host=`, the socket's directory.
-        "conn_string": make_conninfo(**conninfo_to_dict(env("DATABASE_URL", "postgresql:///klatsch"))),
+        "conn_string": make_conninfo("", **conninfo_to_dict(env("DATABASE_URL", "postgresql:///klatsch"))),
         "init_extension": False,  # the schema is installed by a migration (channels)
         "use_notify": True,
         "notify_throttle_interval_ms": 0,

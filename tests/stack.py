@@ -123,7 +123,16 @@ def web_process(django_db_setup, tmp_path_factory) -> Iterator[Server]:
     """One web process for the whole session; use `server`, which cleans up after each test."""
     directory, port = tmp_path_factory.mktemp("server"), free_port()
     server = Server(f"http://127.0.0.1:{port}", directory / "files", directory / "web.log")
-    command = ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "config.asgi:application"]
+    command = [
+        "granian",
+        "--interface",
+        "asginl",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "config.asgi:application",
+    ]
     process = start(command, env=environment(directory), log=server.log)
     try:
         await_start(process, lambda: _answers(f"{server.url}/readyz"), log=server.log)
@@ -148,4 +157,4 @@ def worker(server, tmp_path) -> Iterator[Path]:
         await_start(process, lambda: "ready." in log.read_text(), log=log)
         yield log
     finally:
-        stop(process, by=signal.SIGQUIT)  # without waiting for what it holds: nothing may depend on that
+        stop(process, by=signal.SIGKILL)  # without waiting for what it holds: nothing may depend on that

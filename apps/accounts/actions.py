@@ -114,9 +114,7 @@ def _check_other_owner(user: User) -> None:
 
 
 @transaction.atomic
-def issue_token(
-    *, actor: User | None, name: str, scopes: Sequence[str], acts_as: User
-) -> tuple[ApiToken, str]:
+def issue_token(*, actor: User | None, name: str, scopes: Sequence[str], acts_as: User) -> tuple[ApiToken, str]:
     """A bearer token for another system, and its secret, which is shown now and never again."""
     if actor and not is_owner(actor):
         raise PermissionDenied("tokens are an owner's to give")

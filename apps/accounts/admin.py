@@ -22,7 +22,13 @@ from apps.accounts.models import ApiToken, AuditEntry, Role, Team, User
 from apps.accounts.roles import grantable_by
 from apps.accounts.site import site
 
-ROLE_COLOURS = {Role.OWNER: "danger", Role.SUPERVISOR: "warning", Role.MARKETER: "info"}
+ROLE_COLOURS = {
+    Role.AGENT: "default",
+    Role.STORE: "default",
+    Role.OWNER: "danger",
+    Role.SUPERVISOR: "warning",
+    Role.MARKETER: "info",
+}
 
 
 @admin.register(User, site=site)
@@ -62,9 +68,7 @@ class PersonAdmin(RoomAdmin, UserAdmin):  # type: ignore[misc, type-arg]
     def shown_role(self, person: User) -> tuple[str, str]:
         return person.role, person.get_role_display()
 
-    def get_form(
-        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
-    ) -> Any:
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.actor = request.user
         return form
@@ -136,9 +140,7 @@ class TokenAdmin(RoomAdmin):
 
     @display(description=_("may"))
     def shown_scopes(self, token: ApiToken) -> str:
-        return ", ".join(
-            str(ApiToken.Scope(scope).label) for scope in token.scopes if scope in ApiToken.Scope
-        )
+        return ", ".join(str(ApiToken.Scope(scope).label) for scope in token.scopes if scope in ApiToken.Scope)
 
     @display(description=_("state"), label={"live": "success", "revoked": "danger"})
     def state(self, token: ApiToken) -> tuple[str, Any]:
@@ -166,9 +168,7 @@ class TokenAdmin(RoomAdmin):
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
         """`issue_token` has said so."""
 
-    def response_add(
-        self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
-    ) -> HttpResponse:
+    def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:
         return self.show_once(request, obj, obj.secret)  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[URLPattern]:
@@ -211,7 +211,11 @@ class AuditAdmin(WindowedAdmin, ReadOnlyAdmin):
 
     @display(description=_("detail"))
     def summary(self, entry: AuditEntry) -> str:
-        return ", ".join(f"{name} {value}" for name, value in entry.detail.items() if value)[:80]
+        return ", ".join(
+            f"{len(value)} {name}" if isinstance(value, list) else f"{name} {value}"
+            for name, value in entry.detail.items()
+            if value
+        )[:80]
 
     @display(description=_("detail"))
     def shown_detail(self, entry: AuditEntry) -> str:

@@ -20,7 +20,7 @@ class Error(Schema):
     fields: dict[str, str] | None = None
 
 
-class Problem(Exception):  # noqa: N818 - what the API tells, not what broke
+class Problem(Exception):
     """Raised anywhere below an operation: answers with `Error` under this HTTP status."""
 
     def __init__(self, status: int, code: str, message: str, fields: dict[str, str] | None = None) -> None:

@@ -44,11 +44,12 @@ class DoorForm(LoginForm):  # type: ignore[misc]
 class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, autocomplete in (
-            ("oldpassword", "current-password"),
-            ("password1", "new-password"),
-            ("password2", "new-password"),
+        for name, label, autocomplete in (
+            ("oldpassword", _("Password until now"), "current-password"),
+            ("password1", _("New password"), "new-password"),
+            ("password2", _("New password again"), "new-password"),
         ):
+            self.fields[name].label = label
             self.fields[name].widget.attrs = {"autocomplete": autocomplete}
         self.fields["oldpassword"].help_text = ""
 
@@ -66,7 +67,7 @@ class PersonForm(UserChangeForm):  # type: ignore[misc]
 
     actor: User
     language = forms.ChoiceField(
-        label=_("language"),
+        label=_("Language"),
         choices=[("", _("As the browser")), *settings.LANGUAGES],
         required=False,
         widget=UnfoldAdminSelectWidget,
@@ -101,14 +102,14 @@ class PlaceForm(forms.ModelForm[Any]):
     """For whatever lies in a country and a time zone: only those that exist."""
 
     region = forms.ChoiceField(
-        label=_("phone region"),
+        label=_("Phone region"),
         choices=lambda: [(code, code) for code in sorted(SUPPORTED_REGIONS)],
         widget=UnfoldAdminSelectWidget,
         help_text=_("Country of phone numbers without a code."),
         initial="GB",
     )
     timezone = forms.ChoiceField(
-        label=_("time zone"),
+        label=_("Time zone"),
         choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
         widget=UnfoldAdminSelectWidget,
         initial="UTC",

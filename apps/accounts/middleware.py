@@ -49,6 +49,4 @@ class FragmentLoginMiddleware:
         if urlsplit(response.headers["Location"]).path != login:
             return response
         here = HtmxDetails(request).current_url_abs_path
-        return HttpResponseClientRedirect(
-            f"{login}?{urlencode({REDIRECT_FIELD_NAME: here})}" if here else login
-        )
+        return HttpResponseClientRedirect(f"{login}?{urlencode({REDIRECT_FIELD_NAME: here})}" if here else login)

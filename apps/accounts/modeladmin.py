@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse  # noqa: TID251 - admins are views
 from django.shortcuts import redirect  # noqa: TID251
@@ -40,17 +40,24 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     template_name = "admin/bounded_pagination.html"
 
     @cached_property
-    def _seen(self) -> int:
+    def _ids(self) -> list[int]:
         rows: Any = self.object_list
-        return len(rows.values_list("pk", flat=True)[: PAGES * self.per_page + 1])
+        return list(rows.values_list("pk", flat=True)[: PAGES * self.per_page + 1])
 
     @cached_property
     def count(self) -> int:
-        return min(self._seen, PAGES * self.per_page)
+        return min(len(self._ids), PAGES * self.per_page)
 
     @property
     def more(self) -> bool:
-        return self._seen > self.count
+        return len(self._ids) > self.count
+
+    def page(self, number: int | str) -> Any:
+        """The rows of these ids: what was sorted once need not be sorted again."""
+        number = self.validate_number(number)
+        rows: Any = self.object_list
+        ids = self._ids[(number - 1) * self.per_page : min(number * self.per_page, self.count)]
+        return Page(rows.filter(pk__in=ids), number, self)
 
 
 class UncountedList(ChangeList):
@@ -163,9 +170,7 @@ class CustomerDataAdmin(ReadOnlyAdmin):
             self.note(request, "view", subject=self.subject_of(obj), purpose="admin", id=obj.pk)
         return obj
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response: HttpResponse = super().changelist_view(request, extra_context)
         changes = getattr(response, "context_data", {}).get("cl")
         if changes and changes.result_list:
@@ -189,9 +194,7 @@ class DaysFilter(RangeDateFilter):
             parse_date_str(self.used_parameters.get(f"{self.parameter_name}_{end}")) for end in ("from", "to")
         )
         if first:
-            queryset = queryset.filter(
-                **{f"{self.field_path}__gte": make_aware(datetime.combine(first, time()))}
-            )
+            queryset = queryset.filter(**{f"{self.field_path}__gte": make_aware(datetime.combine(first, time()))})
         if last:
             after = make_aware(datetime.combine(last + timedelta(days=1), time()))
             queryset = queryset.filter(**{f"{self.field_path}__lt": after})
@@ -212,6 +215,4 @@ def own_direction(words: object) -> SafeString:
 def pretty_json(value: Any) -> SafeString:
     """As people read it, and never more than a screenful of screens."""
     text = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str)
-    return format_html(
-        '<pre class="overflow-x-auto text-xs whitespace-pre-wrap" dir="ltr">{}</pre>', text[:LONGEST]
-    )
+    return format_html('<pre class="overflow-x-auto text-xs whitespace-pre-wrap" dir="ltr">{}</pre>', text[:LONGEST])

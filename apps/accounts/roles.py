@@ -10,9 +10,7 @@ MANAGE = ("view", "add", "change")
 
 
 def _may(verbs: tuple[str, ...], *models: str) -> frozenset[str]:
-    return frozenset(
-        f"{app}.{verb}_{name}" for verb in verbs for app, name in (model.split(".") for model in models)
-    )
+    return frozenset(f"{app}.{verb}_{name}" for verb in verbs for app, name in (model.split(".") for model in models))
 
 
 EVERYTHING = (
@@ -26,8 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.AGENT: frozenset(),
     Role.STORE: frozenset(),
     Role.MARKETER: frozenset(),
-    Role.SUPERVISOR: EVERYTHING
-    - _may(MANAGE, "accounts.apitoken"),  # a token outlives the shift: the owner's to give
+    Role.SUPERVISOR: EVERYTHING - _may(MANAGE, "accounts.apitoken"),  # a token outlives the shift: the owner's to give
     Role.OWNER: EVERYTHING,
 }
 
@@ -51,4 +48,4 @@ def grantable_by(actor: User) -> list[Role]:
     """The roles this person may give to somebody: nobody makes an owner but an owner."""
     if "accounts.change_user" not in permissions_of(actor):
         return []
-    return [role for role in Role if True]
+    return [role for role in Role if role != Role.OWNER or is_owner(actor)]

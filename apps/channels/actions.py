@@ -238,9 +238,7 @@ def create_source(
     **settings: Any,
 ) -> Source:
     """`kind` is a key of `connectors.CONNECTORS`; what else is given becomes the connector's settings."""
-    source = Source.objects.create(
-        slug=slug, name=name, kind=kind, region=region, timezone=timezone, settings=settings
-    )
+    source = Source.objects.create(slug=slug, name=name, kind=kind, region=region, timezone=timezone, settings=settings)
     audit(actor, "source.create", source=slug, kind=kind)
     return source
 

@@ -36,7 +36,7 @@ def last_received() -> dict[int, datetime]:
 
 
 class SourceForm(PlaceForm):
-    kind = forms.ChoiceField(label=_("kind"), choices=NAMES.items, widget=UnfoldAdminSelectWidget)
+    kind = forms.ChoiceField(label=_("Kind"), choices=NAMES.items, widget=UnfoldAdminSelectWidget)
 
     class Meta:
         model = Source
@@ -63,9 +63,7 @@ class SourceAdmin(RoomAdmin):
         at = self.last.get(source.pk)
         return ago(at) if at else str(_("none lately"))
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         self.last = last_received()
         return super().changelist_view(request, extra_context)
 
@@ -128,9 +126,7 @@ class BySource(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(str(pk), name) for pk, name in Source.objects.order_by("name").values_list("pk", "name")]
 
-    def queryset(
-        self, request: HttpRequest, queryset: models.QuerySet[Envelope]
-    ) -> models.QuerySet[Envelope]:
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Envelope]) -> models.QuerySet[Envelope]:
         chosen = self.value() or ""
         return queryset.filter(source=int(chosen)) if chosen.isdecimal() else queryset
 
@@ -166,9 +162,7 @@ class EnvelopeAdmin(WindowedAdmin, ReadOnlyAdmin):
         rows: models.QuerySet[Envelope] = super().get_queryset(request)
         return rows.defer("payload") if hasattr(request, "windowed") else rows
 
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Envelope | None:
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Envelope | None:
         envelope: Envelope | None = super().get_object(request, object_id, from_field)
         if envelope and self.has_view_permission(request, envelope):
             self.note(request, "view", purpose="admin", id=envelope.pk)
@@ -182,9 +176,7 @@ class EnvelopeAdmin(WindowedAdmin, ReadOnlyAdmin):
         chosen = list(queryset.values_list("pk", flat=True))
         count = replay(actor=request.user, envelopes=Envelope.objects.filter(pk__in=chosen))  # type: ignore[arg-type]
         transaction.on_commit(bell.ring)
-        words = ngettext(
-            "%(count)s event is tried again now.", "%(count)s events are tried again now.", count
-        )
+        words = ngettext("%(count)s event is tried again now.", "%(count)s events are tried again now.", count)
         messages.success(request, words % {"count": count})
 
     def get_urls(self) -> list[URLPattern]:

@@ -107,7 +107,8 @@ class Envelope(models.Model):
         indexes = [
             models.Index(fields=["retry_at", "id"], name="envelope_waiting", condition=models.Q(state="received")),
             models.Index(
-                fields=["source", "state", "-id"], name="envelope_troubled",
+                fields=["source", "state", "-id"],
+                name="envelope_troubled",
                 condition=models.Q(state__in=["quarantined", "conflict"]),
             ),
         ]

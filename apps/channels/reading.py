@@ -14,7 +14,7 @@ import orjson
 from apps.channels.masking import clean
 
 
-class Refused(Exception):  # noqa: N818 - reads as what happened to the request
+class Refused(Exception):
     """The whole request is turned away. `code` is a word for programs, the message a sentence for people."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -28,9 +28,7 @@ def inflate(body: bytes, encoding: str, largest: int) -> bytes:
     """Undo a Content-Encoding, never holding more than `largest` bytes of the result."""
     if encoding not in {"gzip", "x-gzip", "deflate"}:
         if encoding not in {"", "identity"}:
-            raise Refused(
-                415, "unsupported_encoding", f"Content-Encoding {encoding[:40]!r} is not understood."
-            )
+            raise Refused(415, "unsupported_encoding", f"Content-Encoding {encoding[:40]!r} is not understood.")
         plain = body
     else:
         unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # gzip or zlib, by its header

@@ -36,9 +36,7 @@ class Sealed:
     def aside(self) -> "Sealed":
         """As a conflict: under a key of its own, for a person to look at."""
         error = "Another event came under this id before."
-        return Sealed(
-            f"{self.key}~{self.digest[:8]}", self.digest, self.payload, Envelope.State.CONFLICT, error
-        )
+        return Sealed(f"{self.key}~{self.digest[:8]}", self.digest, self.payload, Envelope.State.CONFLICT, error)
 
 
 def seal(event: RawEvent, largest: int = 0) -> Sealed:

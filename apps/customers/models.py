@@ -237,6 +237,9 @@ class Consent(models.Model):
         verbose_name_plural = _("consent ledger")
         indexes = [models.Index(fields=["profile", "purpose", "channel", "-at"], name="consent_current")]
 
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}: {self.get_status_display()}"
+
 
 class DeskTab(models.Model):
     """A customer whom somebody has open at the desk: the rail, who else is here, what is new since last time, and the

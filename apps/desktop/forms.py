@@ -48,11 +48,17 @@ class FilterForm(forms.Form):
 
 
 def _midnight(day: Any, days: int = 0) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day + timedelta(days=days), time())) if day else None
+    try:
+        return timezone.make_aware(datetime.combine(day + timedelta(days=days), time())) if day else None
+    except OverflowError:  # the last day there is has no end
+        return None
 
 
 class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:
+        return list(files.getlist(name)) if hasattr(files, "getlist") else []
 
 
 class FilesField(forms.FileField):

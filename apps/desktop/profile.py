@@ -17,10 +17,16 @@ from apps.insights.models import PropensityScore
 from apps.interactions.models import Channel, Direction, FollowUp, Interaction
 from apps.interactions.timeline import newest
 
-ORDER = [IdentifierType.PHONE, IdentifierType.EMAIL, IdentifierType.LOYALTY, IdentifierType.ACCOUNT, IdentifierType.CARD,
-         IdentifierType.SOCIAL, IdentifierType.USER_ID]  # fmt: skip
-IDENTIFIER_ICONS = {"phone": "phone", "email": "mail", "loyalty": "id-card", "account": "landmark", "card": "credit-card",
-                    "social": "share-2", "user_id": "user"}  # fmt: skip
+IDENTIFIER_ICONS = {  # in the order they are shown; what machines are known by is left out
+    IdentifierType.PHONE: "phone",
+    IdentifierType.EMAIL: "mail",
+    IdentifierType.LOYALTY: "id-card",
+    IdentifierType.ACCOUNT: "landmark",
+    IdentifierType.CARD: "credit-card",
+    IdentifierType.SOCIAL: "share-2",
+    IdentifierType.USER_ID: "user",
+}
+ORDER = list(IDENTIFIER_ICONS)
 SHOWN = 12  # identifiers, and promises
 BEING_SAID = timedelta(days=30)
 KNOWN_TRAITS = {"name", "tier", "city", "country", "language", "timezone", "since", "email", "phone"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -34,7 +34,7 @@ def rail(user: User, current: UUID | str | None = None) -> list[RailLine]:
     tabs = (
         DeskTab.objects.filter(user=user, closed_at=None)
         .select_related("customer")
-        .annotate(unread=Exists(recent), drafted=ExpressionWrapper(~Q(draft={}), BooleanField()))
+        .annotate(unread=Exists(recent))
         .order_by(F("opened_at").desc())[:SHOWN]
     )
     return [
@@ -43,7 +43,7 @@ def rail(user: User, current: UUID | str | None = None) -> list[RailLine]:
             str(tab.customer),
             tab.opened_at.isoformat(),
             tab.unread and str(tab.customer.public_id) != str(current),
-            bool(tab.draft.get("body")),
+            bool(tab.draft),
             str(tab.customer.public_id) == str(current),
         )
         for tab in tabs

@@ -1,5 +1,7 @@
 """What we infer about customers, computed again from what happened."""
 
+from datetime import datetime
+
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -76,7 +78,7 @@ def score() -> int:
     no order any more, because theirs moved in a merge, lose their scores.
     """
     now = timezone.now()
-    known = {
+    known: dict[str, datetime | float | str] = {
         "now": now,
         "weeks": HORIZON / 7,
         "horizon": HORIZON,

@@ -119,8 +119,8 @@ class InteractionAdmin(WindowedAdmin, CustomerDataAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Interaction]:
         rows = super().get_queryset(request) & Interaction.objects.visible_to(request.user)  # type: ignore[arg-type]
-        lean = rows.select_related("profile__customer", "disposition").defer("search")
-        return lean.defer("search", "body", "verbatim", "payload") if hasattr(request, "windowed") else lean
+        listed = hasattr(request, "windowed")
+        return rows.defer("search", "body", "verbatim", "payload") if listed else rows.defer("search")
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Interaction], search_term: str
@@ -225,7 +225,9 @@ class FollowUpAdmin(WindowedAdmin, CustomerDataAdmin):
     def customer(self, follow_up: FollowUp) -> str:
         return own_direction(follow_up.profile.customer)
 
-    @display(description=_("state"), label={"open": "info", "kept": "success", "broken": "danger"})
+    @display(
+        description=_("state"), label={"open": "info", "kept": "success", "broken": "danger", "cancelled": "default"}
+    )
     def shown_state(self, follow_up: FollowUp) -> tuple[str, str]:
         return follow_up.state, follow_up.get_state_display()
 

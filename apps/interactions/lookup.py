@@ -207,7 +207,7 @@ def _by_name(words: str, reader: User, limit: int) -> list[Hit]:
     params: list[Any] = []
     for rank, way, planned in ways:
         sql, values = way.values("id").query.sql_with_params()
-        branches.append(f"(WITH w AS {planned} ({sql}) SELECT {rank} AS rank, id FROM w LIMIT {CAP})")
+        branches.append(f"(WITH w AS {planned} ({sql}) SELECT {rank} AS rank, id FROM w LIMIT {CAP})")  # noqa: S608 - the ORM's
         params += values
     with connection.cursor() as cursor:
         cursor.execute(

@@ -226,6 +226,9 @@ class FollowUp(models.Model):
             models.Index(fields=["profile", "due_at"], name="follow_up_open", condition=models.Q(state="open")),
         ]
 
+    def __str__(self) -> str:
+        return self.text
+
 
 def attachment_path(attachment: "Attachment", name: str) -> str:
     """A name nobody can guess or steer: the sender's own is only shown."""

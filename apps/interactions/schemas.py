@@ -56,11 +56,17 @@ class EntryOut(Schema):
     currency: str
     touchpoint: str
     staff_name: str
-    disposition: str | None = Field(None, alias="disposition.code")
+    disposition: str | None
     reference: str
     thread: str
     source: str
     payload: dict[str, Any]
+
+    @staticmethod
+    def resolve_disposition(obj: Any) -> str | None:
+        """Of an interaction, or of what this schema has made of one already."""
+        code: str | None = getattr(obj.disposition, "code", obj.disposition)
+        return code
 
 
 class TimelineOut(Schema):

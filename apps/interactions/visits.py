@@ -130,7 +130,8 @@ def _continue(visits: list[tuple[tuple[int, dict[str, Any]], Visit]]) -> None:
         _execute(
             """
             UPDATE interactions_interaction i
-            SET occurred_at = LEAST(i.occurred_at, g.starts), ended_at = GREATEST(i.ended_at, g.ends), payload = g.payload
+            SET occurred_at = LEAST(i.occurred_at, g.starts), ended_at = GREATEST(i.ended_at, g.ends),
+                payload = g.payload
             FROM jsonb_to_recordset(%s) AS g(id bigint, starts timestamptz, ends timestamptz, payload jsonb)
             WHERE i.id = g.id
             """,

@@ -23,9 +23,7 @@ def test_person_added_can_sign_in_and_is_in_the_trail():
     assert trail() == [("person.add", {"person": person.pk, "username": "ada", "role": "supervisor"})]
 
 
-@pytest.mark.parametrize(
-    ("role", "staff"), [(Role.AGENT, False), (Role.SUPERVISOR, True), (Role.OWNER, True)]
-)
+@pytest.mark.parametrize(("role", "staff"), [(Role.AGENT, False), (Role.SUPERVISOR, True), (Role.OWNER, True)])
 def test_staff_follows_the_role(role, staff):
     person = UserFactory(is_staff=not staff, role=Role.MARKETER)
     assert set_role(actor=OwnerFactory(), user=person, role=role)

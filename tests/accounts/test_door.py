@@ -77,9 +77,7 @@ def test_password_is_changed_at_the_desk(client, agent):
     assert agent.check_password(new)
 
 
-@pytest.mark.parametrize(
-    "name", ["account_signup", "account_email", "account_reset_password", "account_set_password"]
-)
+@pytest.mark.parametrize("name", ["account_signup", "account_email", "account_reset_password", "account_set_password"])
 def test_nothing_else_of_allauth_is_open(name):
     with pytest.raises(NoReverseMatch):
         reverse(name)

@@ -29,6 +29,4 @@ def test_what_is_no_address_is_none(settings, said):
 
 
 def test_name_is_one_for_all_spellings():
-    assert (
-        name_at_the_door(None, {"username": " Ada "}) == name_at_the_door(None, {"username": "aDA"}) == "ada"
-    )
+    assert name_at_the_door(None, {"username": " Ada "}) == name_at_the_door(None, {"username": "aDA"}) == "ada"

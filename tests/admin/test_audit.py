@@ -171,8 +171,5 @@ def test_trail_cannot_be_written_through_the_admin(as_owner):
     AuditEntry.objects.create(actor_label="system", action="person.add")
     entry = AuditEntry.objects.get()
     for verb in ("change", "delete"):
-        assert (
-            as_owner.post(f"/admin/accounts/auditentry/{entry.pk}/{verb}/", {"post": "yes"}).status_code
-            == 403
-        )
+        assert as_owner.post(f"/admin/accounts/auditentry/{entry.pk}/{verb}/", {"post": "yes"}).status_code == 403
     assert AuditEntry.objects.get().action == "person.add"

@@ -85,9 +85,7 @@ def test_token_is_shown_once_and_may_what_was_ticked(as_owner):
 
 
 def test_token_without_a_scope_is_refused(as_owner):
-    response = as_owner.post(
-        "/admin/accounts/apitoken/add/", {"name": "Loyalty", "acts_as": UserFactory().pk}
-    )
+    response = as_owner.post("/admin/accounts/apitoken/add/", {"name": "Loyalty", "acts_as": UserFactory().pk})
     assert list(response.context["adminform"].form.errors) == ["scopes"]
 
 

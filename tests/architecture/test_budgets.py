@@ -26,7 +26,9 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def test_no_file_is_longer_than_400_lines():
-    lines = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ours("apps", "config", "tests")}
+    lines = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ours("apps", "config", "tests")
+    }
     assert {path: count for path, count in lines.items() if count > FILE_LINES} == {}
 
 
@@ -43,7 +45,9 @@ def test_no_view_is_longer_than_20_lines():
 
 
 def test_modules_are_named_after_what_they_hold():
-    named = {path.stem for path in ours("apps", "config", "tests")} | {path.parent.name for path in ours("apps", "config")}
+    named = {path.stem for path in ours("apps", "config", "tests")} | {
+        path.parent.name for path in ours("apps", "config")
+    }
     assert named & BANNED == set()
 
 

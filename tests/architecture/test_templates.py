@@ -10,7 +10,9 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FORBIDDEN = {
     "inline style": re.compile(r"\sstyle\s*=", re.IGNORECASE),
     "style element": re.compile(r"<style\b", re.IGNORECASE),
-    "inline script": re.compile(r"<script\b(?![^>]*\b(?:src\s*=|type=\"(?:application/json|importmap)\"))", re.IGNORECASE),
+    "inline script": re.compile(
+        r"<script\b(?![^>]*\b(?:src\s*=|type=\"(?:application/json|importmap)\"))", re.IGNORECASE
+    ),
     "event handler": re.compile(r"\son(?!ce\b)[a-z]+\s*=", re.IGNORECASE),
     "htmx handler": re.compile(r"\shx-on[:-]", re.IGNORECASE),
     "evaluated value": re.compile(r"[\"'](?:js|javascript):", re.IGNORECASE),

@@ -56,7 +56,7 @@ def test_an_announced_status_is_none_of_our_business(open_page, watch):
 def test_verdict_names_every_trouble():
     watch = Watch()
     watch.troubles += ["status 500: GET /", "exception: spoiled"]
-    with pytest.raises(AssertionError, match="(?s)status 500.*spoiled"):
+    with pytest.raises(AssertionError, match=r"(?s)status 500.*spoiled"):
         watch.verdict()
 
 

@@ -204,8 +204,6 @@ def test_an_envelope_of_an_unknown_kind_waits_and_the_others_pass(shop, drain_al
     assert states() == {"o1": "received", "e1": "done"}
 
 
-
-
 def test_draining_many_takes_as_many_queries_as_draining_one(shop, django_assert_max_num_queries):
     counts = []
     for batch in ([tracked("a1", user="x")], [tracked(f"b{n}", user=f"v{n}") for n in range(100)]):

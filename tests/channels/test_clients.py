@@ -53,7 +53,12 @@ def test_who_somebody_is_and_what_they_did_is_read_on_one_timeline(shop, live_se
     client.identify("u1", traits={"name": "A. Customer", "email": "a@shop.example"}, timestamp=WHEN)
     client.track("u1", "Product Viewed", {"name": "Espresso cups"}, timestamp=WHEN + timedelta(hours=1))
     client.alias("a1", "u1", timestamp=WHEN + timedelta(hours=2))
-    order = {"order_id": "4711", "total": 12.5, "currency": "EUR", "products": [{"name": "Espresso cups", "quantity": 2}]}
+    order = {
+        "order_id": "4711",
+        "total": 12.5,
+        "currency": "EUR",
+        "products": [{"name": "Espresso cups", "quantity": 2}],
+    }
     client.track("u1", "Order Completed", order, timestamp=WHEN + timedelta(hours=3))
     assert drain_all() == (5, 0)
     customer = Customer.objects.get(merged_into=None)
@@ -137,7 +142,9 @@ def test_sdks_try_again_and_the_event_arrives_once(shop, live_server, sdk, drain
 
 def test_a_wrong_key_is_no_reason_to_try_again(shop, live_server):
     failures = []
-    client = SegmentClient("wrong", host=live_server.url, max_retries=4, on_error=lambda error, _items: failures.append(error))
+    client = SegmentClient(
+        "wrong", host=live_server.url, max_retries=4, on_error=lambda error, _items: failures.append(error)
+    )
     client.track("u1", "Signed Up")
     client.flush()
     client.join()

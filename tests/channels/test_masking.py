@@ -8,8 +8,8 @@ import pytest
 from apps.channels import masking
 
 ZERO_WIDTH = "\u200b"
-FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
-ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+FULL_WIDTH = str.maketrans("0123456789", "".join(chr(0xFF10 + digit) for digit in range(10)))
+ARABIC = str.maketrans("0123456789", "".join(chr(0x0660 + digit) for digit in range(10)))
 
 
 def fours(number, mark):
@@ -34,7 +34,17 @@ DISGUISES = {
     "glued to words": lambda number: {"note": f"Visa{number}exp"},
     "nested": lambda number: {"a": [{"b": [f"{number}"]}]},
 }
-ISSUERS = [("4", 16), ("51", 16), ("2221", 16), ("34", 15), ("37", 15), ("6011", 16), ("3528", 16), ("36", 14), ("62", 19)]
+ISSUERS = [
+    ("4", 16),
+    ("51", 16),
+    ("2221", 16),
+    ("34", 15),
+    ("37", 15),
+    ("6011", 16),
+    ("3528", 16),
+    ("36", 14),
+    ("62", 19),
+]
 
 
 def card_number(chance):
@@ -55,7 +65,12 @@ def test_2000_card_numbers_are_masked_in_every_disguise(disguise):
 
 
 def test_an_event_without_a_card_number_is_stored_as_it_is():
-    event = {"b": "Zoë bought 3 × 12,50 €", "a": 4111111111111112, "phone": "+4915112345678", "at": "2026-01-05T09:00:00.123456+00:00"}
+    event = {
+        "b": "Zoë bought 3 \u00d7 12,50 €",
+        "a": 4111111111111112,
+        "phone": "+4915112345678",
+        "at": "2026-01-05T09:00:00.123456+00:00",
+    }
     assert masking.storable_json(event) == orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
 
 
@@ -88,7 +103,7 @@ def test_false_positives_are_as_many_as_published():
     chance = random.Random(7)
     numbers = [f"{chance.randrange(10**16):016}" for _ in range(50_000)]
     masked = sum(masking.mask(number) != number for number in numbers)
-    assert 0.02 < masked / len(numbers) < 0.03  # 1 in 37 to 40; published in docs/segment.md
+    assert 0.02 < masked / len(numbers) < 0.03  # about 1 in 35; published in docs/segment.md
 
 
 def test_text_postgresql_refuses_is_made_storable():

@@ -23,7 +23,5 @@ def test_another_throttle_is_taken_over() -> None:
         cursor.execute("SELECT pgmq.create('throttled')")
         cursor.execute("SELECT pgmq.enable_notify_insert('throttled', 0)")
         cursor.execute("SELECT pgmq.enable_notify_insert('throttled', 100)")
-        cursor.execute(
-            "SELECT throttle_interval_ms FROM pgmq.notify_insert_throttle WHERE queue_name = 'throttled'"
-        )
+        cursor.execute("SELECT throttle_interval_ms FROM pgmq.notify_insert_throttle WHERE queue_name = 'throttled'")
         assert cursor.fetchall() == [(100,)]

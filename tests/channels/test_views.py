@@ -47,7 +47,15 @@ def test_a_batch_is_stored_before_it_is_acknowledged(post, rings, path):
 
 def test_what_is_common_to_a_batch_reaches_each_event(post):
     own = {**EVENT, "context": {"page": {"url": "https://shop.example/own"}}}
-    post("batch", {"batch": [own], "context": {"ip": "192.0.2.1", "page": {}}, "integrations": {"All": True}, "sentAt": "2026-01-05"})
+    post(
+        "batch",
+        {
+            "batch": [own],
+            "context": {"ip": "192.0.2.1", "page": {}},
+            "integrations": {"All": True},
+            "sentAt": "2026-01-05",
+        },
+    )
     payload = Envelope.objects.get().payload
     assert payload["context"] == {"ip": "192.0.2.1", "page": {"url": "https://shop.example/own"}}
     assert (payload["integrations"], payload["sentAt"]) == ({"All": True}, "2026-01-05")
@@ -70,7 +78,16 @@ def test_compressed_bodies_are_read(post):
 
 @pytest.mark.parametrize(
     "authorization",
-    ["", "Basic", "Basic !!!", "Basic w6k=", "Basic " + base64.b64encode(b"wrong:").decode(), "Bearer shop-key", "Digest x", "Basic \x00"],
+    [
+        "",
+        "Basic",
+        "Basic !!!",
+        "Basic w6k=",
+        "Basic " + base64.b64encode(b"wrong:").decode(),
+        "Bearer shop-key",
+        "Digest x",
+        "Basic \x00",
+    ],
 )
 def test_without_a_good_key_nothing_is_stored(post, authorization):
     assert code(post("track", EVENT, key="", Authorization=authorization)) == (401, "invalid_write_key")
@@ -144,7 +161,9 @@ def test_one_bad_event_never_fails_its_batch(post, drain_all, bad):
 
 
 def test_a_browser_may_ask_before_it_posts(client):
-    response = client.options("/v1/t", headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"})
+    response = client.options(
+        "/v1/t", headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
+    )
     assert (response.status_code, response["Access-Control-Allow-Origin"]) == (204, "*")
     assert "content-type" in response["Access-Control-Allow-Headers"]
 

@@ -18,7 +18,8 @@ import json, psycopg
 from config.embedded import provide_database
 first = provide_database(); second = provide_database()
 with psycopg.connect(first) as connection:
-    name, version = connection.execute("SELECT current_database(), current_setting('server_version_num')::int").fetchone()
+    query = "SELECT current_database(), current_setting('server_version_num')::int"
+    name, version = connection.execute(query).fetchone()
 print(json.dumps({"first": first, "second": second, "name": name, "version": version}))
 """
 

@@ -47,7 +47,9 @@ def test_a_secret_is_made_once_for_whoever_brings_none(tmp_path):
     env.pop("KLATSCH_SECRET_KEY", None)
     code = "import json; from config import settings; print(json.dumps(settings.SECRET_KEY))"
     first, second = (
-        json.loads(subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, check=True).stdout)
+        json.loads(
+            subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, check=True).stdout
+        )
         for _ in range(2)
     )
     assert first == second

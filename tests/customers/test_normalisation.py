@@ -49,7 +49,8 @@ def test_every_type_has_one_spelling(kind, raw, kept):
 @pytest.mark.parametrize("kind", IdentifierType.values)
 @pytest.mark.parametrize(
     "raw",
-    ["", " ", "null", "NULL", "None", "0", "-1", "000000", "0-0-0", "anonymous", "Guest", "undefined", "[object Object]",
+    ["", " ", "null", "NULL", "None", "0", "-1", "000000", "0-0-0", "anonymous", "Guest", "undefined",
+     "[object Object]",
      "00000000-0000-0000-0000-000000000000", "\u200b", None, True, 1.5, [], {"id": 1}],
 )  # fmt: skip
 def test_placeholders_name_nobody(kind, raw):

@@ -131,9 +131,7 @@ def test_an_identifier_of_two_customers_makes_them_one():
 
 
 def test_the_eldest_of_three_survives_and_each_merge_is_recorded():
-    eldest, middle, youngest = (
-        known(email(name), external_id=f"c-{name}") for name in ("anna", "berta", "carla")
-    )
+    eldest, middle, youngest = (known(email(name), external_id=f"c-{name}") for name in ("anna", "berta", "carla"))
 
     resolve([claim("u1", email("carla"), email("berta"), email("anna"))])
 
@@ -220,6 +218,14 @@ def test_an_unverified_identifier_finds_a_customer_but_never_merges_two():
     assert MergeRecord.objects.count() == 0
     unsure = Evidence.objects.filter(identifier__value="anna@example.org", verified=False)
     assert {evidence.profile.external_id for evidence in unsure} == {"mail-1", "mail-2"}
+
+
+def test_a_verified_identifier_does_not_join_whoever_only_claims_to_have_it():
+    resolve([claim("mail-1", unverified=[email("anna")])])
+
+    resolve([claim("u1", email("anna"))])
+
+    assert owner_of("u1") != owner_of("mail-1")
 
 
 def test_an_unverified_identifier_of_two_customers_points_at_neither():

@@ -63,13 +63,26 @@ def test_who_waits_for_a_merge_finds_the_survivor():
     assert survivor.name == "Anna"
 
 
+def test_who_reads_a_customer_that_is_being_merged_reads_again():
+    """The second worker shares no identifier with the first, only a customer."""
+    resolve([claim("u1", email("anna")), claim("u2", phone("0001"))])
+    survivor = Customer.objects.order_by("id").first()
+
+    found = waits_for(
+        lambda: resolve([claim("u3", email("anna"), phone("0001"))]),
+        lambda: resolve([claim("u2", email("new")), claim("u4", email("new"))]),
+    )
+
+    assert {one.customer for one in found.values()} == {survivor.pk}
+
+
 def test_a_device_does_not_join_somebody_who_has_just_become_known():
     """The second worker reads a nameless visitor, whom the first one is about to find out to be somebody."""
     resolve([claim("anon-1", device("d1")), claim("u2", email("berta"))])
 
     waits_for(
-        lambda: resolve([claim("anon-1", email("anna"), device("d1"), day=1)]),
-        lambda: resolve([claim("u2", email("berta"), device("d1"), day=1)]),
+        lambda: resolve([claim("anon-1", email("anna"), day=1)]),
+        lambda: resolve([claim("u2", device("d1"), day=1)]),
     )
 
     assert MergeRecord.objects.count() == 0
@@ -80,9 +93,7 @@ def test_a_note_on_somebody_who_is_being_merged_lands_with_the_survivor():
     resolve([claim("u1", email("anna")), claim("u2", phone("0001"))])
     survivor, absorbed = Customer.objects.order_by("id")
 
-    profile = waits_for(
-        lambda: resolve([claim("u3", email("anna"), phone("0001"))]), lambda: desk_profile(absorbed)
-    )
+    profile = waits_for(lambda: resolve([claim("u3", email("anna"), phone("0001"))]), lambda: desk_profile(absorbed))
 
     assert profile.customer_id == survivor.pk
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 SIZE = ["--customers", "200", "--interactions", "3000"]
 EFFORT = ["--requests", "6", "--seconds", "1", "--events", "250"]
-LATENCY = {"p50", "p95", "per_second", "count"}
+LATENCY = {"p50", "p95", "per_second", "count", "processor_p50", "processor_p95", "database"}
 
 
 def run(name: str, *options: str) -> dict[str, Any]:

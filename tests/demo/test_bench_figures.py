@@ -1,10 +1,10 @@
 import pytest
 
-from apps.demo.bench.figures import Target, crowd, race, summed_up
+from apps.demo.bench.figures import Sample, Target, crowd, race, summed_up
 
 
 def test_percentiles_are_of_the_sorted_times_in_milliseconds() -> None:
-    latency = summed_up([place / 1000 for place in reversed(range(1, 101))])
+    latency = summed_up([Sample(place / 1000) for place in reversed(range(1, 101))])
     assert (latency.p50, latency.p95, latency.count) == (51.0, 96.0, 100)
     assert latency.per_second == pytest.approx(100 / 5.05, abs=0.1)
 

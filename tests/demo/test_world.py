@@ -21,8 +21,8 @@ from apps.interactions.models import Channel, Disposition, FollowUp, Interaction
 NOW = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
 SIZE = 150
 KINDS = {
-    "call", "voicemail", "email", "chat", "sms", "post", "visit", "store_visit", "withdrawal", "order", "return", "delivery",
-    "payment", "survey", "send", "note", "event",
+    "call", "voicemail", "email", "chat", "sms", "post", "visit", "store_visit", "withdrawal", "order", "return",
+    "delivery", "payment", "survey", "send", "note", "event",
 }  # fmt: skip
 STORIES = (
     "Gwendolyn Ashcroft", "Henrietta Blythe", "Patrick O’Hanlon", "Cyril Thistlewood", "Thandiwe Nkosi-Williams",
@@ -37,8 +37,9 @@ def digest() -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT c.public_id, c.name, p.source, p.external_id, i.occurred_at, i.ended_at, i.channel, i.kind, i.title, i.body,
-                   i.verbatim, i.amount, i.touchpoint, i.staff_name, i.reference, i.thread, i.payload::text, f.text, f.due_at
+            SELECT c.public_id, c.name, p.source, p.external_id, i.occurred_at, i.ended_at, i.channel,
+                   i.kind, i.title, i.body, i.verbatim, i.amount, i.touchpoint, i.staff_name, i.reference, i.thread,
+                   i.payload::text, f.text, f.due_at
             FROM customers_customer c JOIN customers_sourceprofile p ON p.customer_id = c.id
             LEFT JOIN interactions_interaction i ON i.profile_id = p.id
             LEFT JOIN interactions_followup f ON f.interaction_id = i.id
@@ -112,7 +113,9 @@ def test_the_phone_blocks_last_for_tens_of_thousands():
 
 
 def test_nobody_is_reachable_by_what_is_made_up(built):
-    domains = {email.partition("@")[2] for email in Identifier.objects.filter(type="email").values_list("value", flat=True)}
+    domains = {
+        email.partition("@")[2] for email in Identifier.objects.filter(type="email").values_list("value", flat=True)
+    }
     assert {d for d in domains if not d.endswith((".example", "example.com", "example.net", "example.org"))} == set()
 
 
@@ -149,7 +152,9 @@ def test_the_busiest_has_ten_touches_for_each_customer_and_the_newest_none(built
 def test_customers_are_known_to_several_sources_that_exist(built):
     known = SourceProfile.objects.values("customer").annotate(sources=Count("source", distinct=True))
     assert sum(row["sources"] for row in known) / SIZE > 4
-    assert set(SourceProfile.objects.values_list("source", flat=True)) - {"desk"} == set(Source.objects.values_list("slug", flat=True))
+    assert set(SourceProfile.objects.values_list("source", flat=True)) - {"desk"} == set(
+        Source.objects.values_list("slug", flat=True)
+    )
     shop = SourceProfile.objects.get(customer__name="Gwendolyn Ashcroft", source="demo-web")
     assert shop.external_id == "user:cust-000001"  # as the connector calls who sends userId cust-000001
 
@@ -173,7 +178,9 @@ def test_visits_are_folded_as_the_collector_folds_them(built):
 
 
 def test_agents_of_ordinary_days_take_calls_in_office_hours_of_their_place(built):
-    calls = Interaction.objects.filter(kind="call", occurred_at__lt=NOW - timedelta(days=40)).select_related("profile__customer")
+    calls = Interaction.objects.filter(kind="call", occurred_at__lt=NOW - timedelta(days=40)).select_related(
+        "profile__customer"
+    )
     hours = [call.occurred_at.astimezone(ZoneInfo(call.profile.customer.timezone)).hour for call in calls]
     assert (min(hours), max(hours)) >= (8, 8)
     assert max(hours) <= 19
@@ -181,7 +188,11 @@ def test_agents_of_ordinary_days_take_calls_in_office_hours_of_their_place(built
 
 def test_december_is_busier_than_august(built):
     def orders(month):
-        return Interaction.objects.filter(kind="order", occurred_at__month=month).exclude(profile__customer__tier="VIP").count()
+        return (
+            Interaction.objects.filter(kind="order", occurred_at__month=month)
+            .exclude(profile__customer__tier="VIP")
+            .count()
+        )
 
     assert orders(12) > 1.5 * orders(8)
 

@@ -36,9 +36,7 @@ def p_alive(x: int, recency: float, age: float) -> float:
 
 def expected(x: int, recency: float, age: float, t: float) -> float:
     """Equation 10 as printed."""
-    grown = ((ALPHA + age) / (ALPHA + age + t)) ** (R + x) * hyp2f1(
-        R + x, B + x, A + B + x - 1, t / (ALPHA + age + t)
-    )
+    grown = ((ALPHA + age) / (ALPHA + age + t)) ** (R + x) * hyp2f1(R + x, B + x, A + B + x - 1, t / (ALPHA + age + t))
     gone = A / (B + x - 1) * ((ALPHA + age) / (ALPHA + recency)) ** (R + x) if x else 0.0
     return (A + B + x - 1) / (A - 1) * (1 - grown) / (1 + gone)
 
@@ -118,10 +116,7 @@ def test_scores_equal_an_independent_calculation(days_ago):
     scores = {score.kind: score for score in PropensityScore.objects.of(customer)}
     assert scores["churn"].value == round(100 * (1 - p_alive(x, recency, age)))
     assert scores["buy"].value == round(100 * buys_within(x, recency, age, 90 / 7))
-    assert (
-        scores["buy"].reasons[-1]
-        == f"about {expected(x, recency, age, 90 / 7):.1f} orders expected in 90 days"
-    )
+    assert scores["buy"].reasons[-1] == f"about {expected(x, recency, age, 90 / 7):.1f} orders expected in 90 days"
 
 
 def test_reasons_are_words_a_person_may_repeat():

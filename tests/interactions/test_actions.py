@@ -59,15 +59,7 @@ def test_the_same_id_from_another_source_is_another_interaction():
 
 
 def test_what_does_not_fit_is_cut_and_what_cannot_be_stored_is_left_out():
-    record(
-        [
-            draft(
-                touch(
-                    "e1", title="T" * 300, body="a\0b", currency="EURO", payload={"x": "a\0b", "y": "\\u0000"}
-                )
-            )
-        ]
-    )
+    record([draft(touch("e1", title="T" * 300, body="a\0b", currency="EURO", payload={"x": "a\0b", "y": "\\u0000"}))])
 
     row = Interaction.objects.get()
     assert (row.title, row.body, row.currency) == ("T" * 200, "ab", "EUR")
@@ -137,9 +129,7 @@ def test_a_call_is_logged_with_its_audit_row_and_clears_the_draft():
     other = DeskTabFactory(customer=customer, draft={"body": "a colleague's"})
     code = DispositionFactory()
 
-    row = log(
-        actor=agent, customer=customer, touch=call(disposition_id=code.pk, staff_id=agent.pk, body="Hello")
-    )
+    row = log(actor=agent, customer=customer, touch=call(disposition_id=code.pk, staff_id=agent.pk, body="Hello"))
 
     assert (row.profile.customer, row.source, row.profile.source) == (customer, "desk", "desk")
     assert (row.channel, row.body, row.disposition, row.staff) == ("voice", "Hello", code, agent)
@@ -171,9 +161,7 @@ def test_the_same_key_logs_once_promises_once_and_rings_once():
     assert (follow_up.text, follow_up.due_at, follow_up.owner, follow_up.team, follow_up.interaction) == (
         "Call back", promise.due_at, agent, agent.team, first,
     )  # fmt: skip
-    assert [(one.name, one.content_type) for one in first.attachments.all()] == [
-        ("bill.pdf", "application/pdf")
-    ]
+    assert [(one.name, one.content_type) for one in first.attachments.all()] == [("bill.pdf", "application/pdf")]
     assert AuditEntry.objects.count() == 1
     assert rung == [f"tab-1|{customer.public_id}"]
 

@@ -21,9 +21,9 @@ def test_the_bell_rings_when_the_transaction_commits_and_names_the_page_that_did
 
 def test_nothing_rings_when_the_transaction_fails():
     with listening() as heard:
-        with pytest.raises(RuntimeError), transaction.atomic():
+        with transaction.atomic():
             announce([uuid.uuid4()])
-            raise RuntimeError
+            transaction.set_rollback(True)
 
         assert heard() == []
 
@@ -36,9 +36,7 @@ def test_many_customers_are_told_in_payloads_that_fit():
 
     assert [payload.partition("|")[0] for payload in payloads] == ["", ""]
     assert max(len(payload) for payload in payloads) < 8000
-    assert {one for payload in payloads for one in payload.partition("|")[2].split(",")} == set(
-        map(str, customers)
-    )
+    assert {one for payload in payloads for one in payload.partition("|")[2].split(",")} == set(map(str, customers))
 
 
 def test_nobody_to_tell_is_no_query(django_assert_num_queries):

@@ -46,8 +46,8 @@ def test_the_newest_come_first_and_the_limit_holds():
 
 @pytest.mark.usefixtures("either_way")
 def test_what_a_role_may_not_read_is_not_found():
-    InteractionFactory(call=True, title="refund")
     order = InteractionFactory(order=True, title="refund")
+    InteractionFactory(call=True, title="refund")
 
     assert everywhere("refund", MarketerFactory(), limit=1) == [order]
     assert everywhere("refund", UserFactory(is_active=False)) == []
@@ -70,9 +70,7 @@ def test_a_query_of_negations_alone_is_not_asked_of_the_whole_history():
 @pytest.mark.usefixtures("nothing_recent")
 def test_the_index_is_given_up_when_patience_ends(monkeypatch):
     InteractionFactory(title="refund")
-    slow = search.INDEXED.replace(
-        "SELECT id FROM found", "SELECT id FROM found, (SELECT pg_sleep(5)) AS slow"
-    )
+    slow = search.INDEXED.replace("SELECT id FROM found", "SELECT id FROM found, (SELECT pg_sleep(5)) AS slow")
     monkeypatch.setattr(search, "INDEXED", slow)
 
     assert everywhere("refund", UserFactory()) == []

@@ -142,9 +142,7 @@ def test_each_filter_keeps_what_it_asks_for(profile, filters, titles):
         profile=profile, call=True, title="call", occurred_at=at["call"],
         direction="outbound", staff_name="Frederic", verbatim="Where is my parçel",
     )  # fmt: skip
-    InteractionFactory(
-        profile=profile, order=True, title="order", occurred_at=at["order"], touchpoint="Lyon Part-Dieu"
-    )
+    InteractionFactory(profile=profile, order=True, title="order", occurred_at=at["order"], touchpoint="Lyon Part-Dieu")
 
     assert [entry.title for entry in story(profile.customer, filters).entries] == titles.split()
     assert filters.any() is (filters != Filters())
@@ -206,7 +204,7 @@ def forged(text):
      forged("2026-13-05T09:00:00+00:00/1"), forged("2026-01-05T09:00:00+00:00/1; DROP"), "\udc80"],
 )  # fmt: skip
 def test_nothing_else_is_a_cursor(text):
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever its words
         Cursor.parse(text)
 
 

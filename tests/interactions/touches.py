@@ -15,9 +15,7 @@ def touch(external_id, minute=0, **fields):
 def view(external_id, minute=0, title=None, **fields):
     """A page somebody looked at."""
     page = PageView(title or f"Page {external_id}", f"https://shop.example/{external_id}")
-    return touch(
-        external_id, minute, channel="web", kind="page_viewed", title=page.title, page=page, **fields
-    )
+    return touch(external_id, minute, channel="web", kind="page_viewed", title=page.title, page=page, **fields)
 
 
 def draft(what, who="u1", source="shop", handles=(), consents=(), **traits):

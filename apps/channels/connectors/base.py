@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-class Unintelligible(Exception):  # noqa: N818 - reads as what is said of the event
+class Unintelligible(Exception):
     """An event that no retry will make sense of. Its message is shown to the supervisor."""
 
 

@@ -82,9 +82,7 @@ def unchanged(dataset: Dataset) -> Iterator[None]:
 
 
 def _last_id(connection: psycopg.Connection[Any], table: str) -> int:
-    row = connection.execute(
-        sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(sql.Identifier(table))
-    ).fetchone()
+    row = connection.execute(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(sql.Identifier(table))).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -170,8 +168,5 @@ def _strip(connection: psycopg.Connection[Any], tables: list[str]) -> list[tuple
         connection.execute(f"DROP INDEX {name}")
     return [
         *indexes,
-        *(
-            (name, f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {what}')
-            for table, name, what, _type in constraints
-        ),
+        *((name, f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {what}') for table, name, what, _type in constraints),
     ]

@@ -10,6 +10,8 @@ from rich.table import Table
 from apps.demo.bench.dataset import Tell
 from apps.demo.bench.figures import Latency, Report
 
+COLUMNS = ("p50 ms", "p95 ms", "CPU p50", "CPU p95", "of it DB", "a second", "n")
+
 
 @contextmanager
 def progress() -> Iterator[Tell]:
@@ -22,26 +24,26 @@ def progress() -> Iterator[Tell]:
 
 def table(report: Report, title: str) -> Table:
     shown = Table(title=title, title_justify="left", title_style="bold")
-    for heading in ("", "p50 ms", "p95 ms", "a second", "n"):
-        shown.add_column(heading, justify="left" if not heading else "right")
-    for group, figures in (("", report.figures), ("limit: ", report.limits)):
+    for heading in ("", *COLUMNS):
+        shown.add_column(heading, justify="right" if heading else "left")
+    for prefix, figures in (("", report.figures), ("limit: ", report.limits)):
         for name, one in figures.items():
-            if isinstance(one, Latency):
-                shown.add_row(
-                    f"{group}{name}",
-                    f"{one.p50:.1f}",
-                    f"{one.p95:.1f}",
-                    f"{one.per_second:.0f}",
-                    str(one.count),
-                )
-            else:
-                shown.add_row(f"{group}{name}", "", "", f"{one:g}", "")
+            shown.add_row(f"{prefix}{name}", *(_cells(one) if isinstance(one, Latency) else _alone(f"{one:g}")))
         shown.add_section()
     for name, times in report.ratios.items():
-        shown.add_row(name, "", "", f"x {times:g}", "")
+        shown.add_row(name, *_alone(f"x {times:g}"))
     shown.add_section()
     for target in report.targets:
         verdict = "[green]met[/]" if target.met else "[red]missed[/]"
-        shown.add_row(f"{target.name} {target.wanted}", "", "", f"{target.reached:g}", verdict)
+        shown.add_row(f"{target.name} {target.wanted}", *_alone(f"{target.reached:g}", verdict))
     shown.caption = "\n".join(report.notes) or None
     return shown
+
+
+def _cells(one: Latency) -> list[str]:
+    spent = [f"{ms:.1f}" if ms else "" for ms in (one.processor_p50, one.processor_p95, one.database)]
+    return [f"{one.p50:.1f}", f"{one.p95:.1f}", *spent, f"{one.per_second:.0f}", str(one.count)]
+
+
+def _alone(number: str, verdict: str = "") -> list[str]:
+    return [*[""] * (len(COLUMNS) - 2), number, verdict]

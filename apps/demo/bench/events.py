@@ -29,7 +29,7 @@ class Shop:
         at = datetime.now(UTC).isoformat()
         shared = {"messageId": f"{self.run}-{number}", "timestamp": at, "userId": person or self.person()}
         library = {"library": {"name": "bench", "version": "1"}}
-        if self.chance.random() < self.views:
+        if not title and self.chance.random() < self.views:
             page = {"url": f"https://shop.example/p/{number % 40}", "title": "Trail jacket, blue"}
             return {
                 **shared,

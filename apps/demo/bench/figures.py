@@ -7,24 +7,40 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import django
 import psycopg
 
-Step = Callable[
-    [], float | None
-]  # does one piece of work; the seconds it took where the step itself knows better
+from apps.demo.bench.meter import Meter, Spent
+
+NOTHING = Spent(0.0, 0.0)
+Step = Callable[[], float | None]  # does one piece of work; the seconds it took where the step itself knows better
 
 
 @dataclass(frozen=True)
 class Latency:
-    """Milliseconds of one client working through `count` pieces, one after another."""
+    """Milliseconds of one client working through `count` pieces, one after another.
+
+    `processor_*` are what the server's processes spent on a piece, database included, and `database` its mean
+    share of that: on a machine that does nothing else the clock says little more. Zero where nobody measured.
+    """
 
     p50: float
     p95: float
     per_second: float
     count: int
+    processor_p50: float = 0.0
+    processor_p95: float = 0.0
+    database: float = 0.0
+
+
+class Sample(NamedTuple):
+    """One piece of work: seconds by the clock, and of processor time."""
+
+    seconds: float
+    web: float = 0.0
+    database: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -80,34 +96,55 @@ def _plain(figures: dict[str, Any]) -> dict[str, Any]:
 
 
 def race(
-    lanes: Mapping[str, Sequence[Step]], *, warm_up: int = 3, between: Step = lambda: None
+    lanes: Mapping[str, Sequence[Step]],
+    *,
+    meter: Meter | None = None,
+    warm_up: int = 3,
+    between: Step = lambda: None,
 ) -> dict[str, Latency]:
     """One client, one piece of work after another, taking turns between the lanes, so that whatever else the
     machine does meets all of them alike. The first `warm_up` of each lane are not counted; `between` runs off
     the clock."""
-    seconds: dict[str, list[float]] = {name: [] for name in lanes}
+    samples: dict[str, list[Sample]] = {name: [] for name in lanes}
     for place in range(max(map(len, lanes.values()))):
         if place % 10 == 0:
             between()
+            if meter:
+                meter.refresh()
         for name, steps in lanes.items():
             if place < len(steps):
-                started = perf_counter()
-                told = steps[place]()
-                seconds[name].append(perf_counter() - started if told is None else told)
-    return {name: summed_up(taken[min(warm_up, len(taken) - 1) :]) for name, taken in seconds.items()}
+                samples[name].append(_timed(steps[place], meter))
+    return {name: summed_up(taken[min(warm_up, len(taken) - 1) :]) for name, taken in samples.items()}
 
 
-def summed_up(seconds: Sequence[float]) -> Latency:
+def _timed(step: Step, meter: Meter | None) -> Sample:
+    before = meter.read() if meter else NOTHING
+    started = perf_counter()
+    told = step()
+    seconds = perf_counter() - started if told is None else told
+    after = meter.read() if meter else NOTHING
+    return Sample(seconds, after.web - before.web, after.database - before.database)
+
+
+def summed_up(samples: Sequence[Sample]) -> Latency:
     """Raises ValueError where nothing was measured."""
-    if not seconds:
+    if not samples:
         raise ValueError("Nothing was measured.")
-    ranked = sorted(seconds)
+    seconds = sorted(sample.seconds for sample in samples)
+    spent = sorted(sample.web + sample.database for sample in samples)
     return Latency(
-        p50=_milliseconds(ranked[len(ranked) // 2]),
-        p95=_milliseconds(ranked[min(len(ranked) - 1, int(len(ranked) * 0.95))]),
-        per_second=round(len(ranked) / max(sum(ranked), 1e-9), 1),
-        count=len(ranked),
+        p50=_milliseconds(_percentile(seconds, 0.5)),
+        p95=_milliseconds(_percentile(seconds, 0.95)),
+        per_second=round(len(seconds) / max(sum(seconds), 1e-9), 1),
+        count=len(seconds),
+        processor_p50=_milliseconds(_percentile(spent, 0.5)),
+        processor_p95=_milliseconds(_percentile(spent, 0.95)),
+        database=_milliseconds(sum(sample.database for sample in samples) / len(samples)),
     )
+
+
+def _percentile(ranked: Sequence[float], share: float) -> float:
+    return ranked[min(len(ranked) - 1, int(len(ranked) * share))]
 
 
 def _milliseconds(seconds: float) -> float:

@@ -29,24 +29,18 @@ WRITTEN = f"SELECT coalesce(max(id), 0) FROM {TABLE}"  # noqa: S608 - a constant
 def measure(dataset: Dataset, effort: Effort) -> Report:
     report = Report("ingest")
     with unchanged(dataset), dataset.connect() as connection, running(dataset, worker=True) as stage:
-        _send(
-            stage, connection, Shop(secrets.token_hex(4), dataset.customers), max(BATCH, effort.events // 20)
-        )
+        _send(stage, connection, Shop(secrets.token_hex(4), dataset.customers), max(BATCH, effort.events // 20))
         before = _one(connection, WRITTEN)
         tracks = Shop(secrets.token_hex(4), dataset.customers)
         report.figures |= _rates("track", effort.events, *_send(stage, connection, tracks, effort.events))
         last = _one(connection, WRITTEN)
         mixed = Shop(secrets.token_hex(4), dataset.customers, views=0.2)
-        report.figures |= _rates(
-            "with 20 % page views", effort.events, *_send(stage, connection, mixed, effort.events)
-        )
+        report.figures |= _rates("with 20 % page views", effort.events, *_send(stage, connection, mixed, effort.events))
         report.limits |= _copy(connection, before, last)
     reached = report.figures["track: events a second, readable"]
     report.ratios = {
         "COPY / events": ratio(report.limits["COPY, same table: rows a second"], reached),
-        "COPY into an empty table / events": ratio(
-            report.limits["COPY, empty table: rows a second"], reached
-        ),
+        "COPY into an empty table / events": ratio(report.limits["COPY, empty table: rows a second"], reached),
     }
     report.targets = [Target("events a second, end to end", ">= 4000", reached)]
     report.notes.append(f"{SENDERS} senders, batches of {BATCH}, 70 % known customers, 30 % new ones.")
@@ -101,9 +95,7 @@ def _await_empty(connection: psycopg.Connection[Any]) -> None:
         if now != left:
             left, moved = now, monotonic()
         if monotonic() - moved > PATIENCE:
-            raise RuntimeError(
-                f"{now} events are still waiting, and nothing has moved for {PATIENCE} seconds."
-            )
+            raise RuntimeError(f"{now} events are still waiting, and nothing has moved for {PATIENCE} seconds.")
         sleep(0.02)
 
 
@@ -136,9 +128,9 @@ def _copy(connection: psycopg.Connection[Any], first: int, last: int) -> dict[st
         )
     ]
     listed = sql.SQL(", ").join(map(sql.Identifier, columns))
-    out = sql.SQL(
-        "COPY (SELECT {}, 'copy:' || external_id FROM {} WHERE id > {} AND id <= {}) TO STDOUT"
-    ).format(listed, sql.Identifier(TABLE), sql.Literal(first), sql.Literal(last))
+    out = sql.SQL("COPY (SELECT {}, 'copy:' || external_id FROM {} WHERE id > {} AND id <= {}) TO STDOUT").format(
+        listed, sql.Identifier(TABLE), sql.Literal(first), sql.Literal(last)
+    )
     with connection.cursor().copy(out) as copy:
         data = [bytes(block) for block in copy]
     connection.execute(f"CREATE TABLE bench_copy (LIKE {TABLE} INCLUDING ALL)")
@@ -151,9 +143,7 @@ def _copy(connection: psycopg.Connection[Any], first: int, last: int) -> dict[st
         connection.execute("DROP TABLE bench_copy")
 
 
-def _copied(
-    connection: psycopg.Connection[Any], table: str, listed: sql.Composable, data: Sequence[bytes]
-) -> float:
+def _copied(connection: psycopg.Connection[Any], table: str, listed: sql.Composable, data: Sequence[bytes]) -> float:
     into = sql.SQL("COPY {} ({}, external_id) FROM STDIN").format(sql.Identifier(table), listed)
     started = perf_counter()
     with connection.cursor().copy(into) as copy:

@@ -18,7 +18,7 @@ import orjson
 from apps.demo.bench import filling
 from apps.demo.bench.dataset import Dataset, unchanged
 from apps.demo.bench.events import Shop
-from apps.demo.bench.figures import Effort, Report, Target, summed_up
+from apps.demo.bench.figures import Effort, Report, Sample, Target, summed_up
 from apps.demo.bench.stage import Stage, running
 from apps.demo.bench.visitor import Visitor, same_session, sender, signed_in
 
@@ -91,8 +91,9 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
             for work in works:
                 work.result()
     seconds = [page.seen[number] - at for number, at in sent.items() if number in page.seen]
+    latency = summed_up([Sample(one) for one in seconds])
     report.figures = {
-        "sent to shown": summed_up(seconds),
+        "sent to shown": latency,
         "slowest, seconds": round(max(seconds), 3),
         "never shown": len(sent) - len(seconds),
         "events a second": RATE,
@@ -100,7 +101,7 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
         "fetches": page.fetched,
     }
     report.targets = [
-        Target("sent to shown: p95 ms", "<= 1000", report.figures["sent to shown"].p95),
+        Target("sent to shown: p95 ms", "<= 1000", latency.p95),
         Target("never shown", "<= 0", report.figures["never shown"]),
     ]
     report.notes.append(f"One event in {EVERY} concerns the open page; the others are anybody's.")

@@ -10,6 +10,7 @@ import orjson
 from apps.demo.bench import filling
 from apps.demo.bench.dataset import Dataset, unchanged
 from apps.demo.bench.figures import Effort, Report, Step, Target, crowd, race, ratio
+from apps.demo.bench.meter import Meter
 from apps.demo.bench.stage import running
 from apps.demo.bench.visitor import Visitor, program, same_session, server_seconds, signed_in
 
@@ -39,7 +40,8 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
             {
                 "desk form": [partial(_log, desk, customer) for customer in customers],
                 "API": [partial(_log_by_api, api, customer) for customer in customers],
-            }
+            },
+            meter=Meter(stage.web, connection),
         )
         each: list[list[Step]] = [
             [partial(_log, same_session(desk), customer) for customer in customers[place :: effort.clients]]

@@ -10,6 +10,7 @@ import psycopg
 
 from apps.demo.bench.dataset import Dataset
 from apps.demo.bench.figures import Effort, Report, Step, Target, race, ratio
+from apps.demo.bench.meter import Meter
 from apps.demo.bench.stage import running
 from apps.demo.bench.visitor import Visitor, program, server_seconds, signed_in
 
@@ -59,17 +60,16 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
         known = _known(connection, dataset, effort.requests)
         report.limits |= race(_plain(connection, known))
         desk, api = signed_in(stage), program(stage)
-        said = _said(known)
+        said, meter = _said(known), Meter(stage.web, connection)
         typed = {f"desk, {name}": _asking(desk, "/desk/lookup/?q=", texts) for name, texts in said.items()}
         asked = {
             f"API, {name}": _asking(api, f"/api/v1/customers/lookup?{PARAMETERS.get(name, 'q')}=", texts)
             for name, texts in said.items()
         }
-        report.figures |= race(typed) | race(asked)
+        report.figures |= race(typed, meter=meter) | race(asked, meter=meter)
     found = report.figures
     report.ratios = {
-        f"{name} / limit": ratio(found[f"desk, {name}"].p50, report.limits[name].p50)
-        for name in report.limits
+        f"{name} / limit": ratio(found[f"desk, {name}"].p50, report.limits[name].p50) for name in report.limits
     }
     report.targets = [
         Target("phone: p95 ms", "<= 10", found["desk, phone"].p95),

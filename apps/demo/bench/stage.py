@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic, sleep
@@ -38,6 +38,7 @@ class Stage:
     write_key: str
     token: str
     log: Path
+    web: int = 0  # the process that started the others
 
 
 @contextmanager
@@ -54,7 +55,7 @@ def running(dataset: Dataset, *, worker: bool) -> Iterator[Stage]:
         if worker:
             processes.enter_context(_process(stage, logs / "worker.log", *_worker()))
         _await_answer(port, web, stage.log)
-        yield stage
+        yield replace(stage, web=web.pid)
 
 
 def _web(port: int) -> list[str]:
@@ -87,7 +88,7 @@ def _process(stage: Stage, log: Path, *command: str) -> Iterator[subprocess.Pope
         "KLATSCH_LOG_LEVEL": "WARNING",
     }
     with log.open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603 - our own commands
+        process = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=ROOT,
             env=env,

@@ -14,6 +14,7 @@ import psycopg
 from apps.demo.bench import filling
 from apps.demo.bench.dataset import Dataset
 from apps.demo.bench.figures import Effort, Report, Step, Target, crowd, race, ratio
+from apps.demo.bench.meter import Meter
 from apps.demo.bench.stage import PERSON, running
 from apps.demo.bench.visitor import Answer, Visitor, program, same_session, server_seconds, signed_in
 from apps.interactions.timeline import PAGE, Cursor
@@ -51,6 +52,7 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
         _measure_limit(connection, report, effort, longest, anybody)
         cursors = {who: _cursor(connection, who, min(DEEP, lengths[0] // PAGE)) for who in longest}
         visitor, caller = signed_in(stage), program(stage)
+        meter = Meter(stage.web, connection)
         ask = partial(_ask, visitor)
         lanes: dict[str, list[Step]] = {
             "page, any": [partial(ask, f"/desk/customers/{who}/") for who in anybody],
@@ -64,20 +66,19 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
                 for who in _again(longest, effort)
             ],
         }
-        report.figures |= race(lanes, between=partial(_close_tabs, connection))
+        report.figures |= race(lanes, meter=meter, between=partial(_close_tabs, connection))
         ask = partial(_ask, caller)
         api = {
             "API, any": [partial(ask, f"/api/v1/customers/{who}/timeline?limit={PAGE}") for who in anybody],
             "API, long": [
-                partial(ask, f"/api/v1/customers/{who}/timeline?limit={PAGE}")
-                for who in _again(longest, effort)
+                partial(ask, f"/api/v1/customers/{who}/timeline?limit={PAGE}") for who in _again(longest, effort)
             ],
             "API, deep": [
                 partial(ask, f"/api/v1/customers/{who}/timeline?limit={PAGE}&before={cursors[who]}")
                 for who in _again(longest, effort)
             ],
         }
-        report.figures |= race(api)
+        report.figures |= race(api, meter=meter)
         _measure_crowd(report, visitor, effort, anybody)
         _close_tabs(connection)
     return _judged(report)
@@ -130,14 +131,11 @@ def _measure_limit(
 
 
 def _measure_crowd(report: Report, visitor: Visitor, effort: Effort, anybody: Sequence[str]) -> None:
-    each = max(2, effort.requests // 2)
+    each = max(2, effort.requests // effort.clients)
     for name, path in (("pages", "/desk/customers/{}/"), ("fragments", "/desk/customers/{}/timeline/")):
         report.figures[f"{name} a second, {effort.clients} clients"] = crowd(
             [
-                [
-                    partial(_ask, other, path.format(anybody[(place * 7 + step) % len(anybody)]))
-                    for step in range(each)
-                ]
+                [partial(_ask, other, path.format(anybody[(place * 7 + step) % len(anybody)])) for step in range(each)]
                 for place, other in enumerate(same_session(visitor) for _ in range(effort.clients))
             ]
         )

@@ -48,9 +48,7 @@ class Visitor:
         headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
         return self.post(path, urlencode({**token, **fields}).encode(), headers, expect=expect)
 
-    def _ask(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], expect: int
-    ) -> Answer:
+    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], expect: int) -> Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         sent = {**self.headers, **headers, **({"Cookie": cookies} if cookies else {})}
         self.connection.request(method, path, body, sent)
@@ -59,9 +57,7 @@ class Visitor:
         for line in response.headers.get_all("Set-Cookie") or ():
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         if answer.status != expect:
-            raise AnswerError(
-                f"{method} {path} answered {answer.status}, not {expect}: {answer.body[:300]!r}"
-            )
+            raise AnswerError(f"{method} {path} answered {answer.status}, not {expect}: {answer.body[:300]!r}")
         return answer
 
 

@@ -168,9 +168,7 @@ RECIPES = (
         1,
     ),
     Recipe(1, "atm", "withdrawal", "inbound", ("Cash withdrawn", "Card kept by the machine"), 0),
-    Recipe(
-        3, "chat", "chat", "inbound", ("Chat about sizes", "Chat about delivery", "Chat about an order"), 5
-    ),
+    Recipe(3, "chat", "chat", "inbound", ("Chat about sizes", "Chat about delivery", "Chat about an order"), 5),
     Recipe(2, "sms", "sms", "outbound", ("Your parcel comes today", "Your table is ready", "Code sent"), 1),
     Recipe(1, "survey", "nps", "inbound", ("Recommends us: 9 of 10", "Recommends us: 3 of 10"), 2),
     Recipe(1, "social", "mention", "inbound", ("Mentioned us in public", "Asked in a direct message"), 2),

@@ -31,6 +31,10 @@ class Clock:
         day = self.now.astimezone(zone).date() - timedelta(days=days_ago)
         return datetime.combine(day, time.fromisoformat(hour_minute), zone)
 
+    def weekday(self, days_ago: int) -> str:
+        """What that day is called, so that what people say about days stays true whenever the story is told."""
+        return f"{self.now - timedelta(days=days_ago):%A}"
+
     def some_day(self, rng: Random, since_days: int, zone: ZoneInfo) -> datetime:
         """Noon of a day not longer ago than that, as likely as its season and weekday are busy."""
         first = max(len(self._days) - 1 - since_days, 0)

@@ -21,7 +21,7 @@ SOURCES = (
     (events.CLUB, "Loyalty club", "demo", "GB"),
     (events.MARKETING, "Campaigns and surveys", "demo", "GB"),
 )
-DISPOSITIONS = (
+DISPOSITIONS: tuple[tuple[str, str, list[str]], ...] = (
     ("delivery", "Delivery", []),
     ("damaged", "Damaged or faulty", []),
     ("return", "Return or exchange", []),

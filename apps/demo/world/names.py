@@ -114,14 +114,13 @@ CULTURES = {
             "shevchenko kovalenko bondarenko tkachenko melnyk kravchuk lysenko savchenko honchar moroz",
         ),
     ),
-    "vn": _names(
-        "Linh Hương Thảo Minh Đức Tuấn Ngọc Hải", "Nguyễn Trần Lê Phạm Hoàng Vũ Đặng Bùi", family_first=True
-    ),
+    "vn": _names("Linh Hương Thảo Minh Đức Tuấn Ngọc Hải", "Nguyễn Trần Lê Phạm Hoàng Vũ Đặng Bùi", family_first=True),
     "pt": _names(
         "Inês Catarina Beatriz João Tiago Gonçalo Conceição Luís",
         "Silva Gonçalves Magalhães Conceição da_Costa Araújo Simões Leitão",
     ),
     "se": _names(
-        "Åsa Linnéa Saga Elsa Björn Göran Nils Mårten", "Lindqvist Öberg Sjöström Håkansson Bergström Åkesson Ström Nygård"
+        "Åsa Linnéa Saga Elsa Björn Göran Nils Mårten",
+        "Lindqvist Öberg Sjöström Håkansson Bergström Åkesson Ström Nygård",
     ),
 }

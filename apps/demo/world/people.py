@@ -78,7 +78,7 @@ class Population:
         return person
 
     def _address(self, culture: Culture, given: int, family: int) -> str:
-        first, last = (culture.latin or (culture.given, culture.family))
+        first, last = culture.latin or (culture.given, culture.family)
         name = f"{plain(first[given])}.{plain(last[family])}".lower().replace(" ", "")
         self._addresses[name] += 1
         return f"{name}{self._addresses[name] if self._addresses[name] > 1 else ''}@{self._rng.choice(MAILBOXES)}"

@@ -2,15 +2,15 @@
 
 import uuid
 from collections.abc import Iterable
-from random import Random
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import orjson
 from django.db import connection
 
 from apps.accounts.models import User
-from apps.demo.world.events import BANK, DESK, MARKETING, PHONE, SHOP, CLUB, Event, Person
+from apps.demo.world.events import BANK, CLUB, DESK, MARKETING, PHONE, SHOP, Event, Person
 from apps.demo.world.people import handles_of
 from apps.interactions.models import Disposition
 
@@ -102,7 +102,9 @@ class Writer:
             key, handles = known[source]
             seen = [event.at for event in person.events if event.source == source] or [first]
             span = min(first, seen[0]), max(seen[-1], first)
-            profiles[source] = self._put("customers_sourceprofile", source, key, customer, _traits(person, source), *span)
+            profiles[source] = self._put(
+                "customers_sourceprofile", source, key, customer, _traits(person, source), *span
+            )
             for handle in handles:
                 self._put("customers_evidence", profiles[source], self._identifier(handle), *span, True, True)
         return profiles
@@ -158,5 +160,3 @@ def analyse() -> None:
     """Tell the planner what has arrived; a fresh table's statistics say that it is empty."""
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(TABLES)}")
-
-

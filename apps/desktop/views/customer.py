@@ -1,6 +1,6 @@
 """One customer: the story, who they are, and what is done about an entry of it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest, tab_of
 from apps.customers import actions as customers
-from apps.customers.models import Customer
+from apps.customers.models import Customer, DeskTab
 from apps.customers.presence import colleagues
 from apps.desktop import profile
 from apps.desktop.composing import composer_context
@@ -42,11 +42,11 @@ def _feed(request: PersonRequest, customer: Customer, **marks: Any) -> dict[str,
     filters = form.filters()
     try:
         before = story.Cursor.parse(request.GET["before"]) if "before" in request.GET else None
+        after: date | None = timezone.localdate(before.occurred_at) if before else None
         start = max(1, int(request.GET.get("from", 1)))
-    except ValueError:
-        before, start = None, 1
+    except (ValueError, OverflowError):
+        before, after, start = None, None, 1
     page = story.page(customer, request.user, filters, before=before)
-    after: date | None = timezone.localdate(before.occurred_at) if before else None
     query = request.GET.copy()
     for name in ("before", "from"):
         query.pop(name, None)
@@ -59,7 +59,8 @@ def _feed(request: PersonRequest, customer: Customer, **marks: Any) -> dict[str,
         "hidden_more": page.hidden >= story.HIDDEN_COUNTED,
         "query": query.urlencode(),
         "filtered": filters.any(),
-        "newest": max((row.pk for row in page.entries), default=0),
+        "seen": max((row.pk for row in page.entries), default=0),
+        "first": before is None,
         "form": form,
         "icons": static("desktop/icons.svg"),
         "words": _words(),
@@ -92,23 +93,24 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
     audit(request.user, "customer.view", subject=one.public_id, purpose="service")
     if request.htmx.target == "timeline":
         return render(request, "desktop/customer.html#feed", _feed(request, one))
+    return render(request, "desktop/customer.html", _page(request, one, tab, read_before))
+
+
+def _page(request: PersonRequest, one: Customer, tab: DeskTab, read_before: datetime | None) -> dict[str, Any]:
+    """Everything around the feed, too."""
     feed = _feed(request, one, read_before=read_before)
-    return render(
-        request,
-        "desktop/customer.html",
-        {
-            **feed,
-            "news_count": sum(entry.new for entry in feed["entries"]),
-            "read_before": read_before,
-            "aside": profile.aside(one),
-            "pins": _pins(request, one),
-            "rail": rail(request.user, public_id),
-            "colleagues": colleagues(user=request.user, customer=one),
-            "channels": [(one.value, one.label, ICONS[one]) for one in Channel],
-            "tab": uuid4().hex,
-            **composer_context(request.user, one, tab.draft),
-        },
-    )
+    return {
+        **feed,
+        "news_count": sum(entry.new for entry in feed["entries"]),
+        "read_before": read_before,
+        "aside": profile.aside(one),
+        "pins": _pins(request, one),
+        "rail": rail(request.user, one.public_id),
+        "colleagues": colleagues(user=request.user, customer=one),
+        "channels": [(channel.value, channel.label, ICONS[channel]) for channel in Channel],
+        "tab": uuid4().hex,
+        **composer_context(request.user, one, tab.draft),
+    }
 
 
 @login_required
@@ -125,11 +127,11 @@ def timeline(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def news(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """How many entries a page that shows up to `since` does not have yet: the floating pill."""
+    """How many entries a page that has seen those up to `seen` does not have yet: the floating pill."""
     one = _customer(request, public_id)
     page = story.page(one, request.user, FilterForm(request.GET).filters())
-    since = request.GET.get("since", "0")
-    count = sum(row.pk > int(since) for row in page.entries) if since.isdigit() else 0
+    seen = request.GET.get("seen", "")[:19]
+    count = sum(row.pk > int(seen) for row in page.entries) if seen.isdecimal() else 0
     return render(request, "desktop/customer.html#news", {"count": count, "customer": one})
 
 
@@ -154,9 +156,13 @@ def presence(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def close(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Off the rail. The page goes to the desk, unless it shows somebody else."""
     customers.close_tab(user=request.user, public_id=public_id)
     response = HttpResponse(status=204)
-    response["HX-Redirect"] = reverse("desk")
+    if "/customers/" in (here := request.htmx.current_url or "") and str(public_id) not in here:
+        response["HX-Trigger"] = "rail"
+    else:
+        response["HX-Redirect"] = reverse("desk")
     return response
 
 
@@ -201,6 +207,7 @@ def pin(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_GET
 def attachment(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The file itself, always as a download: what strangers send is not opened inside our pages."""

@@ -86,9 +86,10 @@ def pop(request: PersonRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 def create(request: PersonRequest) -> HttpResponse:
     """A customer met for the first time; one who is known after all simply opens."""
-    form = CreateForm(request.POST or None, regions=regions(request.user))
+    form = CreateForm(request.POST if request.method == "POST" else None, regions=regions(request.user))
     if request.method == "POST" and form.is_valid():
         return redirect(
             customers.add_customer(actor=request.user, name=form.cleaned_data["name"], handles=form.handles())

@@ -1,7 +1,7 @@
 """Websites and apps that speak Segment's HTTP API: its own SDKs, RudderStack's, and whoever copied them.
 
-Formats: "HTTP Tracking API", "Spec" and "E-Commerce Spec" of Segment's documentation. docs/segment.md tells what we make
-of each field and where the SDKs differ from the documents.
+Formats: "HTTP Tracking API", "Spec" and "E-Commerce Spec" of Segment's documentation. docs/segment.md tells what we
+make of each field and where the SDKs differ from the documents.
 """
 
 from collections.abc import Sequence

@@ -44,9 +44,7 @@ def _order(kind: str, named: Words, nameless: Words, direction: str = Direction.
     """An order's life. `named` holds `%(order)s`, `nameless` is said where the order has no number."""
 
     def teller(properties: Event, currency: str) -> Story:
-        order = words(
-            properties.get("order_id") or properties.get("orderId") or properties.get("transaction_id"), 80
-        )
+        order = words(properties.get("order_id") or properties.get("orderId") or properties.get("transaction_id"), 80)
         amount, unit = money(properties, currency)
         title = str(named) % {"order": order} if order else str(nameless)
         count = _pieces(properties)
@@ -69,9 +67,7 @@ def _order(kind: str, named: Words, nameless: Words, direction: str = Direction.
 
 def _products(properties: Event) -> list[Mapping[str, Any]]:
     products = properties.get("products")
-    return (
-        [product for product in products if isinstance(product, dict)] if isinstance(products, list) else []
-    )
+    return [product for product in products if isinstance(product, dict)] if isinstance(products, list) else []
 
 
 def _pieces(properties: Event) -> int:
@@ -95,12 +91,7 @@ def _lines(properties: Event) -> Iterator[str]:
 
 
 def _product(properties: Event) -> str:
-    said = (
-        properties.get("name")
-        or properties.get("product")
-        or properties.get("sku")
-        or properties.get("product_id")
-    )
+    said = properties.get("name") or properties.get("product") or properties.get("sku") or properties.get("product_id")
     return words(said) or _("a product")
 
 
@@ -128,9 +119,7 @@ def _basket(kind: str, title: Words) -> Teller:
     def teller(properties: Event, currency: str) -> Story:
         amount, unit = money(properties, currency)
         count = _pieces(properties)
-        inside = (
-            " · " + ngettext("%(count)d item", "%(count)d items", count) % {"count": count} if count else ""
-        )
+        inside = " · " + ngettext("%(count)d item", "%(count)d items", count) % {"count": count} if count else ""
         return Story(
             kind=kind,
             title=f"{title}{inside}",
@@ -159,9 +148,7 @@ _t = gettext_lazy
 
 TELLERS: dict[str, Teller] = {
     # looking around
-    "products searched": _about(
-        "search", _t("Searched for “%(it)s”"), "query", empty=_t("Searched the shop")
-    ),
+    "products searched": _about("search", _t("Searched for “%(it)s”"), "query", empty=_t("Searched the shop")),
     "product list viewed": _about(
         "product", _t("Looked at %(it)s"), "category", "list_id", empty=_t("Looked at a list of products")
     ),
@@ -190,14 +177,10 @@ TELLERS: dict[str, Teller] = {
     # orders
     "order completed": _order("order", _t("Order %(order)s"), _t("Order")),
     "order updated": _order("order_update", _t("Order %(order)s changed"), _t("Order changed")),
-    "order refunded": _order(
-        "refund", _t("Order %(order)s refunded"), _t("Order refunded"), Direction.OUTBOUND
-    ),
+    "order refunded": _order("refund", _t("Order %(order)s refunded"), _t("Order refunded"), Direction.OUTBOUND),
     "order cancelled": _order("cancellation", _t("Order %(order)s cancelled"), _t("Order cancelled")),
     "order shipped": _order("delivery", _t("Order %(order)s sent"), _t("Order sent"), Direction.OUTBOUND),
-    "order delivered": _order(
-        "delivery", _t("Order %(order)s delivered"), _t("Order delivered"), Direction.OUTBOUND
-    ),
+    "order delivered": _order("delivery", _t("Order %(order)s delivered"), _t("Order delivered"), Direction.OUTBOUND),
     "order returned": _order("return", _t("Order %(order)s returned"), _t("Order returned")),
     # coupons
     "coupon entered": _about("coupon", _t("Entered coupon %(it)s"), "coupon_id", "coupon_name", "coupon"),

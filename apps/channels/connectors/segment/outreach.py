@@ -50,9 +50,7 @@ def _ours(kind: str, title: Words) -> Teller:
 
 
 def _chat(title: Words, direction: str = Direction.INBOUND) -> Teller:
-    return _message(
-        "chat", title, channel=Channel.CHAT, direction=direction, ours=("agent_name", "agent_username")
-    )
+    return _message("chat", title, channel=Channel.CHAT, direction=direction, ours=("agent_name", "agent_username"))
 
 
 def _app(title: Words) -> Teller:

@@ -41,11 +41,7 @@ def claim(event: Event, seen_at: datetime, source: SourceFacts) -> Claim:
     if not handles:
         raise Unintelligible("It names nobody: no userId, anonymousId or other identifier.")
     named = (
-        f"user:{user}"
-        if user
-        else f"anon:{anonymous}"
-        if anonymous
-        else f"{handles[0].type}:{handles[0].value}"[:200]
+        f"user:{user}" if user else f"anon:{anonymous}" if anonymous else f"{handles[0].type}:{handles[0].value}"[:200]
     )
     return Claim(
         key=ProfileKey(source.slug, named),
@@ -125,15 +121,10 @@ def traits(said: Event) -> dict[str, Any]:
         "name": _name(said),
         "city": said.get("city") or address.get("city"),
         "country": _country(said),
-        "language": str(said.get("language") or said.get("locale") or "")
-        .replace("_", "-")
-        .partition("-")[0]
-        .lower(),
+        "language": str(said.get("language") or said.get("locale") or "").replace("_", "-").partition("-")[0].lower(),
         "timezone": said.get("timezone"),
         "since": _day(said.get("createdAt") or said.get("created_at")),
-        "tier": next(
-            (said[name] for name in TIERS if said.get(name)), "VIP" if said.get("vip") is True else None
-        ),
+        "tier": next((said[name] for name in TIERS if said.get(name)), "VIP" if said.get("vip") is True else None),
     }
     kept = {str(name): value for name, value in said.items() if value is not None and name not in shown}
     return kept | {
@@ -144,9 +135,7 @@ def traits(said: Event) -> dict[str, Any]:
 
 
 def _name(said: Event) -> str | None:
-    first, last = (
-        said.get(a) or said.get(b) for a, b in (("firstName", "first_name"), ("lastName", "last_name"))
-    )
+    first, last = (said.get(a) or said.get(b) for a, b in (("firstName", "first_name"), ("lastName", "last_name")))
     whole = " ".join(part for part in (first, last) if isinstance(part, str) and part)
     return whole or said.get("name")
 

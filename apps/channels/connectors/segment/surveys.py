@@ -18,9 +18,7 @@ def survey(properties: Event, _currency: str, metric: str = "") -> Story:
     best = _score(properties.get("scale")) or scale
     return Story(
         kind="survey",
-        title=_title(
-            metric, score, best, words(properties.get("survey_name") or properties.get("name"), 100)
-        ),
+        title=_title(metric, score, best, words(properties.get("survey_name") or properties.get("name"), 100)),
         channel=Channel.SURVEY,
         verbatim=next((text for name in VERBATIMS if (text := str(properties.get(name) or "").strip())), ""),
         sentiment=_sentiment(score * scale / best if score is not None else None, neutral, positive),
@@ -57,13 +55,7 @@ def _score(value: object) -> float | None:
 def _sentiment(score: float | None, neutral: float, positive: float) -> str:
     if score is None:
         return ""
-    return (
-        Sentiment.POSITIVE
-        if score >= positive
-        else Sentiment.NEUTRAL
-        if score >= neutral
-        else Sentiment.NEGATIVE
-    )
+    return Sentiment.POSITIVE if score >= positive else Sentiment.NEUTRAL if score >= neutral else Sentiment.NEGATIVE
 
 
 def _answered(metric: str) -> Teller:

@@ -20,9 +20,8 @@ def occurred_at(event: Mapping[str, Any], received_at: datetime, zone: str) -> d
     if happened is None:
         return received_at
     sent = read(event.get("sentAt"), zone)
-    if sent is not None:
-        happened = received_at - (sent - happened)
-    return happened if EARLIEST <= happened <= received_at + AHEAD else received_at
+    age = sent - happened if sent is not None else received_at - happened
+    return received_at - age if -AHEAD <= age <= received_at - EARLIEST else received_at
 
 
 def read(value: Any, zone: str = "UTC") -> datetime | None:
@@ -30,9 +29,7 @@ def read(value: Any, zone: str = "UTC") -> datetime | None:
     try:
         if isinstance(value, str):
             return (
-                _moment(float(value))
-                if value.replace(".", "", 1).isdigit() and len(value) > 8
-                else _iso(value, zone)
+                _moment(float(value)) if value.replace(".", "", 1).isdigit() and len(value) > 8 else _iso(value, zone)
             )
         return _moment(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
     except (ValueError, OverflowError):
@@ -44,8 +41,8 @@ def _iso(text: str, zone: str) -> datetime:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
     moment = moment.astimezone(UTC)
-    # Seconds taken for milliseconds land in January 1970.
-    return _moment((moment - EPOCH).total_seconds() * 1000) if moment.year == 1970 else moment
+    rescaled = EPOCH + (moment - EPOCH) * 1000 if moment.year == 1970 else moment
+    return rescaled if rescaled > EARLIEST else moment  # seconds taken for milliseconds land in January 1970
 
 
 def _moment(number: float) -> datetime:

@@ -62,9 +62,7 @@ def split(push: Push) -> list[RawEvent]:
     if len(batch) > MOST_EVENTS:
         raise Refused(413, "too_many", f"A batch may have {MOST_EVENTS} events.")
     shared = {
-        name: body[name]
-        for name in ("context", "integrations")
-        if isinstance(body.get(name), dict) and body[name]
+        name: body[name] for name in ("context", "integrations") if isinstance(body.get(name), dict) and body[name]
     }
     meta = {"sentAt": body["sentAt"]} if "sentAt" in body else {}
     return [_event(_with_shared(item, shared) if shared else item, meta) for item in batch]

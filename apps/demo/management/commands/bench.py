@@ -40,17 +40,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         effort = Effort(options["requests"], options["seconds"], options["events"])
         with display.progress() as tell:
-            data = dataset.provide(
-                options["customers"], options["interactions"], rebuild=options["rebuild"], tell=tell
-            )
+            data = dataset.provide(options["customers"], options["interactions"], rebuild=options["rebuild"], tell=tell)
             tell(f"measuring {options['name']}", 0)
             started = perf_counter()
             before = data.rows()
             report = BENCHMARKS[options["name"]](data, effort)
         if not options["json"]:
-            rows = (
-                f"{data.customers:,} customers, {data.interactions:,} interactions, {processors()} processors"
-            )
+            rows = f"{data.customers:,} customers, {data.interactions:,} interactions, {processors()} processors"
             Console().print(display.table(report, f"bench {report.benchmark}: {rows}"))
             return
         with data.connect() as connection:

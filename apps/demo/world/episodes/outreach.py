@@ -17,13 +17,17 @@ def campaign(scene: Scene) -> None:
     at = in_hours(rng, scene.day(), OFFICE).replace(hour=10, minute=0, second=rng.randrange(60))
     title = CAMPAIGNS[at.month - 1][1].format(store=person.store.name)
     kept = {"source": MARKETING, "thread": f"campaign-{at:%Y-%m}-{person.number}", "reference": f"{at:%Y-%m}"}
-    scene.add(at, "campaign", "send", title, body="Newsletter by e-mail", direction="outbound", touchpoint="E-mail", **kept)
+    scene.add(
+        at, "campaign", "send", title, body="Newsletter by e-mail", direction="outbound", touchpoint="E-mail", **kept
+    )
     if rng.random() < 0.34:
         opened = later(rng, at, 0.1, 30)
         scene.add(opened, "campaign", "event", f"Opened “{title}”", touchpoint="E-mail", **kept)
         if rng.random() < 0.3:
             what = rng.choice(PRODUCTS).name
-            scene.add(opened + timedelta(seconds=30), "campaign", "event", f"Clicked {what}", touchpoint="E-mail", **kept)
+            scene.add(
+                opened + timedelta(seconds=30), "campaign", "event", f"Clicked {what}", touchpoint="E-mail", **kept
+            )
 
 
 def club(scene: Scene) -> None:

@@ -12,7 +12,14 @@ from apps.demo.world.events import Event, Person, money
 from apps.demo.world.words import Topic
 
 RATES = {"EUR": 1.0, "GBP": 0.87, "CHF": 0.98, "PLN": 4.3, "TRY": 38.0, "SEK": 11.4, "JPY": 165.0}
-SLOTS = ("between 8 and 10", "between 10 and 12", "before noon", "between 13 and 15", "after 17:00", "between 18 and 20")
+SLOTS = (
+    "between 8 and 10",
+    "between 10 and 12",
+    "before noon",
+    "between 13 and 15",
+    "after 17:00",
+    "between 18 and 20",
+)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 QUIET = timedelta(hours=3)  # the newest hours belong to the hand-written stories
 

@@ -74,7 +74,15 @@ def send_back(scene: Scene, at: datetime, product: Product, order: str) -> None:
     facts: dict[str, Any] = {"amount": scene.price(product), "currency": person.currency, "reference": order}
     scene.add(at, "order", "return", f"Return of {product.name}", body=f"Reason given: {why}.", thread=order,
               reference=order, source=MAIL if rng.random() < 0.1 else "demo-web")  # fmt: skip
-    scene.add(later(rng, at, 24, 120), "payment", "payment", f"Refund for {order}", direction="outbound", thread=order, **facts)
+    scene.add(
+        later(rng, at, 24, 120),
+        "payment",
+        "payment",
+        f"Refund for {order}",
+        direction="outbound",
+        thread=order,
+        **facts,
+    )
 
 
 def buy_in_store(scene: Scene) -> None:

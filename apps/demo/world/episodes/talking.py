@@ -59,7 +59,9 @@ def letter(scene: Scene) -> None:
     thread = f"<{at:%Y%m%d.%H%M%S}.{person.number}@mail.example>"
     reference = gaps["order"] if "{order}" in exchange.subject + exchange.asked[0] else ""
     kept = {"source": MAIL, "thread": thread, "reference": reference}
-    scene.add(at, "email", "email", subject, body=scene.pick(exchange.asked, gaps), sentiment=exchange.sentiment, **kept)
+    scene.add(
+        at, "email", "email", subject, body=scene.pick(exchange.asked, gaps), sentiment=exchange.sentiment, **kept
+    )
     answered = in_hours(rng, at + timedelta(days=1), OFFICE)
     scene.add(answered, "email", "email", f"Re: {subject}", body=scene.pick(exchange.answered, gaps), staff=agent,
               direction="outbound", touchpoint=scene.centre(agent), **kept)  # fmt: skip
@@ -102,7 +104,13 @@ def voicemail(scene: Scene) -> None:
     scene.add(at, "voice", "voicemail", "Voicemail", body=words, source=PHONE, thread=thread,
               ended_at=at + timedelta(seconds=rng.randrange(9, 70)))  # fmt: skip
     agent, back = scene.agent(), in_hours(rng, at + timedelta(days=1), OFFICE)
-    body = rng.choice(("Called back, settled.", "Called back twice, nobody there; sent a text message.", "Reached the husband, he passes it on."))
+    body = rng.choice(
+        (
+            "Called back, settled.",
+            "Called back twice, nobody there; sent a text message.",
+            "Reached the husband, he passes it on.",
+        )
+    )
     scene.add(back, "voice", "call", "Call back", body=body, direction="outbound", source=DESK, staff=agent,
               thread=thread, touchpoint=scene.centre(agent), ended_at=back + timedelta(seconds=190))  # fmt: skip
 

@@ -7,8 +7,16 @@ from apps.demo.world.events import Person
 from apps.demo.world.people import Population
 from apps.demo.world.places import BY_CODE
 from apps.demo.world.stories import (
-    cash_machine, fifteen_years, household, leaking_machine, moved_country, promises_kept, scripts, store_regular,
-    three_deliveries, twenty_thousand,
+    cash_machine,
+    fifteen_years,
+    household,
+    leaking_machine,
+    moved_country,
+    promises_kept,
+    scripts,
+    store_regular,
+    three_deliveries,
+    twenty_thousand,
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
              "CASE-ATM-40618; the machine is counted on its next visit. Told him five working days at most.", "declan", minutes=11,
              sentiment="negative", disposition="bank", reference=case, verbatim="I put the two notes next to the machine and took a photo. Forty. Not two hundred."),
         wrote(at(2, "18:44", zone), "Photo of the two notes (CASE-ATM-40618)",
-              "Hello,\n\nas agreed, the photo with the clock of platform 1 in it. My rent goes out on Friday and I am 160 short "
+              "Hello,\n\nas agreed, the photo with the clock of platform 1 in it. My rent goes out on " + clock.weekday(-1) + " and I am 160 short "
               "because of this.\n\nPatrick O’Hanlon", thread, reference=case),
         answered(at(1, "09:20", zone), "Re: Photo of the two notes (CASE-ATM-40618)",
                  "Dear Mr O’Hanlon,\n\nthank you, that helps. I have asked for the machine to be counted today instead of next "

@@ -1,9 +1,20 @@
 """Fifteen years a customer: she knows the people in the store by name, and they know her coffee."""
 
+from zoneinfo import ZoneInfo
+
 from apps.demo.world.clock import Clock
 from apps.demo.world.events import CLUB, TILL, ConsentGiven, Event, Person, money
 from apps.demo.world.stories.telling import (
-    answered, browsed, call, counter, graded, kept, note, ordered, sent, somebody, wrote,
+    answered,
+    browsed,
+    call,
+    counter,
+    graded,
+    kept,
+    note,
+    sent,
+    somebody,
+    wrote,
 )  # fmt: skip
 
 STORE = "London Regent Street"
@@ -27,8 +38,13 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
         ConsentGiven("voice", "granted", clock.ago(days=760), "Call with care", "desk"),
         ConsentGiven("sms", "denied", clock.ago(days=760), "Call with care", "desk"),
     ]
-    at, zone = clock.at, henrietta.zone
-    henrietta.events = [
+    henrietta.events = [*_bought(clock, henrietta.zone), *_told(clock, henrietta.zone)]
+    return henrietta
+
+
+def _bought(clock: Clock, zone: ZoneInfo) -> list[Event]:
+    at = clock.at
+    return [
         Event(at(days, "11:20", zone), "order", "order", f"Bought in {STORE}", f"{what}. Loyalty card shown.", source=TILL,
               amount=money(amount), currency="GBP", touchpoint=STORE, reference=f"R{days}", thread=f"R{days}")
         for days, what, amount in BOUGHT
@@ -36,7 +52,12 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
         Event(at(7 * week + 1, "10:35", zone), "order", "order", f"Bought in {STORE}", "Sidamo beans, 1 kg. Loyalty card shown.",
               source=TILL, amount=money("20.87"), currency="GBP", touchpoint=STORE, reference=f"RB{week}")
         for week in range(0, 120, 3)
-    ] + [
+    ]  # fmt: skip
+
+
+def _told(clock: Clock, zone: ZoneInfo) -> list[Event]:
+    at = clock.at
+    return [
         note(at(2990, "12:00", zone), "Knew our founder. Likes to be asked how the grandchildren are (Ada and Wilf).", "nadia",
              touchpoint=STORE),
         call(at(761, "10:05", zone), "Old Aurelia machine: repair or replace?",
@@ -66,6 +87,3 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
         note(clock.ago(hours=3), "Her letter would be lovely in the club magazine. Asked Sofia whether marketing may ask her. Please do "
              "not ask in the store, ring her on a weekday after 10.", "agent", pinned_by="agent"),
     ]  # fmt: skip
-    return henrietta
-
-

@@ -2,7 +2,7 @@
 
 from apps.demo.world.clock import Clock
 from apps.demo.world.events import PHONE, ConsentGiven, Event, Person, Promise
-from apps.demo.world.stories.telling import call, counter, note, ordered, parcel, somebody, wrote, answered
+from apps.demo.world.stories.telling import answered, call, counter, note, ordered, parcel, somebody, wrote
 
 
 def tell(clock: Clock, number: int, phone: str) -> list[Person]:
@@ -22,7 +22,7 @@ def _mother(clock: Clock, number: int, phone: str) -> Person:
         parcel(at(694, "11:30", zone), "Delivered and installed", "Old machine taken away.", "LW-WASH-5120"),
         counter(at(96, "17:35", zone), "Advice on curtains", "Measured 2.60 m. Comes back with her sister.", "Berlin Mitte", "jan"),
         call(at(9, "10:31", zone), "Washing machine drips at the door",
-             "Seal looks worn. Technician booked for Tuesday, 14:00. Calls from the family's line: make sure which Demirci you "
+             f"Seal looks worn. Technician booked for {clock.weekday(0)}, 14:00. Calls from the family's line: make sure which Demirci you "
              "are talking to, her son orders from the same number.", "selin", minutes=8, disposition="repair",
              reference="LW-WASH-5120", verbatim="Not my son, dear. The mother. The one who pays."),
         call(clock.ago(hours=5), "Technician did not find the bell",

@@ -33,7 +33,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
                  "Dear Dr. Oberländer,\n\nyou found a fault in the mould. A new seal comes with a technician on the day you like. No "
                  "cost, and the guarantee starts again.\n\nHenning Kruse", THREAD, "henning", **kept),
         call(at(11, "12:20", zone), "Wants the technician after 16:00",
-             "Teaches until 15:30. Booked next Thursday, 16:30. Asked politely whether he may keep the faulty seal for his students.",
+             f"Teaches until 15:30. Booked for {clock.weekday(6)}, 16:30. Asked politely whether he may keep the faulty seal for his students.",
              "henning", minutes=5, disposition="repair", sentiment="positive", verbatim="May I keep the part? It is a textbook case.", **kept),
         Event(at(6, "17:25", zone), "sms", "sms", "Your repair is done", source=PHONE, direction="outbound",
               body="Lindwell: door seal replaced and tested at 60 degrees. Guarantee until the end of next year but one."),

@@ -22,7 +22,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
              "Bakes for her church on Sundays, 40 rolls. Box was sealed, hook never packed. Warehouse has none; London Regent Street "
              "takes one out of its display model and sends it by courier today.", "tom", minutes=8, sentiment="negative",
              disposition="damaged", reference=NUMBER, thread=NUMBER, verbatim="I have forty people and no hook.",
-             promise=kept("Dough hook at her door before Saturday, 18:00", at(8, "18:00", zone), "tom", early=5)),
+             promise=kept(f"Dough hook at her door before {clock.weekday(8)}, 18:00", at(8, "18:00", zone), "tom", early=5)),
         Event(at(8, "13:02", zone), "sms", "sms", "The hook is here", "It is here!!! You are wonderful", source=PHONE,
               sentiment="positive", thread=NUMBER),
         call(at(7, "16:30", zone), "Called to ask how the rolls were",
@@ -37,7 +37,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
               "left is for you.\n\nThandi", THREAD, sentiment="positive"),
         graded(at(3, "09:12", zone), "How was your call?", 10, "He said he would, and then he did. Twice. I had forgotten that this exists."),
         call(clock.ago(hours=6), "Would like to visit with her baking group",
-             "Eight ladies, a Saturday in December, coffee bar in Manchester. They would each like to try the mixer. Asked for a date "
+             "Eight ladies, a Saturday next month, coffee bar in Manchester. They would each like to try the mixer. Asked for a date "
              "that is not before eleven.", "agent", minutes=7, sentiment="positive", disposition="sales",
              promise=Promise("Offer two Saturday dates for the baking group in Manchester Arndale", clock.ago(hours=-26), "agent")),
     ]  # fmt: skip

@@ -2,7 +2,18 @@
 
 from apps.demo.world.clock import Clock
 from apps.demo.world.events import TALK, ConsentGiven, Event, Person, Promise
-from apps.demo.world.stories.telling import answered, browsed, call, counter, graded, note, ordered, parcel, somebody, wrote
+from apps.demo.world.stories.telling import (
+    answered,
+    browsed,
+    call,
+    counter,
+    graded,
+    note,
+    ordered,
+    parcel,
+    somebody,
+    wrote,
+)
 
 
 def arabic(clock: Clock, number: int, phone: str) -> Person:
@@ -17,10 +28,10 @@ def arabic(clock: Clock, number: int, phone: str) -> Person:
         ordered(at(21, "22:10", zone), "LW-TAGINE-8814", "Tagine Safi, 32 cm; Tagine Safi, 32 cm", "118.00", "EUR"),
         parcel(at(18, "12:30", zone), "Delivered by Colivite", "LW-TAGINE-8814, handed over at the door.", "LW-TAGINE-8814"),
         wrote(at(17, "19:48", zone), "الطلب LW-TAGINE-8814: الغطاء مكسور",
-              "السلام عليكم،\n\nوصل الطلب اليوم، لكن غطاء أحد الطاجنين مكسور. اشتريتهما هدية لزفاف ابنتي يوم السبت. هل يمكن إرسال غطاء "
+              "السلام عليكم،\n\nوصل الطلب اليوم، لكن غطاء أحد الطاجنين مكسور. اشتريتهما هدية لزفاف ابنتي بعد أيام. هل يمكن إرسال غطاء "
               "جديد قبل ذلك؟\n\nمع الشكر،\nعبد الرحمن الحسيني", thread, sentiment="negative", reference="LW-TAGINE-8814"),
         answered(at(16, "09:05", zone), "Re: الطلب LW-TAGINE-8814: الغطاء مكسور",
-                 "وعليكم السلام سيدي،\n\nنعتذر عن ذلك، ومبارك لابنتكم. سيصلكم طاجن جديد كامل يوم الخميس، ولا داعي لإعادة "
+                 "وعليكم السلام سيدي،\n\nنعتذر عن ذلك، ومبارك لابنتكم. سيصلكم طاجن جديد كامل خلال يومين، ولا داعي لإعادة "
                  "المكسور.\n\nكريم بلحاج\nخدمة العملاء", thread, "karim", reference="LW-TAGINE-8814"),
         parcel(at(14, "10:15", zone), "Delivered by Rapide 24", "Replacement, signed for.", "LW-TAGINE-8814"),
         graded(at(8, "21:02", zone), "How was your delivery?", 10, "وصل قبل الزفاف بيومين. شكراً جزيلاً للسيد كريم."),
@@ -72,10 +83,10 @@ def long_name(clock: Clock, number: int, phone: str) -> Person:
              verbatim="My name is not too long, young lady. Your label is too short."),
         note(at(30, "12:20", zone), "Address as “Doña María” when speaking. Deliveries to the porter, label “F.-Villaverde, portería”.", "sylvie",
              pinned_by="sylvie"),
-        call(clock.ago(hours=10), "Ordered by telephone: twelve duvets", "For the house in Ribera, before the family comes at Christmas. "
+        call(clock.ago(hours=10), "Ordered by telephone: twelve duvets", "For the house in Ribera, before the whole family comes. "
              "Twelve Fjord, eight in stock, four next week. Delivery in one go, please, to the porter.", "sylvie", minutes=16,
              disposition="sales", sentiment="positive",
-             promise=Promise("Confirm one delivery of all twelve duvets before the 12th", clock.ago(hours=-50), "sylvie")),
+             promise=Promise("Confirm one delivery of all twelve duvets within ten days", clock.ago(hours=-50), "sylvie")),
     ]  # fmt: skip
     return person
 

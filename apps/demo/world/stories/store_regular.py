@@ -36,7 +36,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
         call(at(thursday + 7 * 3, "15:10", zone), "Fitters may come any day but Thursday", "Fitters on Tuesday, 11:00. Rings, does not "
              "write: no e-mails, no text messages, ever.", "priti", disposition="delivery"),
         counter(at(thursday, "10:30", zone), "The lamp is found by the hand", "Sat with him for ten minutes. He brought shortbread. Asked "
-                "whether the shop would be open on the Thursday after Christmas: yes, from eleven.", STORE, "store", sentiment="positive",
+                "whether the shop would be open on the next bank holiday: yes, from eleven.", STORE, "store", sentiment="positive",
                 verbatim="Found it at three in the morning. First go."),
         counter(clock.ago(hours=5, minutes=10), "Left his glasses on the counter", "Tortoiseshell, in the drawer of till 2 with his name. "
                 "He does not read e-mails: ring him, he worries.", STORE, "store", sentiment="neutral", pinned_by="store"),

@@ -8,7 +8,9 @@ from apps.demo.world.events import DESK, MAIL, MARKETING, TALK, Event, Person, P
 from apps.demo.world.places import BY_CODE, STORES, stores_near
 
 
-def somebody(number: int, name: str, first_name: str, home: tuple[str, str], contact: tuple[str, str], **facts: Any) -> Person:
+def somebody(
+    number: int, name: str, first_name: str, home: tuple[str, str], contact: tuple[str, str], **facts: Any
+) -> Person:
     """A person living in `home` (country, city), reached by `contact` (phone, e-mail)."""
     country = BY_CODE[home[0]]
     store = facts.pop("store", None)
@@ -73,7 +75,11 @@ def graded(at: datetime, title: str, grade: int, words: str, **facts: Any) -> Ev
 
 def browsed(at: datetime, *pages: tuple[str, str], app: bool = False) -> Event:
     seen = [
-        {"title": title, "url": f"https://shop.lindwell.example{path}", "at": (at + timedelta(minutes=2 * place)).isoformat()}
+        {
+            "title": title,
+            "url": f"https://shop.lindwell.example{path}",
+            "at": (at + timedelta(minutes=2 * place)).isoformat(),
+        }
         for place, (title, path) in enumerate(pages)
     ]
     return Event(

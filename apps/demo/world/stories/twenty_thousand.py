@@ -3,13 +3,23 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from apps.demo.world.catalogue import COURIERS, PRODUCTS, Product
 from apps.demo.world.clock import Clock
 from apps.demo.world.events import MAIL, TALK, ConsentGiven, Event, Person, Promise, money
 from apps.demo.world.stories.telling import call, note, somebody
 
-HOUSES = ("Seaview", "The Old Ferry", "Kestrel Lodge", "Number Nine", "Quayside", "The Glasshouse", "Mill Farm", "Anchor Row")
+HOUSES = (
+    "Seaview",
+    "The Old Ferry",
+    "Kestrel Lodge",
+    "Number Nine",
+    "Quayside",
+    "The Glasshouse",
+    "Mill Farm",
+    "Anchor Row",
+)
 QUESTIONS = (
     "Can {house} have {product} a day earlier?", "{house} counts one {product} too few, please check {order}.",
     "Same again for {house}: {product}.", "Put {product} for {house} on the December invoice, please.",
@@ -29,7 +39,7 @@ def tell(clock: Clock, number: int, phone: str, rng: Random, touches: int) -> Pe
              "expects the same.", "tom", pinned_by="tom"),
         call(clock.ago(hours=1, minutes=10), "Ninth house opens in spring",
              "“Lighthouse”, twelve rooms, everything new: beds, lamps, coffee. Wants one contact for the whole project and a first "
-             "list by Friday. Biggest single order we would ever have had from him.", "agent", minutes=18, sentiment="positive",
+             "list within two days. Biggest single order we would ever have had from him.", "agent", minutes=18, sentiment="positive",
              disposition="sales", verbatim="Twelve rooms. I do not want twelve phone calls.",
              promise=Promise("Send Mr Quill a first list for the Lighthouse project", clock.ago(hours=-48), "agent")),
     ]  # fmt: skip
@@ -46,7 +56,7 @@ def _days(clock: Clock, quill: Person, rng: Random, touches: int) -> Iterator[Ev
 
 def _order(at: datetime, number: str, product: Product, house: str, rng: Random) -> list[Event]:
     count = rng.randrange(1, 13)
-    kept = {"reference": number, "thread": number}
+    kept: dict[str, Any] = {"reference": number, "thread": number}
     words = rng.choice(QUESTIONS).format(house=house, product=product.name, order=number)
     pages = [{"title": product.name, "url": product.url, "at": at.isoformat()}]
     later = at + timedelta(minutes=rng.randrange(5, 300))

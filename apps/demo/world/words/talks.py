@@ -33,7 +33,14 @@ TEXTS_OUT = (
     ("Your repair is done", "Lindwell: {product} is repaired and tested. Collect it in {store} any day until 19:00."),
     ("Appointment with the fitters", "Lindwell: our fitters come on {day} {slot}. Please keep the way to the room free."),
 )  # fmt: skip
-TEXTS_IN = ("1", "Thanks, somebody is at home.", "Not possible, please the day after.", "Who is this?", "OK merci", "STOP")
+TEXTS_IN = (
+    "1",
+    "Thanks, somebody is at home.",
+    "Not possible, please the day after.",
+    "Who is this?",
+    "OK merci",
+    "STOP",
+)
 
 POSTS = (
     ("negative", "Public post about {courier}",

@@ -1,0 +1,67 @@
+"""What a person reads on a page, taken from its HTML."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+TITLE = re.compile(r'<h3 id="t\d+"><span class="sr">[^<]*</span><bdi>(.*?)</bdi></h3>')
+
+
+def html(response):
+    return response.content.decode()
+
+
+def titles(response):
+    """Titles of the entries, as they stand."""
+    return [unescape(title) for title in TITLE.findall(html(response))]
+
+
+def places(response):
+    return [int(place) for place in re.findall(r'aria-posinset="(\d+)"', html(response))]
+
+
+def days(response):
+    return re.findall(r'<h2 class="day"><span>(.*?)</span>', html(response))
+
+
+def older(response):
+    """The address of the entries before these, or None where the story begins."""
+    found = re.search(r'class="older" hx-get="([^"]+)"', html(response))
+    return unescape(found[1]) if found else None
+
+
+def notice(response):
+    """What is said about entries this role does not see."""
+    found = re.search(r'<p class="notice">.*?</svg>(.*?)</p>', html(response))
+    return found[1] if found else None
+
+
+def queries(client, url, **headers):
+    """How many questions the page asks the database."""
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url, headers=headers).status_code == 200
+    return len(asked)
+
+
+class Inline(HTMLParser):
+    """Collects what a strict content security policy would refuse, and what htmx would evaluate."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        names = dict(attrs)
+        if tag == "style" or (tag == "script" and "src" not in names):
+            self.found.append(tag)
+        for name, value in attrs:
+            if name == "style" or name.startswith(("on", "hx-on")) or (value or "").startswith(("js:", "javascript:")):
+                self.found.append(f"{tag} {name}")
+
+
+def inline(response):
+    return Inline(html(response)).found
