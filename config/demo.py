@@ -147,7 +147,9 @@ def _serve(children: Children, port: int, steps: Steps) -> None:
     _await_answer(children, port)
     celery = ["celery", "--quiet", "-A", "config.celery"]
     with _held_back():
-        children.start("worker", [*celery, "worker", "-c", "2", "-l", "WARNING", "--without-gossip", "--without-mingle"])
+        children.start(
+            "worker", [*celery, "worker", "-c", "2", "-l", "WARNING", "--without-gossip", "--without-mingle"]
+        )
         children.start("beat", [*celery, "beat", "-l", "WARNING", "--pidfile="])
     steps("servers", 1, 1)
 

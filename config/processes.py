@@ -163,7 +163,7 @@ def guard(data: Path) -> None:
     """What the guardian does: wait for the end; if it was none of the demo's choosing, end the rest."""
     for unwanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(unwanted, signal.SIG_IGN)
-    sys.stdin.buffer.read(); return
+    sys.stdin.buffer.read()
     record = Record(data)
     if not record.path.exists() or not record.try_claim():
         return  # a proper farewell, or somebody has started again and clears up

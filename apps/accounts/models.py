@@ -86,9 +86,7 @@ class User(AbstractUser):
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("team")
     )
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
-    density = models.CharField(
-        _("density"), max_length=12, choices=Density.choices, default=Density.COMFORTABLE
-    )
+    density = models.CharField(_("density"), max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
 
@@ -122,9 +120,7 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(default=now)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    actor_label = models.CharField(
-        max_length=120, help_text=_("The name at the time, or the system that acted.")
-    )
+    actor_label = models.CharField(max_length=120, help_text=_("The name at the time, or the system that acted."))
     action = models.CharField(max_length=60)
     subject = models.UUIDField(null=True)
     purpose = models.CharField(max_length=40, blank=True)

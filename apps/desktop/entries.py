@@ -145,7 +145,7 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
 def _entry(row: Interaction, place: int, disposition: Disposition | None) -> Entry:
     local = timezone.localtime(row.occurred_at)
     channel = Channel(row.channel)
-    lead, rest = _split(row.body)
+    lead, rest = _split("" if row.body.strip() == row.verbatim.strip() else row.body)
     direction_icon, direction_label = DIRECTIONS.get(Direction(row.direction), ("", ""))
     entry = Entry(
         pk=row.pk,

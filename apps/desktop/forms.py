@@ -57,7 +57,7 @@ def _midnight(day: Any, days: int = 0) -> datetime | None:
 class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile[Any]]:
         return list(files.getlist(name)) if hasattr(files, "getlist") else []
 
 

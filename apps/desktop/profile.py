@@ -130,6 +130,12 @@ def consents(profiles: Sequence[int]) -> list[ConsentLine]:
     return [_consent(Consent.Channel(channel), current.get(channel)) for channel in Consent.Channel.values]
 
 
+def consent_now(customer: Customer, channel: str) -> str:
+    """The status that holds for a channel, or nothing if nobody has asked."""
+    lines = Consent.objects.filter(profile__customer=customer, purpose="marketing", channel=channel)
+    return lines.order_by("-at", "-id").values_list("status", flat=True).first() or ""
+
+
 def _consent(channel: Consent.Channel, line: Consent | None) -> ConsentLine:
     if line is None:
         return ConsentLine(

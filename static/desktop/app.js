@@ -108,7 +108,7 @@ function toast({ text, tone = "", undo = "", values = {} }) {
     button.textContent = document.body.dataset.undo || "Undo";
     button.addEventListener("click", () => {
       line.remove();
-      window.htmx.ajax("POST", undo, { values, swap: "none", target: document.body });
+      window.htmx.ajax("POST", undo, { values, swap: "none", source: document.body }).then(() => window.htmx.trigger("#aside", "refresh"));
     });
     line.append(button);
   }

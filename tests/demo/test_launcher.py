@@ -16,7 +16,7 @@ import pytest
 from config.embedded import ROOT
 
 pytestmark = pytest.mark.faults
-PATIENCE = 25.0
+PATIENCE = 90.0
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,9 @@ def furnish(profile, agent):
         DeskTabFactory(user=agent)
         DeskTabFactory(customer=profile.customer, user=colleague, alive_at=timezone.now())
         if number < 2:
-            PropensityScore.objects.create(customer=profile.customer, kind=PropensityScore.Kind.values[number], value=60, model="m")
+            PropensityScore.objects.create(
+                customer=profile.customer, kind=PropensityScore.Kind.values[number], value=60, model="m"
+            )
         made.append(entry)
 
     made = []
@@ -81,7 +83,9 @@ def _address(name, customer):
 def test_looking_up_costs_the_same_for_one_found_and_for_many(desk, profile):
     def known(names):
         for name in names:
-            found = EvidenceFactory(identifier__type=IdentifierType.EMAIL, identifier__value=f"cafe-{name}@shop.example")
+            found = EvidenceFactory(
+                identifier__type=IdentifierType.EMAIL, identifier__value=f"cafe-{name}@shop.example"
+            )
             InteractionFactory(profile=found.profile)
 
     known("a")

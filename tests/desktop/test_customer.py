@@ -60,7 +60,12 @@ def test_an_old_link_leads_to_who_the_customer_is_now(desk, customer, url):
 def test_opening_a_customer_is_in_the_audit_trail(desk, agent, customer, url):
     desk.get(url)
     entry = AuditEntry.objects.get()
-    assert (entry.actor, entry.action, entry.subject, entry.purpose) == (agent, "customer.view", customer.public_id, "service")
+    assert (entry.actor, entry.action, entry.subject, entry.purpose) == (
+        agent,
+        "customer.view",
+        customer.public_id,
+        "service",
+    )
 
 
 def test_reading_on_is_in_the_audit_trail(desk, customer):
@@ -169,7 +174,9 @@ def test_older_entries_keep_to_the_filters(desk, url, profile):
 def test_entries_of_all_profiles_are_one_story(desk, customer, url, profile):
     other = SourceProfileFactory(customer=customer, source="desk")
     for number in range(4):
-        InteractionFactory(profile=(profile, other)[number % 2], title=f"{number}", occurred_at=DAWN + timedelta(hours=number))
+        InteractionFactory(
+            profile=(profile, other)[number % 2], title=f"{number}", occurred_at=DAWN + timedelta(hours=number)
+        )
     assert titles(desk.get(url)) == ["3", "2", "1", "0"]
 
 
@@ -186,7 +193,9 @@ def test_entries_of_all_profiles_are_one_story(desk, customer, url, profile):
     ],
 )
 def test_what_a_role_does_not_see_is_counted(desk_of, url, story, role, shown, said):
-    InteractionFactory(profile=story[0].profile, channel=Channel.PAYMENT, title="Payment", occurred_at=DAWN + timedelta(days=4))
+    InteractionFactory(
+        profile=story[0].profile, channel=Channel.PAYMENT, title="Payment", occurred_at=DAWN + timedelta(days=4)
+    )
     response = desk_of(role).get(url)
     assert titles(response) == shown
     assert notice(response) == said

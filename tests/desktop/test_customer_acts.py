@@ -46,7 +46,9 @@ def test_what_the_customer_says_holds_at_once_and_is_kept_for_good(say, agent, c
     ]
 
 
-@pytest.mark.parametrize("fields", [{}, {"channel": "pigeon", "status": "granted"}, {"channel": "email", "status": "perhaps"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"channel": "pigeon", "status": "granted"}, {"channel": "email", "status": "perhaps"}]
+)
 def test_a_consent_nobody_knows_is_refused(say, fields):
     assert say(**fields).status_code == 400
     assert Consent.objects.count() == 0
@@ -148,7 +150,11 @@ def test_a_file_is_downloaded_never_opened(desk, customer, file):
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.subject, entry.detail) == ("attachment.view", customer.public_id, {"attachment": one.pk})
+    assert (entry.action, entry.subject, entry.detail) == (
+        "attachment.view",
+        customer.public_id,
+        {"attachment": one.pk},
+    )
 
 
 def test_a_file_of_an_entry_a_role_does_not_see_is_not_there(desk_of, file):

@@ -132,9 +132,7 @@ def test_what_came_late_says_when_we_learned_of_it():
     assert shown(**fields).late == ""  # a backfill is not late
 
 
-@pytest.mark.parametrize(
-    ("distance", "heading"), [(0, "Today"), (1, "Yesterday"), (-1, "Tomorrow")]
-)
+@pytest.mark.parametrize(("distance", "heading"), [(0, "Today"), (1, "Yesterday"), (-1, "Tomorrow")])
 def test_days_near_now_have_names(distance, heading):
     assert day_heading(timezone.localdate() - timedelta(days=distance)) == heading
 

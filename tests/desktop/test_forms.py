@@ -108,7 +108,9 @@ def test_the_first_thing_that_is_known_is_looked_for(query, words):
 
 
 def test_what_is_kept_of_a_new_customer_is_normalised():
-    form = CreateForm({"name": " New ", "phone": "06 12 34 56 78", "email": "A@Shop.Example", "loyalty": "l1"}, regions=["FR"])
+    form = CreateForm(
+        {"name": " New ", "phone": "06 12 34 56 78", "email": "A@Shop.Example", "loyalty": "l1"}, regions=["FR"]
+    )
     assert form.is_valid()
     assert form.cleaned_data["name"] == "New"
     values = {(handle.type, handle.value) for handle in form.handles()}

@@ -51,7 +51,10 @@ def test_a_desk_with_nothing_on_it_says_so(desk):
 
 
 def test_the_keypad_is_for_stores(desk_of):
-    assert ['data-keypad="who"' in html(desk_of(role).get("/desk/")) for role in (Role.STORE, Role.AGENT)] == [True, False]
+    assert ['data-keypad="who"' in html(desk_of(role).get("/desk/")) for role in (Role.STORE, Role.AGENT)] == [
+        True,
+        False,
+    ]
 
 
 def test_the_front_door_leads_to_the_desk(desk):
@@ -124,7 +127,9 @@ def test_one_match_opens(desk):
         assert (response.status_code, response["Location"]) == (302, customer.get_absolute_url())
 
 
-@pytest.mark.parametrize(("field", "kind", "value"), [("email", "email", "a@shop.example"), ("loyalty", "loyalty", "LOY12345")])
+@pytest.mark.parametrize(
+    ("field", "kind", "value"), [("email", "email", "a@shop.example"), ("loyalty", "loyalty", "LOY12345")]
+)
 def test_a_till_or_a_mail_client_may_ask_too(desk, field, kind, value):
     customer = known(value, kind)
     assert desk.get(POP, {field: value})["Location"] == customer.get_absolute_url()

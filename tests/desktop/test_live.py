@@ -91,7 +91,9 @@ def test_a_process_listens_once_however_many_pages_are_open(bell):
     async def story():
         async with bell.page("a"), bell.page("b"), bell.page("c"):
             await somebody_listens()
-            return await asked("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'klatsch live' AND datname = current_database()")
+            return await asked(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'klatsch live' AND datname = current_database()"
+            )
 
     assert told(story) == 1
 

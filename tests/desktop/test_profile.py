@@ -57,7 +57,9 @@ def test_the_panel_has_an_end(profile):
 def test_the_newest_word_on_consent_holds_whoever_heard_it(customer, profile):
     day = timezone.now() - timedelta(days=9)
     ConsentFactory(profile=profile, channel="email", status="granted", at=day)
-    ConsentFactory(profile=SourceProfileFactory(customer=customer), channel="email", status="withdrawn", at=day + timedelta(days=1))
+    ConsentFactory(
+        profile=SourceProfileFactory(customer=customer), channel="email", status="withdrawn", at=day + timedelta(days=1)
+    )
     ConsentFactory(profile=profile, channel="email", status="granted", at=day - timedelta(days=1))
     ConsentFactory(profile=profile, channel="sms", status="granted", at=day)
     ConsentFactory(profile=profile, channel="voice", status="granted", purpose="surveys")
@@ -76,14 +78,18 @@ def test_what_was_sent_lately_is_named(customer, profile):
     now = timezone.now()
     InteractionFactory(profile=profile, title="Sale", occurred_at=now - timedelta(days=2), **sent)
     InteractionFactory(profile=profile, title="Long ago", occurred_at=now - timedelta(days=31), **sent)
-    InteractionFactory(profile=profile, title="Opened", occurred_at=now, channel=Channel.CAMPAIGN, direction=Direction.INBOUND)
+    InteractionFactory(
+        profile=profile, title="Opened", occurred_at=now, channel=Channel.CAMPAIGN, direction=Direction.INBOUND
+    )
     InteractionFactory(profile=profile, title="Chat", occurred_at=now, direction=Direction.OUTBOUND)
     assert aside(customer).being_said == [("Sale", "2\xa0days ago")]
 
 
 def test_a_score_says_where_it_comes_from(customer):
     score = {"kind": "buy", "value": 72, "model": "buy-again 3", "reasons": ["Buys every month"]}
-    PropensityScore.objects.create(customer=customer, computed_at=timezone.now().replace(year=2026, month=1, day=5), **score)
+    PropensityScore.objects.create(
+        customer=customer, computed_at=timezone.now().replace(year=2026, month=1, day=5), **score
+    )
     [line] = aside(customer).scores
     assert (line.label, line.value, line.reasons) == ("Buy again", 72, ["Buys every month"])
     assert line.provenance == "buy-again 3, 5 Jan 2026"
@@ -99,8 +105,12 @@ def test_only_open_promises_are_listed_the_most_urgent_first(customer, profile):
 
 def test_of_two_sources_the_fresher_tells_an_attribute(customer):
     now = timezone.now()
-    SourceProfileFactory(customer=customer, source="old", traits={"shoe_size": 41, "plan": "basic"}, last_seen=now - timedelta(days=9))
-    SourceProfileFactory(customer=customer, source="new", traits={"shoe_size": 42, "email": "x", "nested": {"a": 1}}, last_seen=now)
+    SourceProfileFactory(
+        customer=customer, source="old", traits={"shoe_size": 41, "plan": "basic"}, last_seen=now - timedelta(days=9)
+    )
+    SourceProfileFactory(
+        customer=customer, source="new", traits={"shoe_size": 42, "email": "x", "nested": {"a": 1}}, last_seen=now
+    )
     assert aside(customer).attributes == [("Plan", "basic", "old"), ("Shoe size", "42", "new")]
 
 
@@ -111,7 +121,10 @@ def test_the_hour_there_is_said_only_where_it_is_known_and_differs(zone):
 
 def test_the_hour_there_is_theirs():
     there = timezone.localtime(timezone=timezone.get_fixed_timezone(9 * 60))
-    assert local_time(Customer(timezone="Asia/Tokyo")).split(":")[0] in {f"{there:%H}", f"{there + timedelta(minutes=1):%H}"}
+    assert local_time(Customer(timezone="Asia/Tokyo")).split(":")[0] in {
+        f"{there:%H}",
+        f"{there + timedelta(minutes=1):%H}",
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,58 +15,113 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='slug')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('region', models.CharField(default='GB', help_text='Country of phone numbers without a code.', max_length=2, verbose_name='phone region')),
-                ('timezone', models.CharField(default='UTC', max_length=40, verbose_name='time zone')),
-                ('settings', models.JSONField(blank=True, default=dict, verbose_name='settings')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40, unique=True, verbose_name="slug")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "region",
+                    models.CharField(
+                        default="GB",
+                        help_text="Country of phone numbers without a code.",
+                        max_length=2,
+                        verbose_name="phone region",
+                    ),
+                ),
+                ("timezone", models.CharField(default="UTC", max_length=40, verbose_name="time zone")),
+                ("settings", models.JSONField(blank=True, default=dict, verbose_name="settings")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
             },
         ),
         migrations.CreateModel(
-            name='WriteKey',
+            name="WriteKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('hint', models.CharField(editable=False, help_text='First characters, to tell keys apart.', max_length=8)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='channels.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "hint",
+                    models.CharField(editable=False, help_text="First characters, to tell keys apart.", max_length=8),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="keys", to="channels.source"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'write key',
-                'verbose_name_plural': 'write keys',
+                "verbose_name": "write key",
+                "verbose_name_plural": "write keys",
             },
         ),
         migrations.CreateModel(
-            name='Envelope',
+            name="Envelope",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dedupe_key', models.CharField(max_length=220)),
-                ('digest', models.CharField(max_length=32)),
-                ('payload', models.JSONField()),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('received', 'Received'), ('done', 'Done'), ('quarantined', 'Quarantined'), ('conflict', 'Conflict')], default='received', max_length=12)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('retry_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('error', models.TextField(blank=True, default='')),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='envelopes', to='channels.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dedupe_key", models.CharField(max_length=220)),
+                ("digest", models.CharField(max_length=32)),
+                ("payload", models.JSONField()),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("done", "Done"),
+                            ("quarantined", "Quarantined"),
+                            ("conflict", "Conflict"),
+                        ],
+                        default="received",
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("retry_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("error", models.TextField(blank=True, default="")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="envelopes",
+                        to="channels.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'envelope',
-                'verbose_name_plural': 'envelopes',
-                'indexes': [models.Index(condition=models.Q(('state', 'received')), fields=['retry_at', 'id'], name='envelope_waiting'), models.Index(condition=models.Q(('state__in', ['quarantined', 'conflict'])), fields=['source', 'state', '-id'], name='envelope_troubled')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'dedupe_key'), name='envelope_once_per_source')],
+                "verbose_name": "envelope",
+                "verbose_name_plural": "envelopes",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "received")), fields=["retry_at", "id"], name="envelope_waiting"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["quarantined", "conflict"])),
+                        fields=["source", "state", "-id"],
+                        name="envelope_troubled",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "dedupe_key"), name="envelope_once_per_source")
+                ],
             },
         ),
     ]

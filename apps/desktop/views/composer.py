@@ -5,13 +5,16 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from apps.accounts.http import PersonRequest, tab_of
 from apps.customers import actions as customers
 from apps.customers.models import Customer
 from apps.desktop.composing import composer_context
 from apps.desktop.forms import LogForm
+from apps.desktop.views.toasts import toast
 from apps.interactions import actions
 
 KEPT = (
@@ -47,8 +50,9 @@ def log(request: PersonRequest, public_id: UUID) -> HttpResponse:
         tab=tab_of(request),
     )
     response = render(request, "desktop/customer.html#composer", composer_context(request.user, customer, {}))
-    response["HX-Trigger"] = "story, saved"
-    return response
+    for event in ("story", "saved"):
+        trigger_client_event(response, event)
+    return toast(response, _("Logged."))
 
 
 @login_required

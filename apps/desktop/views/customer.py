@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import trigger_client_event
 
 from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest, tab_of
@@ -25,6 +26,7 @@ from apps.desktop.composing import composer_context
 from apps.desktop.entries import ICONS, entries
 from apps.desktop.forms import ConsentForm, FilterForm, FollowUpForm
 from apps.desktop.rail import rail
+from apps.desktop.views.toasts import toast
 from apps.interactions import actions
 from apps.interactions import timeline as story
 from apps.interactions.models import Attachment, Channel, FollowUp, Interaction, Pin
@@ -174,8 +176,10 @@ def consent(request: PersonRequest, public_id: UUID) -> HttpResponse:
     form = ConsentForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest(_("This is no consent we know. Reload the page and try again."))
+    before = profile.consent_now(one, form.cleaned_data["channel"])
     customers.note_consent(actor=request.user, customer=one, origin=_("At the desk"), **form.cleaned_data)
-    return _render_aside(request, one)
+    undo = {**form.cleaned_data, "status": before} if before else None
+    return toast(_render_aside(request, one), _("Noted. It holds from now on."), request.path, undo)
 
 
 @login_required
@@ -190,9 +194,9 @@ def promise(request: PersonRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return HttpResponseBadRequest(_("A promise is kept, broken, cancelled or open."))
     actions.close_follow_up(actor=request.user, follow_up=follow_up, tab=tab_of(request), **form.cleaned_data)
-    response = HttpResponse(status=204)
-    response["HX-Trigger"] = "story"
-    return response
+    said = _("The promise is now: %(state)s.") % {"state": FollowUp.State(form.cleaned_data["state"]).label}
+    undo = {"state": FollowUp.State.OPEN} if form.cleaned_data["state"] != FollowUp.State.OPEN else None
+    return trigger_client_event(toast(HttpResponse(status=204), said, request.path, undo), "story")
 
 
 @login_required

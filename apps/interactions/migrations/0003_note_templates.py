@@ -4,25 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('interactions', '0002_interactions'),
+        ("interactions", "0002_interactions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NoteTemplate',
+            name="NoteTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=40, verbose_name='title')),
-                ('text', models.TextField(verbose_name='text')),
-                ('channels', models.JSONField(blank=True, default=list, help_text='Where it is offered; empty: everywhere.', verbose_name='channels')),
-                ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=40, verbose_name="title")),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "channels",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Where it is offered; empty: everywhere.",
+                        verbose_name="channels",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=100, verbose_name="position")),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'verbose_name': 'note template',
-                'verbose_name_plural': 'note templates',
+                "verbose_name": "note template",
+                "verbose_name_plural": "note templates",
             },
         ),
     ]
