@@ -11,6 +11,11 @@ from apps.accounts.roles import permissions_of
 class RoleBackend(AuthenticationBackend):  # type: ignore[misc]
     """Passwords as allauth checks them (names in any case), permissions from `roles.PERMISSIONS`."""
 
+    def get_user(self, user_id: int) -> User | None:
+        """With the team, whose place and time zone nearly every page needs."""
+        user = User.objects.select_related("team").filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
     def get_all_permissions(self, user_obj: User, obj: Any = None) -> set[str]:
         return set(permissions_of(user_obj)) if isinstance(user_obj, User) and obj is None else set()
 

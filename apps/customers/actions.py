@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from apps.accounts.actions import audit
@@ -13,6 +14,18 @@ from apps.accounts.models import User
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import Consent, Customer, DeskTab, SourceProfile
 from apps.customers.resolution import resolve
+
+# One statement for what every opened page does; `before` is read as it was when the statement began.
+OPEN_TAB = """
+    WITH before AS (SELECT read_until FROM customers_desktab WHERE user_id = %s AND customer_id = %s)
+    INSERT INTO customers_desktab AS tab (user_id, customer_id, opened_at, read_until, draft)
+    VALUES (%s, %s, now(), now(), '{}')
+    ON CONFLICT (user_id, customer_id) DO UPDATE SET
+        read_until = now(),
+        opened_at = CASE WHEN tab.closed_at IS NULL THEN tab.opened_at ELSE now() END,
+        closed_at = NULL
+    RETURNING tab.draft::text, (SELECT read_until FROM before)
+"""
 
 DESK = "desk"  # the source of what people type here
 
@@ -53,17 +66,12 @@ def _held(pk: int) -> Customer:
     return _held(owner.merged_into_id) if owner.merged_into_id else owner
 
 
-def open_tab(*, user: User, customer: Customer) -> tuple[DeskTab, datetime | None]:
-    """Put a customer on this person's rail. Also until when they had read the story before."""
-    tab, created = DeskTab.objects.get_or_create(user=user, customer=customer, defaults={"read_until": now()})
-    if created:
-        return tab, None
-    read_before = tab.read_until
-    tab.read_until = now()
-    if tab.closed_at:
-        tab.opened_at, tab.closed_at = tab.read_until, None
-    tab.save(update_fields=["read_until", "opened_at", "closed_at"])
-    return tab, read_before
+def open_tab(*, user: User, customer: Customer) -> tuple[dict[str, Any], datetime | None]:
+    """Put a customer on this person's rail. The kept draft, and until when they had read the story before."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_TAB, [user.pk, customer.pk] * 2)
+        draft, read_before = cursor.fetchone()
+    return orjson.loads(draft), read_before
 
 
 def close_tab(*, user: User, public_id: UUID) -> None:

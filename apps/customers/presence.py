@@ -32,7 +32,8 @@ def gone(*, user: User, public_id: UUID, tab: str) -> None:
 def colleagues(*, user: User, customer: Customer) -> list[DeskTab]:
     """Others on this customer, with their unfinished drafts: who is here, and who is writing."""
     alive = DeskTab.objects.filter(customer=customer, alive_at__gt=now() - GONE_AFTER).exclude(user=user)
-    return list(alive.select_related("user").order_by("user_id")[:8])
+    names = (f"user__{name}" for name in ("first_name", "last_name", "username"))
+    return list(alive.select_related("user").only("draft", *names).order_by("user_id")[:8])
 
 
 def _tell(public_id: UUID, tab: str) -> None:

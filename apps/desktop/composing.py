@@ -14,12 +14,15 @@ def composer_context(
     """An empty composer with the kept draft, or the one that could not be saved with its errors."""
     start = blank_log({"mode": "store"} if user.role == Role.STORE else {})
     values = {**start, **draft} if form is None else {**start, **form.data.dict()}  # type: ignore[attr-defined]
+    dispositions = Disposition.objects.filter(active=True).only("label")
     return {
         "log": form or LogForm(initial=values),
         "values": values,
         "drafted": bool(draft) and form is None,
         "modes": LogForm.MODES,
-        "dispositions": list(Disposition.objects.filter(active=True).order_by("position", "label")[:100]),
-        "templates": list(NoteTemplate.objects.filter(active=True).order_by("position", "title")[:12]),
+        "dispositions": list(dispositions.order_by("position", "label")[:100]),
+        "templates": list(
+            NoteTemplate.objects.filter(active=True).only("title", "text").order_by("position", "title")[:12]
+        ),
         "customer": customer,
     }

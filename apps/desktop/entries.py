@@ -11,6 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.interactions import timeline as story
 from apps.interactions.models import (
     VISIT,
     Attachment,
@@ -19,7 +20,6 @@ from apps.interactions.models import (
     Disposition,
     FollowUp,
     Interaction,
-    Pin,
     Sentiment,
 )
 
@@ -51,12 +51,15 @@ SMALL = frozenset({Channel.ORDER, Channel.PAYMENT, Channel.ATM})  # kinds whose 
 
 @dataclass(slots=True)
 class Entry:
-    """One article of the feed. `day` is set on the first of a day, `shape` names the template of its kind."""
+    """One article of the feed. `day` is set on the first of a day, `classes` shape and colour it.
 
-    pk: int
-    place: int
-    shape: str
-    channel: str
+    `marks` and `extras` say whether any of the rarer parts of the head and of the body is there at all: a template
+    that asks once instead of six times renders a third faster.
+    """
+
+    pk: str  # text, as all of it: a template spends more on an integer than on a sentence
+    place: str
+    classes: str
     channel_label: str
     icon: str
     title: str
@@ -74,9 +77,11 @@ class Entry:
     sentiment: str = ""
     sentiment_icon: str = ""
     sentiment_label: str = ""
+    marks: bool = False
+    extras: bool = False
     facts: list[str] = field(default_factory=list)
     reference: str = ""
-    answers: int | None = None
+    answers: str = ""
     answers_title: str = ""
     pinned: bool = False
     new: bool = False
@@ -84,6 +89,10 @@ class Entry:
     pages: list[dict[str, str]] = field(default_factory=list)
     promises: list["PromiseLine"] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+
+    def __getitem__(self, name: str) -> Any:
+        """Templates ask by item before they ask by attribute: an answer is cheaper than an exception."""
+        return getattr(self, name)
 
 
 @dataclass(slots=True)
@@ -106,15 +115,15 @@ def entries(
     after: date | None = None,
     start: int = 1,
 ) -> list[Entry]:
-    """Entries for a page of rows, newest first, in four queries whatever their number.
+    """Entries for a page of rows, newest first, in at most four queries whatever their number.
 
     `read_before` marks what was recorded since; `after` is the day of the entry before the first, whose heading is
     not said again; `start` is the first one's place in the feed.
     """
-    ids = [row.pk for row in rows]
-    pinned = set(Pin.objects.filter(interaction_id__in=ids).values_list("interaction_id", flat=True))
-    promises = _grouped(FollowUp.objects.filter(interaction_id__in=ids).select_related("owner").order_by("due_at"))
-    files = _grouped(Attachment.objects.filter(interaction_id__in=ids).order_by("id"))
+    hanging = story.hanging_on([row.pk for row in rows])
+    pinned = hanging["pin"]
+    promises = _grouped(FollowUp.objects.filter(interaction_id__in=hanging["promise"]).with_owner().order_by("due_at"))
+    files = _grouped(Attachment.objects.filter(interaction_id__in=hanging["file"]).order_by("id"))
     dispositions = Disposition.objects.in_bulk({row.disposition_id for row in rows if row.disposition_id})
     roots = {row.thread: row for row in rows if row.thread}  # rows come newest first: the last one wins
     made = []
@@ -130,7 +139,9 @@ def entries(
         entry.attachments = files.get(row.pk, [])
         root = roots.get(row.thread)
         if root is not None and root is not row:
-            entry.answers, entry.answers_title = root.pk, root.title
+            entry.answers, entry.answers_title = str(root.pk), root.title
+        entry.marks = bool(entry.amount or entry.sentiment or entry.new)
+        entry.extras = bool(entry.verbatim or entry.pages or entry.promises or entry.attachments)
         made.append(entry)
     return made
 
@@ -148,10 +159,9 @@ def _entry(row: Interaction, place: int, disposition: Disposition | None) -> Ent
     lead, rest = _split("" if row.body.strip() == row.verbatim.strip() else row.body)
     direction_icon, direction_label = DIRECTIONS.get(Direction(row.direction), ("", ""))
     entry = Entry(
-        pk=row.pk,
-        place=place,
-        shape="visit" if row.kind == VISIT else "order" if channel in SMALL else "card",
-        channel=row.channel,
+        pk=str(row.pk),
+        place=str(place),
+        classes=f"is-{_shape(row, channel)} ch-{row.channel}",
         channel_label=str(channel.label),
         icon=KIND_ICONS.get(row.kind) or ICONS[channel],
         title=row.title,
@@ -176,6 +186,10 @@ def _entry(row: Interaction, place: int, disposition: Disposition | None) -> Ent
     if row.kind == VISIT:
         _tell_visit(entry, row)
     return entry
+
+
+def _shape(row: Interaction, channel: Channel) -> str:
+    return "visit" if row.kind == VISIT else "order" if channel in SMALL else "card"
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -69,12 +69,11 @@ class Aside:
     being_said: list[tuple[str, str]]
     promises: list[PromiseLine]
     attributes: list[tuple[str, str, str]]
-    local_time: str
 
 
 def aside(customer: Customer) -> Aside:
     """Six queries, whatever the customer's history."""
-    profiles = list(SourceProfile.objects.of(customer).order_by("id"))
+    profiles = list(SourceProfile.objects.of(customer).only("source", "traits", "last_seen").order_by("id"))
     ids = [profile.pk for profile in profiles]
     return Aside(
         identifiers=identifiers(ids),
@@ -83,13 +82,9 @@ def aside(customer: Customer) -> Aside:
         being_said=_being_said(ids),
         promises=[
             promise_line(one)
-            for one in FollowUp.objects.open()
-            .filter(profile_id__in=ids)
-            .select_related("owner")
-            .order_by("due_at")[:SHOWN]
+            for one in FollowUp.objects.open().filter(profile_id__in=ids).with_owner().order_by("due_at")[:SHOWN]
         ],
         attributes=_attributes(profiles),
-        local_time=local_time(customer),
     )
 
 
@@ -98,6 +93,7 @@ def identifiers(profiles: Sequence[int]) -> list[IdentifierLine]:
     rows = (
         Evidence.objects.filter(profile_id__in=profiles, active=True, identifier__type__in=ORDER)
         .select_related("identifier")
+        .only("verified", "identifier__type", "identifier__value", "identifier__status")
         .order_by("identifier__type", "-last_seen")[: SHOWN * 4]
     )
     lines: dict[int, IdentifierLine] = {}
@@ -125,6 +121,7 @@ def consents(profiles: Sequence[int]) -> list[ConsentLine]:
         Consent.objects.filter(profile_id__in=profiles, purpose="marketing")
         .order_by("channel", "-at", "-id")
         .distinct("channel")
+        .only("channel", "status", "origin", "at")
     )
     current = {line.channel: line for line in newest_lines}
     return [_consent(Consent.Channel(channel), current.get(channel)) for channel in Consent.Channel.values]
@@ -157,7 +154,7 @@ def _being_said(profiles: Sequence[int]) -> list[tuple[str, str]]:
     sends = Interaction.objects.filter(
         channel=Channel.CAMPAIGN, direction=Direction.OUTBOUND, occurred_at__gte=timezone.now() - BEING_SAID
     )
-    return [(row.title, ago(row.occurred_at)) for row in newest(profiles, sends, limit=4)]
+    return [(row.title, ago(row.occurred_at)) for row in newest(profiles, sends.only("title", "occurred_at"), limit=4)]
 
 
 def _attributes(profiles: Sequence[SourceProfile]) -> list[tuple[str, str, str]]:

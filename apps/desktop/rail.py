@@ -34,6 +34,7 @@ def rail(user: User, current: UUID | str | None = None) -> list[RailLine]:
     tabs = (
         DeskTab.objects.filter(user=user, closed_at=None)
         .select_related("customer")
+        .only("opened_at", "draft", "customer__public_id", "customer__name")
         .annotate(unread=Exists(recent))
         .order_by(F("opened_at").desc())[:SHOWN]
     )

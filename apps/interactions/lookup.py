@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import phonenumbers
-from django.db import connection, models
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.customers.models import Customer, Evidence, Identifier, IdentifierType, SourceProfile
+from apps.customers.models import Customer, Evidence, Identifier, IdentifierType
 from apps.customers.normalisation import INVISIBLE, normalise, phone_candidates, pretty_phone, recordset
 from apps.interactions.models import Interaction
 
@@ -28,6 +28,12 @@ LAST = "\U0010ffff"  # sorts after every other character: `x` to `x` + LAST is a
 PHONES = (IdentifierType.PHONE,)
 NUMBERS = (IdentifierType.LOYALTY, IdentifierType.ACCOUNT, IdentifierType.USER_ID)
 HANDLES = (IdentifierType.EMAIL, IdentifierType.SOCIAL, *NUMBERS)
+
+LAST_TOUCHES = """
+    SELECT DISTINCT ON (profile.customer_id) profile.customer_id, story.occurred_at, story.channel
+    FROM customers_sourceprofile AS profile CROSS JOIN LATERAL (%s) AS story
+    WHERE profile.customer_id = ANY(%%s) ORDER BY profile.customer_id, story.occurred_at DESC
+"""
 
 # How good a match is: the smaller the better.
 EXACT, WHOLE_WORDS, NAME_START, WORD_STARTS, START, END = range(6)
@@ -224,7 +230,8 @@ def _by_name(words: str, reader: User, limit: int) -> list[Hit]:
 
 
 def _told_apart(hits: Sequence[Hit], reader: User) -> list[Found]:
-    customers = Customer.objects.visible_to(reader).in_bulk([hit.customer for hit in hits])
+    shown = Customer.objects.visible_to(reader).only("public_id", "name", "tier", "city")
+    customers = shown.in_bulk([hit.customer for hit in hits])
     if not customers:
         return []
     contacts = _contacts(customers)
@@ -263,16 +270,8 @@ def _contacts(customers: Iterable[int]) -> dict[tuple[int, str], str]:
 
 
 def _last_touches(customers: Iterable[int], reader: User) -> dict[int, tuple[datetime, str]]:
-    newest = (
-        Interaction.objects.visible_to(reader)
-        .filter(profile=models.OuterRef("pk"))
-        .newest_first()
-        .values(told=JSONObject(at="occurred_at", channel="channel"))[:1]
-    )
-    rows: Iterable[tuple[int, dict[str, Any] | None]] = (
-        SourceProfile.objects.filter(customer__in=customers)
-        .annotate(last=models.Subquery(newest))
-        .values_list("customer_id", "last")
-    )
-    touches = [(customer, datetime.fromisoformat(last["at"]), last["channel"]) for customer, last in rows if last]
-    return {customer: (at, channel) for customer, at, channel in sorted(touches, key=lambda one: one[1])}
+    own = Interaction.objects.visible_to(reader).filter(profile_id=RawSQL("profile.id", ())).newest_first()
+    newest_of_one, params = own.values("occurred_at", "channel")[:1].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_TOUCHES % newest_of_one, [*params, list(customers)])
+        return {customer: (at, channel) for customer, at, channel in cursor.fetchall()}

@@ -5,12 +5,12 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from typing import NamedTuple, Self
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import models
-from django.db.models.functions import Cast
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from apps.accounts.models import User
 from apps.customers.models import Customer, SourceProfile
@@ -19,6 +19,20 @@ from apps.interactions.models import Interaction, InteractionQuerySet
 PAGE = 50
 HIDDEN_COUNTED = 100  # hidden entries are counted up to here, then said to be "more than"
 CONFIG = "klatsch"  # the text search configuration of migration 0001
+
+
+# The array makes the ids bigint, without which the text index would not be used.
+MERGED = """
+    SELECT story.* FROM unnest(%%s::bigint[]) AS profile(id) CROSS JOIN LATERAL (%s) AS story
+    ORDER BY story.occurred_at DESC, story.id DESC LIMIT %%s
+"""
+
+
+HANGING = """
+    SELECT 'pin', interaction_id FROM interactions_pin WHERE interaction_id = ANY(%s::bigint[])
+    UNION ALL SELECT 'promise', interaction_id FROM interactions_followup WHERE interaction_id = ANY(%s::bigint[])
+    UNION ALL SELECT 'file', interaction_id FROM interactions_attachment WHERE interaction_id = ANY(%s::bigint[])
+"""
 
 
 class Cursor(NamedTuple):
@@ -102,14 +116,22 @@ def newest(
     """The newest rows across these profiles: the newest of each, merged, so that the timeline index answers alone."""
     if before:
         rows = rows.older_than(before.occurred_at, before.pk)
-    # The id is sent as bigint: the text index is not used for an integer of another width.
-    slices = [
-        rows.filter(profile_id=Cast(models.Value(pk), models.BigIntegerField())).newest_first()[:limit]
-        for pk in profiles
-    ]
-    if len(slices) < 2:
-        return list(slices[0]) if slices else []
-    return list(reduce(lambda one, other: one.union(other, all=True), slices).order_by("-occurred_at", "-id")[:limit])
+    own = rows.filter(profile_id=RawSQL("profile.id", ())).newest_first().defer("search")[:limit]
+    try:
+        newest_of_one, params = own.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    return list(Interaction.objects.raw(MERGED % newest_of_one, [list(profiles), *params, limit]))
+
+
+def hanging_on(interactions: Sequence[int]) -> dict[str, set[int]]:
+    """Which of these entries have a `pin`, a `promise` or a `file`: mostly none, so one look saves three."""
+    found: dict[str, set[int]] = {"pin": set(), "promise": set(), "file": set()}
+    with connection.cursor() as cursor:
+        cursor.execute(HANGING, [list(interactions)] * 3)
+        for kind, pk in cursor.fetchall():
+            found[kind].add(pk)
+    return found
 
 
 def profile_ids(customer: Customer) -> list[int]:

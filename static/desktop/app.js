@@ -18,6 +18,7 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target) || at(".menu-box button")) menu.open = false;
   }
+  useComposer(Boolean(at("#composer")));
   if (event.target.nodeName === "DIALOG") event.target.close(); // a click on the backdrop
   if (at("[data-open]")) openDialog(at("[data-open]").dataset.open);
   if (at("[data-copy]")) copy(at("[data-copy]"));
@@ -28,21 +29,28 @@ document.addEventListener("click", (event) => {
   if (at("[data-keypad] button")) press(at("[data-keypad]"), at("button").value);
 });
 
+// On a tablet the composer unfolds after the tap, never under the finger: what a tap focuses is not :focus-visible.
+function useComposer(used) {
+  document.getElementById("composer")?.classList.toggle("used", used);
+}
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("#composer :focus-visible")) useComposer(true);
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       menu.open = false;
       menu.querySelector("summary").focus();
     }
-    const drawer = document.querySelector(".aside.open");
-    if (drawer) toggle(document.querySelector("[data-toggle=aside]"));
+    const opener = document.querySelector("[data-toggle][aria-expanded=true]");
+    if (opener) toggle(opener);
   }
 });
 
 function toggle(button) {
-  const drawer = document.getElementById(button.dataset.toggle);
-  const open = drawer.classList.toggle("open");
-  button.setAttribute("aria-expanded", String(open));
+  // the style follows the button: the drawer itself is swapped while it is open
+  button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
 }
 
 // --- comforts -----------------------------------------------------------------------------------------------------

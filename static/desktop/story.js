@@ -31,6 +31,7 @@ export function followStory() {
     if (source) return;
     source = new EventSource(`${url}?tab=${document.body.dataset.tab}`);
     source.addEventListener("story", ring);
+    source.addEventListener("open", () => htmx.trigger(document.body, "presence"));
     source.addEventListener("presence", () => htmx.trigger(document.body, "presence"));
     if (missed) ring();
     missed = false;
@@ -71,6 +72,7 @@ export function followStory() {
     focused = document.activeElement?.closest(".entry")?.id;
   });
   feed.addEventListener("htmx:afterSwap", () => {
+    feed.setAttribute("role", feed.childElementCount ? "feed" : "group"); // a feed has articles
     if (!known) return;
     for (const entry of feed.children) if (!known.has(entry.id)) entry.classList.add("arrived");
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });

@@ -1,5 +1,6 @@
 """What a person reads on a page, taken from its HTML."""
 
+import json
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -37,6 +38,12 @@ def notice(response):
     """What is said about entries this role does not see."""
     found = re.search(r'<p class="notice">.*?</svg>(.*?)</p>', html(response))
     return found[1] if found else None
+
+
+def triggers(response):
+    """The events an answer makes the page hear, with what they carry."""
+    said = response["HX-Trigger"]
+    return json.loads(said) if said.startswith("{") else {name: {} for name in said.split(", ")}
 
 
 def queries(client, url, **headers):

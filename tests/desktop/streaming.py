@@ -9,7 +9,7 @@ from django.db import connection, connections
 PATIENCE = 10  # seconds
 LISTENING = """
     SELECT count(*) FROM pg_stat_activity
-    WHERE application_name = 'klatsch live' AND datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'
+    WHERE application_name = 'klatsch test' AND datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'
 """
 
 

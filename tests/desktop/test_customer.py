@@ -117,7 +117,7 @@ def test_filters_stand_in_the_address(desk, url, story, query, shown):
         {"from": "9" * 5000},
         {"unknown": "1"},
     ],
-    ids=lambda query: " ".join(query),
+    ids=" ".join,
 )
 def test_filters_that_make_no_sense_are_ignored(desk, url, story, query):
     assert titles(desk.get(url, query)) == [VISIT, ORDER, LETTER, CALL]
@@ -223,6 +223,7 @@ def test_more_hidden_entries_than_are_counted_are_said_to_be_more(desk_of, url, 
 # --- new since last time ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db(transaction=True)  # in one transaction there is only one now
 def test_what_came_since_the_last_visit_is_marked_once(desk, url, story):
     assert "is-new" not in html(desk.get(url))
     InteractionFactory(profile=story[0].profile, title="Since then", occurred_at=timezone.now())
@@ -269,10 +270,9 @@ def test_a_colleague_who_is_here_is_named_and_one_who_left_is_not(desk, customer
     DeskTabFactory(customer=customer, user__username="gone", alive_at=now - timedelta(seconds=51))
     DeskTabFactory(customer=customer, user__username="never", alive_at=None)
     DeskTabFactory(user__username="elsewhere", alive_at=now)
-    for address in (url, reverse("presence", args=[customer.public_id])):
-        page = html(desk.get(address))
-        assert ("reader is here too" in page, "writer is writing" in page) == (True, True)
-        assert [name for name in ("gone", "never", "elsewhere", "agent is") if f"{name} is" in page] == []
+    said = html(desk.get(reverse("presence", args=[customer.public_id])))
+    assert ("reader is here too" in said, "writer is writing" in said) == (True, True)
+    assert [name for name in ("gone", "never", "elsewhere", "agent") if f"{name} is" in said] == []
 
 
 def test_somebody_else_s_unfinished_words_are_not_shown(desk, customer, url):

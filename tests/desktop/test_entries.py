@@ -34,7 +34,7 @@ def shown(**fields):
 )
 def test_every_kind_has_its_shape(fields, shape, icon):
     entry = shown(**fields)
-    assert (entry.shape, entry.icon) == (shape, icon)
+    assert (entry.classes.split()[0], entry.icon) == (f"is-{shape}", icon)
 
 
 @pytest.mark.parametrize("channel", Channel.values)
@@ -110,7 +110,7 @@ def test_what_answers_what_names_how_the_thread_began():
     second = InteractionFactory(thread="t", title="Answer", occurred_at=DAWN + timedelta(hours=1))
     other = InteractionFactory(title="Chat", occurred_at=DAWN - timedelta(hours=1))
     told = entries([second, first, other])
-    assert [(entry.answers, entry.answers_title) for entry in told] == [(first.pk, "Question"), (None, ""), (None, "")]
+    assert [(entry.answers, entry.answers_title) for entry in told] == [(str(first.pk), "Question"), ("", ""), ("", "")]
 
 
 def test_what_was_recorded_since_is_new():
@@ -123,7 +123,7 @@ def test_what_was_recorded_since_is_new():
 def test_days_and_places_go_on_where_the_page_before_ended():
     rows = [InteractionFactory(occurred_at=DAWN - timedelta(hours=hours)) for hours in (0, 1, 24)]
     told = entries(rows, after=DAWN.date(), start=51)
-    assert [(entry.place, entry.day) for entry in told] == [(51, ""), (52, ""), (53, "Sunday 4 January")]
+    assert [(entry.place, entry.day) for entry in told] == [("51", ""), ("52", ""), ("53", "Sunday 4 January")]
 
 
 def test_what_came_late_says_when_we_learned_of_it():

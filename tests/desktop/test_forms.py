@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from apps.desktop.forms import CreateForm, FilterForm, LogForm, PopForm
+from apps.desktop.forms import CreateForm, FilterForm, LogForm, PopForm, meant
 from apps.interactions.timeline import Filters
 from tests.factories.accounts import UserFactory
 
@@ -105,6 +105,20 @@ def test_blank_words_are_no_words():
 )
 def test_the_first_thing_that_is_known_is_looked_for(query, words):
     assert PopForm(QueryDict(query)).words() == words
+
+
+@pytest.mark.parametrize(
+    ("words", "likely"),
+    [
+        ("020 7946 0018", {"phone": "020 7946 0018"}),
+        ("a@shop", {"email": "a@shop"}),
+        ("LOY-1002", {"loyalty": "LOY-1002"}),
+        ("Rare Name", {"name": "Rare Name"}),
+        ("", {"name": ""}),
+    ],
+)
+def test_words_that_found_nobody_begin_the_form(words, likely):
+    assert meant(words) == likely
 
 
 def test_what_is_kept_of_a_new_customer_is_normalised():

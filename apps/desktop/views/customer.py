@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from django_htmx.http import trigger_client_event
 from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest, tab_of
 from apps.customers import actions as customers
-from apps.customers.models import Customer, DeskTab
+from apps.customers.models import Customer
 from apps.customers.presence import colleagues
 from apps.desktop import profile
 from apps.desktop.composing import composer_context
@@ -64,7 +63,6 @@ def _feed(request: PersonRequest, customer: Customer, **marks: Any) -> dict[str,
         "seen": max((row.pk for row in page.entries), default=0),
         "first": before is None,
         "form": form,
-        "icons": static("desktop/icons.svg"),
         "words": _words(),
         "oob": request.htmx.target == "timeline",
     }
@@ -91,27 +89,25 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
     one = Customer.objects.visible_to(request.user).filter(public_id=public_id).first()
     if one is None:  # found to be somebody else since: old links lead on
         return redirect(get_object_or_404(Customer.objects.survivor_of(public_id).visible_to(request.user)))
-    tab, read_before = customers.open_tab(user=request.user, customer=one)
+    draft, read_before = customers.open_tab(user=request.user, customer=one)
     audit(request.user, "customer.view", subject=one.public_id, purpose="service")
     if request.htmx.target == "timeline":
         return render(request, "desktop/customer.html#feed", _feed(request, one))
-    return render(request, "desktop/customer.html", _page(request, one, tab, read_before))
+    return render(request, "desktop/customer.html", _page(request, one, draft, read_before))
 
 
-def _page(request: PersonRequest, one: Customer, tab: DeskTab, read_before: datetime | None) -> dict[str, Any]:
-    """Everything around the feed, too."""
+def _page(request: PersonRequest, one: Customer, draft: dict[str, Any], read_before: datetime | None) -> dict[str, Any]:
+    """The feed and what frames it. The side panel and who else is here follow by themselves: the story comes first."""
     feed = _feed(request, one, read_before=read_before)
     return {
         **feed,
         "news_count": sum(entry.new for entry in feed["entries"]),
         "read_before": read_before,
-        "aside": profile.aside(one),
-        "pins": _pins(request, one),
+        "local_time": profile.local_time(one),
         "rail": rail(request.user, one.public_id),
-        "colleagues": colleagues(user=request.user, customer=one),
         "channels": [(channel.value, channel.label, ICONS[channel]) for channel in Channel],
         "tab": uuid4().hex,
-        **composer_context(request.user, one, tab.draft),
+        **composer_context(request.user, one, draft),
     }
 
 
@@ -216,15 +212,14 @@ def pin(request: PersonRequest, pk: int) -> HttpResponse:
 def attachment(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The file itself, always as a download: what strangers send is not opened inside our pages."""
     visible = Interaction.objects.visible_to(request.user)
-    one = get_object_or_404(Attachment.objects.filter(interaction__in=visible), pk=pk)
+    one = get_object_or_404(Attachment.objects.all(), pk=pk)
     audit(request.user, "attachment.view", subject=one.interaction.profile.customer.public_id, attachment=pk)
     return FileResponse(one.file.open(), as_attachment=True, filename=one.name, content_type=one.content_type)
 
 
 def _pins(request: PersonRequest, one: Customer) -> list[Pin]:
-    shown = Interaction.objects.visible_to(request.user)
-    pins = Pin.objects.filter(profile__customer=one, interaction__in=shown).select_related("interaction")
-    return list(pins.order_by("-at")[:PINNED])
+    pins = Pin.objects.visible_to(request.user).filter(profile__customer=one)
+    return list(pins.with_entry().order_by("-at")[:PINNED])
 
 
 def _render_aside(request: PersonRequest, one: Customer) -> HttpResponse:

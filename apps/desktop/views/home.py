@@ -15,7 +15,7 @@ from apps.accounts.http import PersonRequest
 from apps.accounts.models import User
 from apps.customers import actions as customers
 from apps.desktop.entries import promise_line
-from apps.desktop.forms import CreateForm, PopForm
+from apps.desktop.forms import CreateForm, PopForm, meant
 from apps.desktop.profile import ago
 from apps.desktop.rail import rail as rail_of
 from apps.interactions.lookup import Found, find
@@ -74,7 +74,8 @@ def pop(request: PersonRequest) -> HttpResponse:
     if found:
         shown = [str(one.customer.public_id) for one in found]
         audit(request.user, "customer.lookup", purpose="screen pop", shown=shown)
-    form = CreateForm(initial=request.GET.dict(), regions=regions(request.user))
+    known = {**request.GET.dict(), **form.cleaned_data}
+    form = CreateForm(initial=known, regions=regions(request.user))
     context = {
         "found": _lines(found),
         "words": words,
@@ -89,7 +90,8 @@ def pop(request: PersonRequest) -> HttpResponse:
 @never_cache
 def create(request: PersonRequest) -> HttpResponse:
     """A customer met for the first time; one who is known after all simply opens."""
-    form = CreateForm(request.POST if request.method == "POST" else None, regions=regions(request.user))
+    data, likely = request.POST if request.method == "POST" else None, meant(request.GET.get("q", ""))
+    form = CreateForm(data, initial=likely, regions=regions(request.user))
     if request.method == "POST" and form.is_valid():
         return redirect(
             customers.add_customer(actor=request.user, name=form.cleaned_data["name"], handles=form.handles())

@@ -55,7 +55,9 @@ async def _rings(user: User, public_id: UUID, tab: str) -> AsyncIterator[str]:
             yield "event: open\ndata:\n\n"
             while True:
                 try:
-                    ring = await asyncio.wait_for(queue.get(), presence.HEARTBEAT.total_seconds())
+                    # not wait_for: before Python 3.12 it may swallow the cancellation that ends a stream
+                    async with asyncio.timeout(presence.HEARTBEAT.total_seconds()):
+                        ring = await queue.get()
                 except TimeoutError:
                     await here(user=user, public_id=public_id, tab=tab)
                     yield ": still here\n\n"

@@ -1,0 +1,195 @@
+"""Finding the customer, with the keyboard or without."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.furnished import PHONE, a_customer, a_whole_story, composer, entries
+from tests.factories.accounts import UserFactory
+from tests.factories.interactions import InteractionFactory
+
+STORED = """async () => ({
+  local: { ...localStorage }, session: { ...sessionStorage },
+  databases: (await indexedDB.databases()).map((one) => one.name), caches: await caches.keys(),
+})"""
+
+
+@pytest.fixture
+def at_desk(desktop, sign_in):
+    """The desk of an agent who uses the keyboard."""
+    sign_in(desktop, UserFactory(username="agent"))
+    desktop.goto("/desk/")
+    return desktop
+
+
+def test_somebody_is_found_while_a_local_number_is_typed(at_desk, axe, no_overflow):
+    customer = a_customer(name="Caller")
+    a_customer("+442079460999", name="Somebody else")
+    field = at_desk.get_by_role("combobox", name="Phone, e-mail, order, card or name")
+    expect(field).to_be_focused()
+    axe(at_desk)
+    field.press_sequentially("020 7946 0018")
+    options = at_desk.locator("#who-found").get_by_role("option")
+    expect(options).to_have_count(1)
+    expect(options).to_contain_text("+44 20 7946 0018")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    axe(at_desk)
+    no_overflow(at_desk)
+    field.press("Enter")
+    expect(at_desk).to_have_url(re.compile(f"{customer.get_absolute_url()}$"))
+
+
+def test_arrows_choose_among_those_found_and_escape_clears(at_desk):
+    for number in range(3):
+        a_customer(f"+44207946000{number}", name=f"Rare Name {number}")
+    field = at_desk.locator("#who")
+    field.fill("rare")
+    options = at_desk.locator("#who-found").get_by_role("option")
+    expect(options).to_have_count(3)
+    expect(options.nth(0)).to_have_attribute("aria-selected", "true")
+    field.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", "found-2")
+    field.press("ArrowUp")
+    field.press("ArrowUp")
+    expect(options.nth(2)).to_have_attribute("aria-selected", "true")
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_have_value("")
+
+
+def test_nobody_found_leads_to_making_somebody(at_desk, axe):
+    at_desk.locator("#who").fill("020 7946 0555")
+    expect(at_desk.get_by_text("Nobody is known by “020 7946 0555”.")).to_be_visible()
+    axe(at_desk)
+    at_desk.locator("#who").press("Enter")
+    expect(at_desk.get_by_role("heading", name="New customer")).to_be_visible()
+    expect(at_desk.get_by_label("Phone", exact=True)).to_have_value("020 7946 0555")
+
+
+def test_a_known_caller_opens(at_desk):
+    customer = a_customer()
+    at_desk.goto(f"/desk/pop?phone={PHONE}")
+    expect(at_desk).to_have_url(re.compile(f"{customer.get_absolute_url()}$"))
+
+
+def test_of_several_the_number_chooses(at_desk, axe, no_overflow):
+    for name in ("Parent", "Child"):
+        InteractionFactory(profile=a_customer(name=name).profiles.get())
+    at_desk.goto(f"/desk/pop?phone={PHONE}")
+    expect(at_desk.get_by_role("heading", level=1).first).to_have_text("2 customers are known by this")
+    axe(at_desk)
+    no_overflow(at_desk)
+    second = at_desk.locator("[data-numbered] li").nth(1).locator("a")
+    address = second.get_attribute("href")
+    at_desk.keyboard.press("2")
+    expect(at_desk).to_have_url(re.compile(f"{address}$"))
+
+
+def test_an_unknown_caller_is_made_with_a_name(at_desk, axe, no_overflow):
+    at_desk.goto(f"/desk/pop?phone={PHONE}")
+    expect(at_desk.get_by_label("Phone", exact=True)).to_have_value(PHONE)
+    expect(at_desk.get_by_label("Name", exact=True)).to_be_focused()
+    axe(at_desk)
+    no_overflow(at_desk)
+    at_desk.keyboard.type("New Caller")
+    at_desk.keyboard.press("Enter")
+    expect(at_desk.get_by_role("heading", level=1)).to_have_text("New Caller")
+    expect(at_desk.get_by_text("This is the first time we meet.")).to_be_visible()
+
+
+def test_the_keyboard_leads_everywhere(at_desk):
+    at_desk.goto(a_whole_story().get_absolute_url())
+    key, body = at_desk.keyboard.press, composer(at_desk)
+    first, second = entries(at_desk).nth(0), entries(at_desk).nth(1)
+    key("/")
+    expect(at_desk.locator("#finder")).to_be_focused()
+    key("Escape")
+    expect(at_desk.locator("#finder")).not_to_be_focused()
+    key("j")
+    expect(first).to_be_focused()
+    key("J")
+    expect(second).to_be_focused()
+    key("k")
+    expect(first).to_be_focused()
+    key("PageDown")
+    expect(second).to_be_focused()
+    key("Enter")
+    expect(second.locator("details").first).to_have_attribute("open", "")
+    key("p")
+    expect(second.locator(".pin")).to_have_attribute("aria-pressed", re.compile("true|false"))
+    key("n")
+    expect(at_desk.locator("#mode-note")).to_be_checked()
+    expect(body).to_be_focused()
+    at_desk.keyboard.type("nj/c?")
+    expect(body).to_have_value("nj/c?")
+    key("Escape")
+    key("c")
+    expect(at_desk.locator("#mode-call")).to_be_checked()
+    key("Escape")
+    key("f")
+    expect(at_desk.locator("#search-story")).to_be_focused()
+    key("Escape")
+    key("g")
+    key("h")
+    expect(at_desk).to_have_url(re.compile("/desk/$"))
+
+
+def test_p_pins_the_entry_that_has_the_focus(at_desk):
+    customer = a_customer()
+    InteractionFactory(profile=customer.profiles.get(), title="Keep this in mind")
+    at_desk.goto(customer.get_absolute_url())
+    at_desk.keyboard.press("j")
+    at_desk.keyboard.press("p")
+    expect(at_desk.locator("#aside .pins")).to_contain_text("Keep this in mind")
+    expect(entries(at_desk).locator(".pin")).to_have_attribute("aria-pressed", "true")
+    at_desk.keyboard.press("p")
+    expect(at_desk.locator("#aside .pins")).to_have_count(0)
+    expect(entries(at_desk).locator(".pin")).to_have_attribute("aria-pressed", "false")
+
+
+def test_sheet_and_palette_open_and_close(at_desk, axe):
+    a_customer(name="Found in the palette")
+    at_desk.locator("#who").press("Escape")
+    at_desk.keyboard.press("?")
+    expect(at_desk.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
+    axe(at_desk)
+    at_desk.keyboard.press("Control+k")
+    palette = at_desk.get_by_role("dialog", name="Commands")
+    expect(palette).to_be_visible()
+    expect(at_desk.get_by_role("heading", name="Keyboard shortcuts")).to_be_hidden()
+    axe(at_desk)
+    at_desk.keyboard.type("palette")
+    expect(palette.get_by_role("option")).to_contain_text("Found in the palette")
+    axe(at_desk)
+    at_desk.keyboard.press("Escape")
+    at_desk.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
+
+
+def test_single_keys_can_be_switched_off(at_desk):
+    at_desk.locator(".person summary").click()
+    with at_desk.expect_navigation():
+        at_desk.get_by_role("group", name="Single-key shortcuts").get_by_role("button", name="Off").click()
+    at_desk.goto(a_customer().get_absolute_url())
+    for key in ("n", "j", "/", "?"):
+        at_desk.keyboard.press(key)
+    expect(at_desk.locator("#keys")).to_be_hidden()
+    expect(composer(at_desk)).not_to_be_focused()
+    expect(at_desk.locator("#finder")).not_to_be_focused()
+    at_desk.keyboard.press("Control+k")
+    expect(at_desk.get_by_role("dialog", name="Commands")).to_be_visible()
+
+
+def test_nothing_of_a_customer_stays_in_the_browser(at_desk):
+    customer = a_whole_story()
+    at_desk.locator("#who").fill("long double")
+    at_desk.locator("#who-found").get_by_role("option").click()
+    composer(at_desk).fill("Half a sen")
+    at_desk.get_by_label("Channels").get_by_text("Call").click(force=True)
+    expect(at_desk).to_have_url(re.compile("channel=voice"))
+    at_desk.goto("/desk/")
+    at_desk.goto(customer.get_absolute_url())
+    path = {"htmx-current-path-for-history": customer.get_absolute_url()}  # htmx's own, gone with the tab
+    assert at_desk.evaluate(STORED) == {"local": {}, "session": path, "databases": [], "caches": []}
