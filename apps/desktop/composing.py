@@ -15,14 +15,13 @@ def composer_context(
     start = blank_log({"mode": "store"} if user.role == Role.STORE else {})
     values = {**start, **draft} if form is None else {**start, **form.data.dict()}  # type: ignore[attr-defined]
     dispositions = Disposition.objects.filter(active=True).only("label")
+    templates = NoteTemplate.objects.filter(active=True).only("title", "text")
     return {
         "log": form or LogForm(initial=values),
         "values": values,
         "drafted": bool(draft) and form is None,
         "modes": LogForm.MODES,
         "dispositions": list(dispositions.order_by("position", "label")[:100]),
-        "templates": list(
-            NoteTemplate.objects.filter(active=True).only("title", "text").order_by("position", "title")[:12]
-        ),
+        "templates": list(templates.order_by("position", "title")[:12]),
         "customer": customer,
     }

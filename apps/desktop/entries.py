@@ -6,8 +6,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -64,8 +66,8 @@ class Entry:
     icon: str
     title: str
     time: str
-    moment: str
     stamp: str
+    moment: str = ""
     day: str = ""
     lead: str = ""
     rest: str = ""
@@ -127,14 +129,18 @@ def entries(
     dispositions = Disposition.objects.in_bulk({row.disposition_id for row in rows if row.disposition_id})
     roots = {row.thread: row for row in rows if row.thread}  # rows come newest first: the last one wins
     made = []
+    zone, year, language = timezone.get_current_timezone(), timezone.localdate().year, get_language()
     for place, row in enumerate(rows, start):
-        entry = _entry(row, place, dispositions.get(row.disposition_id or 0))
-        local = timezone.localtime(row.occurred_at)
+        local = row.occurred_at.astimezone(zone)
+        entry = _entry(row, place, local, dispositions.get(row.disposition_id or 0), language)
+        entry.moment = f"{_day(local.date(), local.year == year, language)}, {entry.time}"
         if local.date() != after:
             after = local.date()
             entry.day = day_heading(after)
         entry.pinned = row.pk in pinned
         entry.new = read_before is not None and row.recorded_at > read_before
+        if entry.new:
+            entry.classes += mark_safe(" is-new")  # a constant
         entry.promises = [promise_line(one) for one in promises.get(row.pk, ())]
         entry.attachments = files.get(row.pk, [])
         root = roots.get(row.thread)
@@ -153,39 +159,56 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return groups
 
 
-def _entry(row: Interaction, place: int, disposition: Disposition | None) -> Entry:
-    local = timezone.localtime(row.occurred_at)
+def _entry(
+    row: Interaction, place: int, local: datetime, disposition: Disposition | None, language: str | None
+) -> Entry:
     channel = Channel(row.channel)
     lead, rest = _split("" if row.body.strip() == row.verbatim.strip() else row.body)
-    direction_icon, direction_label = DIRECTIONS.get(Direction(row.direction), ("", ""))
+    direction_icon, direction_label = _direction(row.direction, language)
     entry = Entry(
-        pk=str(row.pk),
-        place=str(place),
-        classes=f"is-{_shape(row, channel)} ch-{row.channel}",
-        channel_label=str(channel.label),
-        icon=KIND_ICONS.get(row.kind) or ICONS[channel],
+        pk=mark_safe(str(row.pk)),  # noqa: S308 - digits
+        place=mark_safe(str(place)),  # noqa: S308 - digits
+        classes=mark_safe(f"entry is-{_shape(row, channel)} ch-{channel}"),  # noqa: S308 - words of ours
+        channel_label=_label(channel, language),
+        icon=_icon(KIND_ICONS.get(row.kind) or ICONS[channel]),
         title=row.title,
-        time=clock(local.hour, local.minute, get_language()),
-        moment=moment(local),
-        stamp=row.occurred_at.isoformat(),
+        time=clock(local.hour, local.minute, language),
+        stamp=mark_safe(row.occurred_at.isoformat()),  # noqa: S308 - digits
         lead=lead,
         rest=rest,
         cut=len(row.body.strip()) > LEAD,
         verbatim=row.verbatim,
         amount=money(row),
         direction_icon=direction_icon,
-        direction_label=str(direction_label),
+        direction_label=direction_label,
         reference=row.reference,
         late=_late(row),
         facts=_facts(row, disposition),
     )
     if row.sentiment:
         entry.sentiment = row.sentiment
-        entry.sentiment_icon = SENTIMENT_ICONS[Sentiment(row.sentiment)]
+        entry.sentiment_icon = _icon(SENTIMENT_ICONS[Sentiment(row.sentiment)])
         entry.sentiment_label = str(Sentiment(row.sentiment).label)
     if row.kind == VISIT:
         _tell_visit(entry, row)
     return entry
+
+
+@lru_cache(maxsize=256)
+def _label(channel: Channel, language: str | None) -> str:
+    return str(channel.label)
+
+
+@lru_cache(maxsize=64)
+def _direction(direction: str, language: str | None) -> tuple[str, str]:
+    icon, label = DIRECTIONS.get(Direction(direction), ("", ""))
+    return (_icon(icon), str(label)) if icon else ("", "")
+
+
+@lru_cache(maxsize=64)
+def _icon(name: str) -> SafeString:
+    """Where an icon of ours is drawn from."""
+    return mark_safe(f"{static('desktop/icons.svg')}#{name}")  # noqa: S308 - names of ours
 
 
 def _shape(row: Interaction, channel: Channel) -> str:

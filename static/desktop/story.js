@@ -52,8 +52,8 @@ export function followStory() {
       older.classList.remove("broken");
       htmx.trigger(older, "retry");
     }
-    const pin = event.target.closest("[data-pin]");
-    if (pin) htmx.ajax("POST", `/desk/entries/${pin.dataset.pin}/pin/`, { target: pin, swap: "outerHTML" });
+    const pin = event.target.closest(".pin");
+    if (pin) htmx.ajax("POST", `/desk/entries/${pin.id.slice(1)}/pin/`, { target: pin, swap: "outerHTML" });
   });
 
   // Filters that ask for nothing stay out of the URL.

@@ -43,12 +43,23 @@ def a_whole_story(**fields) -> Customer:
         EvidenceFactory(profile=profile, identifier__type=kind, identifier__value=value, verified=kind == "loyalty")
     for place, channel in enumerate(Channel):
         row = InteractionFactory(
-            profile=profile, channel=channel, kind="other", title=f"{channel.label} about the order of last month",
-            body=WORDS, occurred_at=now - timedelta(hours=7 * place), direction=list(Direction)[place % 3], thread="leak",
-            sentiment=["", *Sentiment.values][place % 4], touchpoint="Store in the station hall",
-            staff_name="Colleague", amount="1234.50" if channel == Channel.ORDER else None, currency="EUR", reference=f"ORD-{place:06}",
-            verbatim="Never again." if place % 5 == 0 else "", disposition=DispositionFactory(),
-        )  # fmt: skip
+            profile=profile,
+            occurred_at=now - timedelta(hours=7 * place),
+            channel=channel,
+            kind="other",
+            direction=list(Direction)[place % 3],
+            title=f"{channel.label} about the order of last month",
+            body=WORDS,
+            verbatim="Never again." if place % 5 == 0 else "",
+            sentiment=["", *Sentiment.values][place % 4],
+            amount="1234.50" if channel == Channel.ORDER else None,
+            currency="EUR",
+            reference=f"ORD-{place:06}",
+            thread="leak",
+            touchpoint="Store in the station hall",
+            staff_name="Colleague",
+            disposition=DispositionFactory(),
+        )
         if place < 2:
             attach(row, SimpleUploadedFile("a photo with a long name.png", b"\x89PNG\r\n"))
             FollowUpFactory(profile=profile, interaction=row, due_at=now + timedelta(days=place * 3 - 1))

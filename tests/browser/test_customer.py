@@ -128,6 +128,7 @@ def test_a_call_is_logged_with_ctrl_enter(page):
 
 def test_a_promise_is_made_with_two_clicks_and_kept_with_one(page):
     page.goto(a_customer().get_absolute_url())
+    expect(page.locator("#aside .identifiers")).to_be_attached()
     composer(page).fill("The frother leaks")
     page.get_by_text("Promise", exact=True).click()
     page.get_by_label("What did you promise?").fill("Send a new one")
@@ -143,6 +144,7 @@ def test_a_promise_is_made_with_two_clicks_and_kept_with_one(page):
 
 def test_consent_is_noted_where_it_is_shown(page):
     page.goto(a_customer().get_absolute_url())
+    expect(page.locator("#aside .identifiers")).to_be_attached()
     line = page.locator(".consents li").filter(has_text="SMS")
     line.locator("summary").click()
     line.get_by_role("button", name="Yes, they agree").click()

@@ -140,6 +140,7 @@ def test_p_pins_the_entry_that_has_the_focus(at_desk):
     customer = a_customer()
     InteractionFactory(profile=customer.profiles.get(), title="Keep this in mind")
     at_desk.goto(customer.get_absolute_url())
+    expect(at_desk.locator("#aside .identifiers")).to_be_attached()
     at_desk.keyboard.press("j")
     at_desk.keyboard.press("p")
     expect(at_desk.locator("#aside .pins")).to_contain_text("Keep this in mind")

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-TITLE = re.compile(r'<h3 id="t\d+"><span class="sr">[^<]*</span><bdi>(.*?)</bdi></h3>')
+TITLE = re.compile(r"<h3[^>]*>.*?<bdi>(.*?)</bdi></h3>", re.DOTALL)
 
 
 def html(response):

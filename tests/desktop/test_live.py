@@ -188,13 +188,12 @@ def test_a_page_hears_of_others_but_not_of_itself(listening):
 
     async def story(following):
         await ring(customer.public_id, tab="mine")
-        await ring(customer.public_id, tab="another")
+        await asked("SELECT 1 FROM pg_notify(%s, %s)", PRESENCE, f"another|{customer.public_id}")
         first = await following()
         await ring(customer.public_id)
         return first, await following()
 
-    said = "event: story\ndata:\n\n"
-    assert listening(customer, "mine", story) == (said, said)
+    assert listening(customer, "mine", story) == ("event: presence\ndata:\n\n", "event: story\ndata:\n\n")
 
 
 def test_the_stream_says_nothing_about_anybody(listening, agent):

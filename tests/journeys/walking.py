@@ -31,7 +31,7 @@ def log(client, url, **typed):
 
 def story(client, url):
     """The titles of a customer's story, newest first."""
-    titles = re.findall(r'<h3 id="t\d+"><span class="sr">[^<]*</span><bdi>(.*?)</bdi>', page(client, url))
+    titles = re.findall(r"<h3[^>]*>.*?<bdi>(.*?)</bdi></h3>", page(client, url), re.DOTALL)
     return [unescape(title) for title in titles]
 
 

@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -31,6 +33,9 @@ from apps.interactions import timeline as story
 from apps.interactions.models import Attachment, Channel, FollowUp, Interaction, Pin
 
 PINNED = 10
+PIN_ICON = format_html(
+    '<svg class="icon small" aria-hidden="true"><use href="{}#pin"></use></svg>', static("desktop/icons.svg")
+)
 
 
 def _customer(request: PersonRequest, public_id: UUID) -> Customer:
@@ -75,6 +80,7 @@ def _words() -> dict[str, str]:
         "pin": _("Pin this entry"),
         "unpin": _("Unpin this entry"),
         "pages": _("Pages"),
+        "pin_icon": PIN_ICON,
         "copy": _("Copy"),
         "late": _("learned"),
     }
@@ -212,7 +218,7 @@ def pin(request: PersonRequest, pk: int) -> HttpResponse:
 def attachment(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The file itself, always as a download: what strangers send is not opened inside our pages."""
     visible = Interaction.objects.visible_to(request.user)
-    one = get_object_or_404(Attachment.objects.all(), pk=pk)
+    one = get_object_or_404(Attachment.objects.filter(interaction__in=visible), pk=pk)
     audit(request.user, "attachment.view", subject=one.interaction.profile.customer.public_id, attachment=pk)
     return FileResponse(one.file.open(), as_attachment=True, filename=one.name, content_type=one.content_type)
 
