@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from apps.customers.drafts import Claim, Handle, ProfileKey
+from apps.customers.models import Identifier
+from tests.factories.customers import EvidenceFactory, IdentifierFactory, SourceProfileFactory
 
 DAWN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -28,3 +30,14 @@ def claim(external_id, *handles, source="web", day=0, unverified=(), **traits):
         unverified=tuple(unverified),
         traits=traits,
     )
+
+
+def known(*identifiers, customer=None, source="crm", external_id="c-1"):
+    """A customer whom `source` knows by these handles."""
+    profile = SourceProfileFactory(
+        source=source, external_id=external_id, **({"customer": customer} if customer else {})
+    )
+    for handle in identifiers:
+        found = Identifier.objects.filter(**handle._asdict()).first()
+        EvidenceFactory(profile=profile, identifier=found or IdentifierFactory(**handle._asdict()))
+    return profile.customer

@@ -26,6 +26,133 @@ EXTERNAL_IDS = (
 PROFILES = sql.SQL("CASE WHEN c % 20 = 0 THEN 3 WHEN c % 20 IN (4, 5) THEN 2 ELSE 1 END")
 
 
+NAME = sql.SQL(
+    """bench.pick({given}, c, 1) || ' ' || bench.pick({family}, c, 2)
+       || CASE WHEN bench.chance(c, 3, 5) < 2 THEN '-' || bench.pick({family}, c, 4) ELSE '' END"""
+)
+
+CUSTOMERS = sql.SQL(
+    """
+    INSERT INTO customers_customer
+        (id, public_id, name, tier, city, country, language, timezone, since, created_at)
+    SELECT c, md5('bench customer ' || c)::uuid, {name}, bench.pick({tiers}, c, 6),
+           bench.pick({cities}, c, 7), 'GB', 'en', 'Europe/London', {made}::date, {made}
+    FROM {everybody}
+    """
+)
+
+THEIR_PROFILES = sql.SQL(
+    """
+    INSERT INTO customers_sourceprofile
+        (id, source, external_id, customer_id, traits, first_seen, last_seen)
+    SELECT place * {n} + c, ({sources}::text[])[place + 1], ({ids}::text[])[place + 1] || c, c,
+           '{{}}', {made}, now()
+    FROM {everybody}, generate_series(0, {profiles} - 1) AS place
+    """
+)
+
+IDENTIFIERS = sql.SQL(
+    """
+    INSERT INTO customers_identifier (id, type, scope, value, status)
+    SELECT c, 'phone', '', '+447' || lpad((c * 7919 % 1000000000)::text, 9, '0'), 'active'
+    FROM {everybody}
+    UNION ALL
+    SELECT {n} + c, 'email', '', translate(klatsch_fold(split_part(name, ' ', 1) || '.'
+               || split_part(name, ' ', 2)), '''', '') || c || '@example.org', 'active'
+    FROM (SELECT id AS c, name FROM customers_customer WHERE id <= {n}) AS named WHERE c % 10 > 0
+    UNION ALL
+    SELECT 2 * {n} + c, 'loyalty', '', '30' || lpad((c * 104729 % 100000000)::text, 8, '0'),
+           'active'
+    FROM {everybody} WHERE c % 5 < 3
+    UNION ALL
+    SELECT 3 * {n} + c, 'user_id', {shop}, 'u' || c, 'active' FROM {everybody}
+    """
+)
+
+EVIDENCE = sql.SQL(
+    """
+    INSERT INTO customers_evidence
+        (profile_id, identifier_id, first_seen, last_seen, verified, active)
+    SELECT p.id, i.id, p.first_seen, p.last_seen, true, true
+    FROM customers_sourceprofile p
+    CROSS JOIN LATERAL (VALUES
+        (CASE WHEN p.source <> 'till' THEN p.customer_id END),
+        (CASE WHEN p.source <> 'till' THEN {n} + p.customer_id END),
+        (CASE WHEN p.source <> 'crm' THEN 2 * {n} + p.customer_id END),
+        (CASE WHEN p.source = 'shop' THEN 3 * {n} + p.customer_id END)
+    ) AS wanted(identifier)
+    JOIN customers_identifier i ON i.id = wanted.identifier
+    """
+)
+
+# In the order of time, as a table grows in life: the rows of one customer lie far apart.
+DATES = sql.SQL(
+    """
+    CREATE UNLOGGED TABLE bench.touch AS
+    SELECT row_number() OVER (ORDER BY at) AS touch, c + {n} * (place % {profiles}) AS profile,
+           ({sources}::text[])[1 + place % {profiles}] AS source, at
+    FROM (
+        SELECT customer AS c, place, timestamptz '2023-11-01Z'
+               + bench.chance(customer * 65536 + place, 8, 94000000) * interval '1 second' AS at
+        FROM bench.length, generate_series(0, rows - 1) AS place
+    ) AS drawn;
+    CREATE INDEX ON bench.touch (touch);
+    ANALYZE bench.touch;
+    """
+)
+STEPS = {
+    "customers": CUSTOMERS,
+    "profiles": THEIR_PROFILES,
+    "identifiers": IDENTIFIERS,
+    "evidence": EVIDENCE,
+    "dates": DATES,
+}
+INTERACTIONS = sql.SQL(
+    """
+    INSERT INTO interactions_interaction (
+        profile_id, occurred_at, recorded_at, ended_at, channel, kind, direction, title, body, verbatim,
+        sentiment, amount, currency, touchpoint, staff_name, reference, thread, source, external_id,
+        payload)
+    SELECT profile, at, at + interval '2 seconds',
+        CASE WHEN kind IN ('visit', 'call', 'chat')
+             THEN at + bench.chance(t, 9, 1500) * interval '1 second' END,
+        channel, kind, direction, replace(bench.pick(titles, t, 10), '#', number),
+        CASE WHEN sentences > 0 AND kind <> 'nps' THEN said ELSE '' END,
+        CASE WHEN kind = 'nps' THEN said ELSE '' END,
+        CASE WHEN kind IN ('nps', 'email', 'mention')
+             THEN (ARRAY['positive', 'neutral', 'negative'])[1 + bench.chance(t, 11, 3)] ELSE '' END,
+        CASE WHEN kind IN ('order', 'payment', 'purchase')
+             THEN 5 + bench.chance(t, 12, 30000) / 100.0 END,
+        CASE WHEN kind IN ('order', 'payment', 'purchase') THEN 'EUR' ELSE '' END,
+        CASE WHEN channel IN ('voice', 'store', 'atm') THEN bench.pick({places}, t, 13) ELSE '' END,
+        CASE WHEN kind IN ('call', 'chat', 'email', 'note')
+             THEN bench.pick({staff}, t, 14) ELSE '' END,
+        CASE WHEN kind = 'order' THEN number ELSE '' END, '', source, 'bench:' || t,
+        CASE kind
+            WHEN 'visit' THEN jsonb_build_object('count', 3 + bench.chance(t, 15, 6), 'pages', (
+                SELECT jsonb_agg(jsonb_build_object(
+                    'title', bench.pick({pages}, t, 20 + place),
+                    'url', 'https://shop.example/p/' || place,
+                    'at', to_char(at + place * interval '40 s', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')))
+                FROM generate_series(1, 3 + bench.chance(t, 15, 6)) AS place))
+            WHEN 'order' THEN jsonb_build_object('items', 1 + bench.chance(t, 16, 5), 'shipping', 'post')
+            ELSE '{{}}'
+        END
+    FROM (
+        SELECT touch AS t, profile, source, at FROM bench.touch WHERE touch BETWEEN {first} AND {last}
+    ) AS touches
+    JOIN bench.recipe ON slot = bench.chance(t, 17, 100)
+    CROSS JOIN LATERAL (
+        SELECT 'A' || (100000 + t) AS number,
+               (SELECT string_agg(bench.pick({sentences}, t, 30 + place), ' ')
+                FROM generate_series(1, 1 + bench.chance(t, 18, greatest(sentences, 1))) AS place
+                WHERE sentences > 0) AS said
+    ) AS written
+    ORDER BY t
+    """
+)
+
+
 def public_id(customer: int) -> UUID:
     """The address of a customer, as `people` makes it."""
     return UUID(hashlib.md5(f"bench customer {customer}".encode(), usedforsecurity=False).hexdigest())
@@ -91,159 +218,24 @@ def preparation() -> sql.Composed:
 
 def people(customers: int) -> list[tuple[str, sql.Composed]]:
     """What fills the tables of `apps.customers`, step by step, with what to call the step."""
-    n = sql.Literal(customers)
-    everybody = sql.SQL("generate_series(1::bigint, {}) AS c").format(n)
-    profiles = sql.SQL("{everybody}, generate_series(0, {profiles} - 1) AS place").format(
-        everybody=everybody, profiles=PROFILES
-    )
-    given, family = sql.Literal(list(words.GIVEN)), sql.Literal(list(words.FAMILY))
-    name = sql.SQL(
-        """bench.pick({given}, c, 1) || ' ' || bench.pick({family}, c, 2)
-           || CASE WHEN bench.chance(c, 3, 5) < 2 THEN '-' || bench.pick({family}, c, 4) ELSE '' END"""
-    ).format(given=given, family=family)
-    made = sql.SQL("(timestamptz '2023-01-01 09:00Z' + bench.chance(c, 5, 90000000) * interval '1 second')")
-    return [
-        (
-            "customers",
-            sql.SQL(
-                """
-                INSERT INTO customers_customer
-                    (id, public_id, name, tier, city, country, language, timezone, since, created_at)
-                SELECT c, md5('bench customer ' || c)::uuid, {name}, bench.pick({tiers}, c, 6),
-                       bench.pick({cities}, c, 7), 'GB', 'en', 'Europe/London', {made}::date, {made}
-                FROM {everybody}
-                """
-            ).format(
-                name=name,
-                tiers=sql.Literal(list(words.TIERS)),
-                cities=sql.Literal(list(words.CITIES)),
-                made=made,
-                everybody=everybody,
-            ),
-        ),
-        (
-            "profiles",
-            sql.SQL(
-                """
-                INSERT INTO customers_sourceprofile
-                    (id, source, external_id, customer_id, traits, first_seen, last_seen)
-                SELECT place * {n} + c, ({sources}::text[])[place + 1], ({ids}::text[])[place + 1] || c, c,
-                       '{{}}', {made}, now()
-                FROM {profiles}
-                """
-            ).format(
-                n=n,
-                sources=sql.Literal(list(SOURCES)),
-                ids=sql.Literal(list(EXTERNAL_IDS)),
-                made=made,
-                profiles=profiles,
-            ),
-        ),
-        (
-            "identifiers",
-            sql.SQL(
-                """
-                INSERT INTO customers_identifier (id, type, scope, value, status)
-                SELECT c, 'phone', '', '+447' || lpad((c * 7919 % 1000000000)::text, 9, '0'), 'active'
-                FROM {everybody}
-                UNION ALL
-                SELECT {n} + c, 'email', '', translate(klatsch_fold(split_part(name, ' ', 1) || '.'
-                           || split_part(name, ' ', 2)), '''', '') || c || '@example.org', 'active'
-                FROM (SELECT id AS c, name FROM customers_customer WHERE id <= {n}) AS named WHERE c % 10 > 0
-                UNION ALL
-                SELECT 2 * {n} + c, 'loyalty', '', '30' || lpad((c * 104729 % 100000000)::text, 8, '0'),
-                       'active'
-                FROM {everybody} WHERE c % 5 < 3
-                UNION ALL
-                SELECT 3 * {n} + c, 'user_id', {shop}, 'u' || c, 'active' FROM {everybody}
-                """
-            ).format(n=n, everybody=everybody, shop=sql.Literal(SOURCES[0])),
-        ),
-        (
-            "evidence",
-            sql.SQL(
-                """
-                INSERT INTO customers_evidence
-                    (profile_id, identifier_id, first_seen, last_seen, verified, active)
-                SELECT p.id, i.id, p.first_seen, p.last_seen, true, true
-                FROM customers_sourceprofile p
-                CROSS JOIN LATERAL (VALUES
-                    (CASE WHEN p.source <> 'till' THEN p.customer_id END),
-                    (CASE WHEN p.source <> 'till' THEN {n} + p.customer_id END),
-                    (CASE WHEN p.source <> 'crm' THEN 2 * {n} + p.customer_id END),
-                    (CASE WHEN p.source = 'shop' THEN 3 * {n} + p.customer_id END)
-                ) AS wanted(identifier)
-                JOIN customers_identifier i ON i.id = wanted.identifier
-                """
-            ).format(n=n),
-        ),
-        (
-            "dates",
-            # In the order of time, as a table grows in life: the rows of one customer lie far apart.
-            sql.SQL(
-                """
-                CREATE UNLOGGED TABLE bench.touch AS
-                SELECT row_number() OVER (ORDER BY at) AS touch, c + {n} * (place % {profiles}) AS profile,
-                       ({sources}::text[])[1 + place % {profiles}] AS source, at
-                FROM (
-                    SELECT customer AS c, place, timestamptz '2023-11-01Z'
-                           + bench.chance(customer * 65536 + place, 8, 94000000) * interval '1 second' AS at
-                    FROM bench.length, generate_series(0, rows - 1) AS place
-                ) AS drawn;
-                CREATE INDEX ON bench.touch (touch);
-                ANALYZE bench.touch;
-                """
-            ).format(n=n, profiles=PROFILES, sources=sql.Literal(list(SOURCES))),
-        ),
-    ]
+    parts = {
+        "n": sql.Literal(customers),
+        "everybody": sql.SQL("generate_series(1::bigint, {}) AS c").format(sql.Literal(customers)),
+        "name": NAME.format(given=sql.Literal(list(words.GIVEN)), family=sql.Literal(list(words.FAMILY))),
+        "made": sql.SQL("(timestamptz '2023-01-01 09:00Z' + bench.chance(c, 5, 90000000) * interval '1 second')"),
+        "tiers": sql.Literal(list(words.TIERS)),
+        "cities": sql.Literal(list(words.CITIES)),
+        "sources": sql.Literal(list(SOURCES)),
+        "ids": sql.Literal(list(EXTERNAL_IDS)),
+        "shop": sql.Literal(SOURCES[0]),
+        "profiles": PROFILES,
+    }
+    return [(step, made.format(**parts)) for step, made in STEPS.items()]
 
 
 def interactions(first: int, last: int) -> sql.Composed:
     """What writes the interactions of these touches (inclusive)."""
-    return sql.SQL(
-        """
-        INSERT INTO interactions_interaction (
-            profile_id, occurred_at, recorded_at, ended_at, channel, kind, direction, title, body, verbatim,
-            sentiment, amount, currency, touchpoint, staff_name, reference, thread, source, external_id,
-            payload)
-        SELECT profile, at, at + interval '2 seconds',
-            CASE WHEN kind IN ('visit', 'call', 'chat')
-                 THEN at + bench.chance(t, 9, 1500) * interval '1 second' END,
-            channel, kind, direction, replace(bench.pick(titles, t, 10), '#', number),
-            CASE WHEN sentences > 0 AND kind <> 'nps' THEN said ELSE '' END,
-            CASE WHEN kind = 'nps' THEN said ELSE '' END,
-            CASE WHEN kind IN ('nps', 'email', 'mention')
-                 THEN (ARRAY['positive', 'neutral', 'negative'])[1 + bench.chance(t, 11, 3)] ELSE '' END,
-            CASE WHEN kind IN ('order', 'payment', 'purchase')
-                 THEN 5 + bench.chance(t, 12, 30000) / 100.0 END,
-            CASE WHEN kind IN ('order', 'payment', 'purchase') THEN 'EUR' ELSE '' END,
-            CASE WHEN channel IN ('voice', 'store', 'atm') THEN bench.pick({places}, t, 13) ELSE '' END,
-            CASE WHEN kind IN ('call', 'chat', 'email', 'note')
-                 THEN bench.pick({staff}, t, 14) ELSE '' END,
-            CASE WHEN kind = 'order' THEN number ELSE '' END, '', source, 'bench:' || t,
-            CASE kind
-                WHEN 'visit' THEN jsonb_build_object('count', 3 + bench.chance(t, 15, 6), 'pages', (
-                    SELECT jsonb_agg(jsonb_build_object(
-                        'title', bench.pick({pages}, t, 20 + place),
-                        'url', 'https://shop.example/p/' || place,
-                        'at', to_char(at + place * interval '40 s', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')))
-                    FROM generate_series(1, 3 + bench.chance(t, 15, 6)) AS place))
-                WHEN 'order' THEN jsonb_build_object('items', 1 + bench.chance(t, 16, 5), 'shipping', 'post')
-                ELSE '{{}}'
-            END
-        FROM (
-            SELECT touch AS t, profile, source, at FROM bench.touch WHERE touch BETWEEN {first} AND {last}
-        ) AS touches
-        JOIN bench.recipe ON slot = bench.chance(t, 17, 100)
-        CROSS JOIN LATERAL (
-            SELECT 'A' || (100000 + t) AS number,
-                   (SELECT string_agg(bench.pick({sentences}, t, 30 + place), ' ')
-                    FROM generate_series(1, 1 + bench.chance(t, 18, greatest(sentences, 1))) AS place
-                    WHERE sentences > 0) AS said
-        ) AS written
-        ORDER BY t
-        """
-    ).format(
+    return INTERACTIONS.format(
         first=sql.Literal(first),
         last=sql.Literal(last),
         places=sql.Literal(list(words.PLACES)),
