@@ -25,6 +25,9 @@ GRACE = 2.0  # seconds a process has to end by itself; whatever it was doing is 
 RESTARTS, WINDOW = 5, 60.0  # more deaths in so many seconds are a fault that a restart does not mend
 
 
+KEEPER = "KLATSCH_KEEPER"  # in the environment of every child: the pid of the demo that started it
+
+
 class AlreadyRunning(Exception):
     """Another demo uses this data directory; the message says which."""
 
@@ -67,8 +70,10 @@ class Record:
 
     def clear_away(self) -> int:
         """End what an earlier demo left running; how many processes it was."""
-        left = [pid for _name, pid, created in self.read().get("children", []) if _alive(pid, created)]
-        end(left)
+        known = self.read()
+        left = {pid for _name, pid, created in known.get("children", []) if _alive(pid, created)}
+        left |= _kept_by(known.get("pid"))  # killed between starting a child and writing it down
+        end(sorted(left))
         self.path.unlink(missing_ok=True)
         return len(left)
 
@@ -98,6 +103,7 @@ class Children:
             child = subprocess.Popen(
                 [sys.executable, "-m", *command],
                 cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env={**os.environ, KEEPER: str(os.getpid())},
             )  # fmt: skip
         self._running[name] = child
         self._created[name] = _created(child.pid)
@@ -146,7 +152,7 @@ class Guardian:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "config.processes"],
+            [sys.executable, "-m", "config.processes", str(os.getpid())],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -159,17 +165,33 @@ class Guardian:
         self._process.communicate()
 
 
-def guard(data: Path) -> None:
-    """What the guardian does: wait for the end; if it was none of the demo's choosing, end the rest."""
+def guard(data: Path, keeper: int) -> None:
+    """What the guardian does: wait for the end of the demo (its pid); if it was none of its choosing, end the rest."""
     for unwanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(unwanted, signal.SIG_IGN)
     sys.stdin.buffer.read()
     record = Record(data)
-    if not record.path.exists() or not record.try_claim():
-        return  # a proper farewell, or somebody has started again and clears up
+    if not record.path.exists():
+        return  # a proper farewell
+    # The pipe closes while the dying demo still holds its lock, for a moment: wait for it.
+    deadline = time.monotonic() + 10
+    while not record.try_claim():
+        if record.read().get("pid") != keeper or time.monotonic() > deadline:
+            return  # somebody has started again and clears up
+        time.sleep(0.05)
     record.clear_away()
     if not os.environ.get("DATABASE_URL") and (data / "postgres" / "postmaster.pid").exists():
         provide_database()  # the last to leave stops the server: that is us now
+
+
+def _kept_by(keeper: object) -> set[int]:
+    """The processes, wherever they are by now, that this demo started."""
+    found = set()
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get(KEEPER) == str(keeper):
+                found.add(process.pid)
+    return found
 
 
 def _alive(pid: object, created: object) -> bool:
@@ -191,4 +213,4 @@ def _created(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    guard(Path(os.environ["KLATSCH_DATA_DIR"]))
+    guard(Path(os.environ["KLATSCH_DATA_DIR"]), int(sys.argv[1]))

@@ -3,7 +3,10 @@ from django.db import connection
 
 pytestmark = pytest.mark.django_db
 
-TRIGGER = "SELECT oid FROM pg_trigger WHERE tgname = 'trigger_notify_queue_insert_listeners'"
+TRIGGER = """
+    SELECT oid FROM pg_trigger
+    WHERE tgname = 'trigger_notify_queue_insert_listeners' AND tgrelid = 'pgmq.q_declared_twice'::regclass
+"""
 
 
 def test_declaring_a_queue_again_leaves_its_trigger_alone() -> None:

@@ -73,10 +73,10 @@ def answers(port: int) -> bool:
         return False
 
 
-def until(condition) -> None:
+def until(condition, found=lambda: "") -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < deadline, f"still waiting for {condition}"
+        assert time.monotonic() < deadline, f"still waiting for {condition}: {found()}"
         time.sleep(0.05)
 
 
@@ -111,7 +111,7 @@ def test_sigkill_leaves_no_process(data):
     with demo(data, free_port()) as process:
         process.kill()
         process.wait()
-        until(lambda: not living(data))
+        until(lambda: not living(data), lambda: living(data))
 
 
 def test_a_start_after_everybody_was_killed_clears_up_and_uses_the_same_world(data):

@@ -46,7 +46,7 @@ class Stack:
         pgdata = home / "postgres"
         pgdata.mkdir()
         self.database = EmbeddedServer(pgdata)
-        self.database.psql("CREATE DATABASE klatsch")
+        self.create_database()
         self.url = self.database.get_uri("klatsch")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -69,6 +69,10 @@ class Stack:
             "beat": ["celery", "-A", "config", "beat", "--loglevel", "ERROR"],
         }  # fmt: skip
         self.running = {}
+
+    def create_database(self):
+        with psycopg.connect(self.database.get_uri(), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE klatsch")
 
     def start(self):
         self.run(["manage.py", "migrate", "--verbosity", "0"])
