@@ -1,6 +1,7 @@
 """What every test stands on: cheap password hashes, and files that go nowhere near the installation's own."""
 
 import pytest
+from django.db import connection
 
 pytest_plugins = ["tests.stack"]
 
@@ -9,3 +10,14 @@ pytest_plugins = ["tests.stack"]
 def frugal_settings(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database, and at the end nobody left in it: a server just stopped may still be leaving."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
