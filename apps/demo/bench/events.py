@@ -22,7 +22,7 @@ class Shop:
 
     def person(self) -> str:
         if self.chance.random() < NEW_SHARE:
-            return f"new-{self.run}-{self.chance.randrange(10**9)}"
+            return f"new-{self.run}-p{self.chance.randrange(10**9)}"  # a letter: digits in a row may be a card number
         return f"u{self.chance.randrange(self.customers) + 1}"
 
     def event(self, number: int, person: str | None = None, title: str = "") -> dict[str, Any]:
