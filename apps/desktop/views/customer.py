@@ -143,9 +143,7 @@ def news(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def aside(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    one = _customer(request, public_id)
-    context = {"customer": one, "aside": profile.aside(one), "pins": _pins(request, one)}
-    return render(request, "desktop/customer.html#aside", context)
+    return _render_aside(request, _customer(request, public_id))
 
 
 @login_required
