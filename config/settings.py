@@ -4,6 +4,8 @@ docs/deploy.md lists every variable. Without any, Klatsch serves only HTTPS on l
 PostgreSQL (`config/embedded.py`) with Celery on the same database.
 """
 
+import base64
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -47,6 +49,11 @@ def local_secret(name: str) -> str:
     return path.read_text()
 
 
+def fernet_key(secret: str) -> str:
+    """A key for encrypting derived from any text."""
+    return base64.urlsafe_b64encode(hashlib.sha256(f"klatsch channels {secret}".encode()).digest()).decode()
+
+
 # --- who may reach us ---------------------------------------------------------------------------------------------
 DEBUG = False
 SECRET_KEY = env("KLATSCH_SECRET_KEY") or local_secret("secret_key")
@@ -54,7 +61,7 @@ ALLOWED_HOSTS = env_list("KLATSCH_HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = env_flag("KLATSCH_HTTPS", default=True)
 CSRF_TRUSTED_ORIGINS = env_list("KLATSCH_ORIGINS", "")
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^v1/"]  # a redirected POST is a lost event
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^v1/", r"^in/"]  # a redirected POST is a lost event
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("KLATSCH_PROXY", default=False) else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -252,9 +259,12 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "apps.channels.beat:SlotScheduler"  # django-celery-beat, safe to run twice
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "apps.channels.tasks.sweep", "schedule": 15.0},
+    "pull": {"task": "apps.channels.tasks.pull_due", "schedule": 5.0},
+    "reconcile": {"task": "apps.channels.tasks.reconcile", "schedule": crontab(minute="10", hour="3")},
+    "prune": {"task": "apps.channels.tasks.prune", "schedule": crontab(minute="40", hour="3")},
     "score": {"task": "apps.insights.tasks.score", "schedule": crontab(minute="30", hour="2")},
 }
 
@@ -325,6 +335,18 @@ UNFOLD = {
     },
 }
 
+# --- systems we talk to -------------------------------------------------------------------------------------------
+# What encrypts the credentials of sources, newest first. Without any they follow from the secret key.
+CHANNEL_KEYS = [fernet_key(key) for key in env_list("KLATSCH_CHANNEL_KEYS", "") or [SECRET_KEY]]
+# Private addresses that sources may live at (networks, comma-separated); everything private is refused otherwise.
+PRIVATE_PEERS = env_list("KLATSCH_PRIVATE_PEERS", "127.0.0.0/8,::1/128" if DEMO else "")
+# Folders whose subfolders may be read by sources of the kinds that read files.
+DROP_ROOTS = [Path(root) for root in env_list("KLATSCH_DROP_ROOTS", str(DATA_DIR / "drop"))]
+# Singer taps that may be run: names of executables in <data>/taps/<name>/bin/<name> (`manage.py install_tap`).
+TAPS_DIR = Path(env("KLATSCH_TAPS_DIR", str(DATA_DIR / "taps")))
+PUBLIC_URL = env("KLATSCH_PUBLIC_URL", "")  # how senders reach us, where it is not how the browser does
+
 # --- what we promise about limits ---------------------------------------------------------------------------------
 COLLECT_MAX_BYTES = 4 * 1024 * 1024  # of one request, after decompression
 COLLECT_MAX_EVENT_BYTES = 32 * 1024
+PUSH_MAX_EVENT_BYTES = 1024 * 1024  # of one event at /in/: orders with a thousand lines exist

@@ -21,8 +21,8 @@ from apps.accounts.modeladmin import ReadOnlyAdmin, RoomAdmin, WindowedAdmin, ag
 from apps.accounts.site import site
 from apps.channels.actions import create_source, issue_key, replay, revoke_key
 from apps.channels.bell import bell
-from apps.channels.connectors import NAMES
 from apps.channels.models import Envelope, EnvelopeQuerySet, Source, WriteKey
+from apps.channels.registry import CONNECTORS
 
 RECENT = 10_000  # envelopes that are looked through for a source's last sign of life
 STATE_COLOURS = {"received": "info", "done": "success", "quarantined": "danger", "conflict": "warning"}
@@ -36,7 +36,11 @@ def last_received() -> dict[int, datetime]:
 
 
 class SourceForm(PlaceForm):
-    kind = forms.ChoiceField(label=_("Kind"), choices=NAMES.items, widget=UnfoldAdminSelectWidget)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=lambda: [(kind, one.about.name) for kind, one in CONNECTORS.items()],
+        widget=UnfoldAdminSelectWidget,
+    )
 
     class Meta:
         model = Source
@@ -56,7 +60,7 @@ class SourceAdmin(RoomAdmin):
 
     @display(description=_("kind"))
     def shown_kind(self, source: Source) -> str:
-        return str(NAMES.get(source.kind, source.kind))
+        return str(CONNECTORS[source.kind].about.name) if source.kind in CONNECTORS else source.kind
 
     @display(description=_("last event"))
     def shown_last(self, source: Source) -> str:

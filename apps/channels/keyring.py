@@ -1,10 +1,10 @@
-"""Which source a write key opens, remembered for a few seconds so that collecting does not ask each time."""
+"""Which source a write key or an address means, remembered for a few seconds: collecting does not ask each time."""
 
 from time import monotonic
 from typing import NamedTuple
 
 from apps.accounts.models import digest_of
-from apps.channels.actions import facts_of
+from apps.channels.actions import facts_of, opened
 from apps.channels.connectors.base import SourceFacts
 from apps.channels.models import Source
 
@@ -18,6 +18,7 @@ class Remembered(NamedTuple):
 
 
 _remembered: dict[str, Remembered] = {}
+_at: dict[str, Remembered] = {}
 
 
 def source_opened_by(secret: str, kind: str) -> SourceFacts | None:
@@ -33,6 +34,19 @@ def source_opened_by(secret: str, kind: str) -> SourceFacts | None:
     return known.source if known.source and known.source.kind == kind else None
 
 
+def source_at(slug: str) -> SourceFacts | None:
+    """The active source at an address, with its credentials and secrets. Raises vault.Unreadable."""
+    known = _at.get(slug)
+    if known is None or known.until < monotonic():
+        if len(_at) >= MOST:
+            _at.clear()
+        source = Source.objects.existing().filter(active=True, slug=slug).first()
+        known = Remembered(opened(source) if source else None, monotonic() + KEPT)
+        _at[slug] = known
+    return known.source
+
+
 def forget() -> None:
     """Ask the database again from now on."""
     _remembered.clear()
+    _at.clear()

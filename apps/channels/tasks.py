@@ -1,17 +1,20 @@
-"""Work on envelopes. Any of it may be lost or run twice: the envelopes wait in the database."""
+"""Work on envelopes and streams. Any of it may be lost or run twice: what is to do waits in the database."""
 
+from datetime import timedelta
 from time import monotonic
 
 import structlog
 from celery import shared_task
 from django.db import Error
+from django.utils import timezone
 
 from apps.channels import actions
-from apps.channels.models import Envelope
+from apps.channels.models import Envelope, Slot, Source, SyncRun, SyncState, Tally
 
 log = structlog.get_logger(__name__)
 
 TIME_BOX = 20.0  # seconds a worker drains before it lets other work through
+KEPT = timedelta(days=30)  # readings and hourly counts
 
 
 @shared_task(name="apps.channels.tasks.drain")
@@ -31,8 +34,53 @@ def drain() -> int:
 
 @shared_task(name="apps.channels.tasks.sweep")
 def sweep() -> bool:
-    """Ring for envelopes nobody was told of, and for those whose next try is due. Whether there were any."""
-    waiting = Envelope.objects.due().exists()
+    """Ring for envelopes nobody was told of, for those whose next try is due, and for those held back until now.
+    Whether there were any."""
+    released = actions.release()
+    waiting = released > 0 or Envelope.objects.due().exists()
     if waiting:
         drain.delay()
     return waiting
+
+
+@shared_task(name="apps.channels.tasks.pull_due")
+def pull_due() -> int:
+    """Send somebody to every stream whose turn it is."""
+    due = actions.claim_due()
+    for pk in due:
+        pull.delay(pk)
+    return len(due)
+
+
+@shared_task(name="apps.channels.tasks.pull")
+def pull(pk: int, kind: str = SyncRun.Kind.INCREMENTAL) -> int:
+    """Read one stream. How many events were new."""
+    try:
+        run = actions.sync(pk, kind)
+    except Error as error:
+        log.warning("pull.interrupted", error=type(error).__name__)
+        return 0
+    if run and run.fresh:
+        drain.delay()
+    if run and not run.stream:
+        pull_due.delay()
+    return run.fresh if run else 0
+
+
+@shared_task(name="apps.channels.tasks.reconcile")
+def reconcile() -> int:
+    """Compare every stream with what its provider has of the last days."""
+    streams = SyncState.objects.filter(source__in=Source.objects.running()).exclude(stream="")
+    found = list(streams.values_list("pk", flat=True))
+    for pk in found:
+        pull.delay(pk, SyncRun.Kind.RECONCILIATION)
+    return len(found)
+
+
+@shared_task(name="apps.channels.tasks.prune")
+def prune() -> None:
+    """Forget readings and hourly counts that are a month old, and slots of yesterday."""
+    before = timezone.now() - KEPT
+    SyncRun.objects.filter(started_at__lt=before).delete()
+    Tally.objects.filter(hour__lt=before).delete()
+    Slot.objects.filter(due_at__lt=timezone.now() - timedelta(days=1)).delete()

@@ -1,21 +1,27 @@
 """Where other systems post what happened. No session, no user, no cookie; nothing here ever redirects."""
 
 import orjson
+import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, RawPostDataException, UnreadablePostError
+from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.channels.actions import receive
 from apps.channels.bell import bell
-from apps.channels.connectors import CONNECTORS
-from apps.channels.connectors.base import Push, Refused, SourceFacts
+from apps.channels.connectors.base import Push, PushConnector, Refused, Reply, SourceFacts
+from apps.channels.connectors.segment import Segment
 from apps.channels.connectors.segment.wire import write_keys
-from apps.channels.keyring import source_opened_by
+from apps.channels.keyring import source_at, source_opened_by
 from apps.channels.reading import inflate
+from apps.channels.registry import CONNECTORS
+
+log = structlog.get_logger(__name__)
 
 SUCCESS = b'{"success": true}'  # to the letter: SDKs compare
+SEGMENT = Segment()
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST, OPTIONS",
@@ -32,15 +38,53 @@ def collect(request: HttpRequest, call: str) -> HttpResponse:
     if request.method != "POST":
         return _failure(Refused(405, "method_not_allowed", "Events are posted."))
     try:
-        push = _push(request, call)
-        source = _source(push)
-        receive(source, CONNECTORS["segment"].split(push, source), largest=settings.COLLECT_MAX_EVENT_BYTES)
+        called = _push(request, call)
+        source = _source(called)
+        receive(source, SEGMENT.split(called, source), largest=settings.COLLECT_MAX_EVENT_BYTES)
     except Refused as refusal:
         return _failure(refusal)
     except Error:
         return _failure(Refused(503, "unavailable", "The events could not be stored. Send them again."))
     bell.ring()
     return HttpResponse(SUCCESS, content_type="application/json", headers=CORS)
+
+
+@csrf_exempt
+def push(request: HttpRequest, slug: str, call: str = "") -> HttpResponse:
+    """`/in/<slug>/…`: every other source that calls us. 2xx is only said once the events are committed."""
+    try:
+        called = _push(request, call.strip("/"))
+        source = source_at(slug)
+        connector = CONNECTORS.get(source.kind) if source else None
+        if source is None or not isinstance(connector, PushConnector):
+            raise Refused(404, "no_such_source", "Nothing is connected at this address.")
+        if called.method in {"POST", "PUT"}:
+            _check(connector, called, source)
+            receive(source, connector.split(called, source), largest=settings.PUSH_MAX_EVENT_BYTES)
+            bell.ring()
+        return _answer(connector.reply(called, source))
+    except Refused as refusal:
+        return _failure(refusal)
+    except Error:
+        return _failure(Refused(503, "unavailable", "The events could not be stored. Send them again."))
+
+
+def _check(connector: PushConnector, called: Push, source: SourceFacts) -> None:
+    """Whatever goes wrong while a signature is looked at, the caller has not proved who it is."""
+    try:
+        connector.verify(called, source)
+    except Refused:
+        raise
+    except Exception as error:
+        log.info("push.unverified", source=source.slug, error=type(error).__name__)
+        raise Refused(401, "invalid_signature", "The signature cannot be read.") from None
+
+
+def _answer(reply: Reply) -> HttpResponse:
+    response = HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
+    for name, value in reply.headers.items():
+        response[name] = value
+    return response
 
 
 def _push(request: HttpRequest, call: str) -> Push:
@@ -52,7 +96,22 @@ def _push(request: HttpRequest, call: str) -> Push:
         raise Refused(400, "bad_body", "The body ended too early.") from None
     headers = {name.lower(): value for name, value in request.headers.items()}
     encoding = headers.get("content-encoding", "").strip().lower()
-    return Push(call, headers, inflate(body, encoding, settings.COLLECT_MAX_BYTES))
+    return Push(
+        call,
+        headers,
+        inflate(body, encoding, settings.COLLECT_MAX_BYTES),
+        method=request.method or "",
+        url=_called_at(request),
+        query=request.GET.dict(),
+        raw=body,
+        at=now(),
+    )
+
+
+def _called_at(request: HttpRequest) -> str:
+    """The address as its caller has it, which some vendors sign."""
+    path = request.get_full_path()
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
 def _source(push: Push) -> SourceFacts:

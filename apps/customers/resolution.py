@@ -37,6 +37,7 @@ class Resolved(NamedTuple):
     last_seen: datetime
     handles: frozenset[Handle]
     verified: frozenset[Handle]
+    made: bool = False  # this claim is the first we hear of the customer
 
 
 def resolve(claims: Iterable[Claim]) -> dict[ProfileKey, Resolved]:
@@ -49,8 +50,11 @@ def resolve(claims: Iterable[Claim]) -> dict[ProfileKey, Resolved]:
     known = _known(wanted)
     news = {key: claim for key, claim in wanted.items() if _tells_something_new(claim, known.get(key))}
     if news:
-        _learn(news, known)
-        known |= _known(news)
+        made = _learn(news, known)
+        known |= {
+            key: person._replace(made=True) if person.customer in made else person
+            for key, person in _known(news).items()
+        }
     return known
 
 
@@ -129,7 +133,8 @@ def _handles(rows: list[list[str]] | None) -> frozenset[Handle]:
     return frozenset(Handle(*row) for row in rows or ())
 
 
-def _learn(news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved]) -> None:
+def _learn(news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved]) -> set[int]:
+    """The customers that had to be made."""
     _lock_keys(key for key in news if key not in known)
     identifiers = _lock_identifiers(
         {handle for claim in news.values() for handle in (*claim.handles, *claim.unverified)}
@@ -143,10 +148,11 @@ def _learn(news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved]) -> 
             break
         _lock_customers(waiting)  # by somebody else they may have changed meanwhile: the partition is drawn again
         locked |= waiting
-    owners, grown = _owners(partition, news)
+    owners, grown, made = _owners(partition, news)
     profiles = _write_profiles(news, owners)
     _write_evidence(news, profiles, identifiers)
     show(grown | {owners[key] for key, claim in news.items() if SHOWN.keys() & claim.traits.keys()})
+    return made
 
 
 def _lock_keys(keys: Iterable[ProfileKey]) -> None:
@@ -251,9 +257,9 @@ def _held_by_strong(customers: set[int]) -> set[int]:
     }
 
 
-def _owners(partition: Partition, news: dict[ProfileKey, Claim]) -> tuple[dict[ProfileKey, int], set[int]]:
+def _owners(partition: Partition, news: dict[ProfileKey, Claim]) -> tuple[dict[ProfileKey, int], set[int], set[int]]:
     """The customer of every claim: made for a group without one, the eldest of a group with several. Also those who
-    absorbed others."""
+    absorbed others, and those who were made."""
     owners: dict[ProfileKey, int] = {}
     homeless: dict[str, list[ProfileKey]] = {}
     merges: list[dict[str, int]] = []
@@ -264,11 +270,12 @@ def _owners(partition: Partition, news: dict[ProfileKey, Claim]) -> tuple[dict[P
             merges += [{"survivor": survivor, "absorbed": one} for one in absorbed]
         else:
             homeless[str(uuid.uuid4())] = keys
-    for public_id, pk in _make_customers(homeless, news):
+    made = _make_customers(homeless, news)
+    for public_id, pk in made:
         owners |= dict.fromkeys(homeless[str(public_id)], pk)
     if merges:
         _merge(merges)
-    return owners, {merge["survivor"] for merge in merges}
+    return owners, {merge["survivor"] for merge in merges}, {pk for _public_id, pk in made}
 
 
 def _make_customers(homeless: dict[str, list[ProfileKey]], news: dict[ProfileKey, Claim]) -> list[tuple[Any, ...]]:

@@ -42,6 +42,7 @@ COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("disposition_id", "bigint", 0),
     ("reference", "text", 80),
     ("thread", "text", 120),
+    ("link", "text", 500),
     ("external_id", "text", 200),
     ("payload", "jsonb", 0),
 )
@@ -90,6 +91,7 @@ def insert(rows: Iterable[Row]) -> dict[ProfileKey, int]:
             "profile_id": row.profile,
             "source": row.source,
             **{name: _fitting(getattr(row.touch, name), length) for name, _type, length in COLUMNS},
+            "link": _safe_link(row.touch.link),
         }
         for row in rows
     ]
@@ -102,6 +104,11 @@ def insert(rows: Iterable[Row]) -> dict[ProfileKey, int]:
 
 def _fitting(value: Any, length: int) -> Any:
     return value[:length] if length and isinstance(value, str) else value
+
+
+def _safe_link(link: str) -> str:
+    """A link cut short leads elsewhere, and only the web is linked to."""
+    return link if link.startswith(("https://", "http://")) and len(link) <= 500 else ""
 
 
 def _note_consents(drafts: Sequence[Draft], people: dict[ProfileKey, Resolved]) -> None:

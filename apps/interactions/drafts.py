@@ -21,6 +21,7 @@ class PageView:
 class Touch:
     """One interaction to be. Fields are those of `Interaction`; lengths are cut to fit, text is made storable.
 
+    `link` leads to where it can be seen or heard (a recording, a post); anything but http and https is dropped.
     With `page` set the touch is browsing and is folded into a visit instead of becoming a row of its own.
     """
 
@@ -41,6 +42,7 @@ class Touch:
     disposition_id: int | None = None
     reference: str = ""
     thread: str = ""
+    link: str = ""
     ended_at: datetime | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
     page: PageView | None = None

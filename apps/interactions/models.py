@@ -148,6 +148,9 @@ class Interaction(models.Model):
     disposition = models.ForeignKey(Disposition, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     reference = models.CharField(max_length=80, blank=True, default="", help_text=_("Order or case number."))
     thread = models.CharField(max_length=120, blank=True, default="", help_text=_("What answers what shares it."))
+    link = models.CharField(
+        max_length=500, blank=True, default="", db_default="", help_text=_("Where it can be seen or heard: http(s).")
+    )
     source = models.CharField(max_length=40)
     external_id = models.CharField(max_length=200)
     payload = models.JSONField(default=dict)

@@ -10,9 +10,9 @@ import pytest
 
 from apps.channels import bell, keyring
 from apps.channels.actions import drain, facts_of
-from apps.channels.connectors import CONNECTORS
 from apps.channels.connectors.base import StoredEvent
 from apps.channels.models import Source
+from apps.channels.registry import CONNECTORS
 from tests.factories.channels import SourceFactory
 
 KEY = "shop-key"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
 from apps.channels import actions
-from apps.channels.actions import Receipt, receive, replay
+from apps.channels.actions import Receipt, draining, receive, replay
 from apps.channels.connectors.base import RawEvent
 from apps.channels.models import Envelope, Source
 from apps.interactions.models import Interaction
@@ -40,7 +40,7 @@ def poisonous(monkeypatch):
         return real(drafts)
 
     real = actions.record
-    monkeypatch.setattr(actions, "record", record)
+    monkeypatch.setattr(draining, "record", record)
     return switch
 
 

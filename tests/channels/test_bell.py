@@ -6,6 +6,7 @@ from apps.channels import bell as module
 from apps.channels import tasks
 from apps.channels.actions import Drained
 from apps.channels.bell import Bell
+from apps.channels.connectors.base import RawEvent
 
 
 def wait_until(condition, seconds=5.0):
@@ -68,5 +69,5 @@ def test_a_worker_lets_others_work_when_its_time_is_up(rings, monkeypatch):
 def test_the_sweep_rings_only_for_what_is_due(shop, rings, monkeypatch):
     monkeypatch.setattr(tasks.drain, "delay", lambda: rings.append("swept"))
     assert tasks.sweep() is False
-    tasks.actions.receive(shop, [tasks.actions.RawEvent("e1", {})])
+    tasks.actions.receive(shop, [RawEvent("e1", {})])
     assert (tasks.sweep(), rings) == (True, ["swept"])

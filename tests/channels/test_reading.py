@@ -67,7 +67,7 @@ def test_the_largest_body_allowed_is_allowed():
     assert refusal(inflate, b"0" * (LARGEST + 1), "", LARGEST) == (413, "too_large")
 
 
-@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(b"hello")[:-9], b""])
+@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(b"hello", mtime=0)[:-9], b""])
 def test_broken_compression_is_a_bad_request(body):
     assert refusal(inflate, body, "gzip", LARGEST) == (400, "bad_encoding")
 

@@ -6,15 +6,46 @@ make of each field and where the SDKs differ from the documents.
 
 from collections.abc import Sequence
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
 from apps.accounts.models import digest_of
-from apps.channels.connectors.base import Push, RawEvent, Refused, SourceFacts, StoredEvent
+from apps.channels.connectors.base import About, Push, Pushed, RawEvent, Refused, SourceFacts, StoredEvent
 from apps.channels.connectors.segment import wire
 from apps.channels.connectors.segment.normalise import normalise
 from apps.interactions.drafts import Draft
 
 
-class Segment:
+class SettingsForm(forms.Form):
+    currency = forms.CharField(
+        label=_("Currency"),
+        max_length=3,
+        required=False,
+        help_text=_("Three letters, such as EUR: of amounts that come without one."),
+    )
+
+
+class Segment(Pushed):
     """`PushConnector` for `/v1/`."""
+
+    about = About(
+        name=_("Website or app (Segment-compatible)"),
+        summary=_("Pages, clicks, orders and sign-ups from any Segment or RudderStack SDK."),
+        group="web",
+        icon="globe",
+        steps=(
+            _("Set the SDK's endpoint (data plane, API host) to the address below."),
+            _("Give it the write key that is shown when the source is made."),
+        ),
+        settings_form=SettingsForm,
+        known=frozenset(
+            {
+                "anonymousId", "category", "channel", "context", "event", "groupId", "integrations", "messageId",
+                "name", "originalTimestamp", "previousId", "properties", "receivedAt", "rudderId", "sentAt",
+                "timestamp", "traits", "type", "userId", "version", "writeKey", "_metadata",
+            }
+        ),
+    )  # fmt: skip
 
     def verify(self, push: Push, source: SourceFacts) -> None:
         if not any(digest_of(key) in source.key_digests for key in wire.write_keys(push)):

@@ -1,18 +1,16 @@
 """Segment's E-Commerce Spec (version 2, and the names of version 1): shopping as it would be told."""
 
-import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.channels.connectors.segment.story import Event, Story, Teller, Words, words
+from apps.channels.connectors.segment.story import Story, Teller, Words
+from apps.channels.connectors.values import Event, decimal, words
 from apps.interactions.models import Channel, Direction
 
-CENT = Decimal("0.01")
-LARGEST = Decimal(10) ** 12  # what the column takes
 LINES = 30  # products of an order that are listed
 
 
@@ -24,20 +22,6 @@ def money(properties: Event, currency: str, *names: str) -> tuple[Decimal | None
             unit = words(properties.get("currency"), 3).upper() or currency
             return amount, unit if len(unit) == 3 and unit.isalpha() else ""
     return None, ""
-
-
-def decimal(value: Any) -> Decimal | None:
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
-        return None
-    text = re.sub(r"[^\d.,eE+-]", "", str(value)) if isinstance(value, str) else str(value)
-    if "," in text:  # 1.234,50 and 1,234.50: the last mark is the decimal one, unless three digits follow it
-        whole, mark, cents = text.rpartition(max(",", ".", key=text.rfind))
-        text = re.sub(r"[.,]", "", whole) + ("." if len(cents) != 3 or mark == "." else "") + cents
-    try:
-        amount = Decimal(text)
-        return amount.quantize(CENT) if amount.is_finite() and abs(amount) < LARGEST else None
-    except InvalidOperation:
-        return None
 
 
 def _order(kind: str, named: Words, nameless: Words, direction: str = Direction.INBOUND) -> Teller:

@@ -1,16 +1,15 @@
 """One event of Segment's spec as a draft: who it was, and what happened if anything did."""
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
 from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.segment.people import Event, claim
-from apps.channels.connectors.segment.story import words
+from apps.channels.connectors.segment.people import claim
 from apps.channels.connectors.segment.times import occurred_at
 from apps.channels.connectors.segment.titles import tell
+from apps.channels.connectors.values import Event, mapping, web_address, words
 from apps.interactions.drafts import Draft, PageView, Touch
 from apps.interactions.models import VISIT, Channel
 
@@ -62,7 +61,7 @@ def _track(key: str, content: Event, at: datetime, source: SourceFacts) -> Touch
 def _view(key: str, content: Event, at: datetime) -> Touch:
     context, properties = mapping(content.get("context")), mapping(content.get("properties"))
     page = mapping(context.get("page"))
-    url = _address(properties.get("url") or page.get("url"))
+    url = web_address(properties.get("url") or page.get("url"))
     title = words(
         properties.get("title") or page.get("title") or content.get("name") or properties.get("name")
     ) or words(properties.get("path") or page.get("path") or url)
@@ -77,10 +76,6 @@ def _view(key: str, content: Event, at: datetime) -> Touch:
     )
 
 
-def mapping(value: Any) -> Event:
-    return value if isinstance(value, dict) else {}
-
-
 def _channel(context: Event) -> str:
     library = str(mapping(context.get("library")).get("name") or "").lower()
     mobile = mapping(context.get("device")).get("type") in {"ios", "android", "iOS", "Android", "mobile"}
@@ -90,16 +85,4 @@ def _channel(context: Event) -> str:
 def _touchpoint(context: Event) -> str:
     """The site or the app."""
     page, app = mapping(context.get("page")), mapping(context.get("app"))
-    return urlsplit(_address(page.get("url"))).netloc or words(app.get("name"))
-
-
-def _address(url: Any) -> str:
-    """A web address without what follows its path: queries carry tokens and addresses of people."""
-    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
-        return ""
-    try:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{host}{parts.path}"[:500]
+    return urlsplit(web_address(page.get("url"))).netloc or words(app.get("name"))

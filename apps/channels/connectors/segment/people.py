@@ -1,65 +1,47 @@
 """Who an event is about: ids, handles and traits."""
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from apps.channels.connectors.base import SourceFacts, Unintelligible
-from apps.channels.connectors.segment.times import read
+from apps.channels.connectors.people import LENGTHS, emails, handles, own_id, phones
+from apps.channels.connectors.values import Event, moment
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import IdentifierType
-from apps.customers.normalisation import normalise
 
-LONGEST_ID = 180  # characters; longer ones are told apart by their digest
 PHONES = ("phone", "phoneNumber", "phone_number", "mobile")
 LOYALTY = ("loyalty_number", "loyaltyNumber", "loyalty_id", "loyaltyId", "loyalty_card", "loyaltyCard")
 TIERS = ("tier", "loyalty_tier", "loyaltyTier", "plan")
-LENGTHS = {"name": 200, "tier": 20, "city": 80, "language": 10, "timezone": 40}  # what Customer can show
 SCALAR = str | int | float
-
-Event = Mapping[str, Any]
 
 
 def claim(event: Event, seen_at: datetime, source: SourceFacts) -> Claim:
     """Raises Unintelligible where an event names nobody at all."""
-    user, anonymous = _own_id(event.get("userId")), _own_id(event.get("anonymousId"))
+    user, anonymous = own_id(event.get("userId")), own_id(event.get("anonymousId"))
     said = _said(event)
-    handles = []
+    held = []
     if user:
-        handles.append(Handle(IdentifierType.USER_ID, user, source.slug))
+        held.append(Handle(IdentifierType.USER_ID, user, source.slug))
     if anonymous:
-        handles.append(Handle(IdentifierType.ANONYMOUS_ID, anonymous, source.slug))
+        held.append(Handle(IdentifierType.ANONYMOUS_ID, anonymous, source.slug))
     if event.get("type") == "alias":
-        handles += _former(event, source)
+        held += _former(event, source)
     if said:
-        handles += _from_traits(said, source.region)
+        held += _from_traits(said, source.region)
     device = _device(event)
     if device:
-        handles.append(Handle(IdentifierType.DEVICE, device, source.slug))
-    if not handles:
+        held.append(Handle(IdentifierType.DEVICE, device, source.slug))
+    if not held:
         raise Unintelligible("It names nobody: no userId, anonymousId or other identifier.")
-    named = (
-        f"user:{user}" if user else f"anon:{anonymous}" if anonymous else f"{handles[0].type}:{handles[0].value}"[:200]
-    )
+    named = f"user:{user}" if user else f"anon:{anonymous}" if anonymous else f"{held[0].type}:{held[0].value}"[:200]
     return Claim(
         key=ProfileKey(source.slug, named),
         seen_at=seen_at,
-        handles=tuple(handles),
+        handles=tuple(held),
         unverified=_typed_in(event, source.region),
         traits=traits(said) if said else {},
     )
-
-
-def _own_id(raw: Any) -> str | None:
-    """An id of the source's own, or None for what names nobody: empty, a placeholder, a masked card number."""
-    if raw is None:
-        return None
-    if isinstance(raw, str) and len(raw) > LONGEST_ID:
-        raw = f"{raw[:100]}~{hashlib.blake2b(raw.encode(), digest_size=16).hexdigest()}"
-    value = normalise(IdentifierType.USER_ID, raw)
-    return None if value is None or "****" in value else value
 
 
 def _said(event: Event) -> Event:
@@ -73,7 +55,7 @@ def _said(event: Event) -> Event:
 
 def _former(event: Event, source: SourceFacts) -> Iterator[Handle]:
     """An alias says that the former id, of a visitor or of a user, means the same person."""
-    former = _own_id(event.get("previousId"))
+    former = own_id(event.get("previousId"))
     if former:
         yield Handle(IdentifierType.ANONYMOUS_ID, former, source.slug)
         yield Handle(IdentifierType.USER_ID, former, source.slug)
@@ -81,25 +63,15 @@ def _former(event: Event, source: SourceFacts) -> Iterator[Handle]:
 
 def _from_traits(said: Event, region: str) -> Iterator[Handle]:
     country = _country(said)
-    yield from _handles(IdentifierType.EMAIL, (said.get("email"),))
-    yield from _handles(IdentifierType.PHONE, (said.get(name) for name in PHONES), country or region)
-    yield from _handles(IdentifierType.LOYALTY, (said.get(name) for name in LOYALTY))
-
-
-def _handles(kind: str, values: Any, region: str = "") -> Iterator[Handle]:
-    found = {_normalised(kind, value, region) for value in values if isinstance(value, str | int)}
-    return (Handle(kind, value) for value in sorted(filter(None, found)) if "****" not in value)
-
-
-@lru_cache(maxsize=4096)
-def _normalised(kind: str, value: str | int, region: str) -> str | None:
-    return normalise(kind, value, region)
+    yield from emails(said.get("email"))
+    yield from phones(*(said.get(name) for name in PHONES), region=country or region)
+    yield from handles(IdentifierType.LOYALTY, (said.get(name) for name in LOYALTY))
 
 
 def _device(event: Event) -> str | None:
     context = event.get("context")
     device = context.get("device") if isinstance(context, dict) else None
-    return _own_id(device.get("id")) if isinstance(device, dict) else None
+    return own_id(device.get("id")) if isinstance(device, dict) else None
 
 
 def _typed_in(event: Event, region: str) -> tuple[Handle, ...]:
@@ -108,8 +80,8 @@ def _typed_in(event: Event, region: str) -> tuple[Handle, ...]:
     if not isinstance(properties, dict):
         return ()
     return (
-        *_handles(IdentifierType.EMAIL, (properties.get("email"),)),
-        *_handles(IdentifierType.PHONE, (properties.get("phone"),), region),
+        *emails(properties.get("email")),
+        *phones(properties.get("phone"), region=region),
     )
 
 
@@ -152,5 +124,5 @@ def _country(said: Event) -> str | None:
 
 
 def _day(value: Any) -> str | None:
-    moment = read(value)
-    return moment.date().isoformat() if moment else None
+    read = moment(value)
+    return read.date().isoformat() if read else None

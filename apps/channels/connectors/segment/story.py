@@ -1,13 +1,13 @@
 """What a track call says, before it is put on somebody's timeline."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.utils.functional import Promise
 
-Event = Mapping[str, Any]
+from apps.channels.connectors.values import Event
+
 Words = str | Promise  # said now, or translated when it is
 
 
@@ -29,10 +29,3 @@ class Story:
 
 
 Teller = Callable[[Event, str], Story]
-
-
-def words(value: Any, longest: int = 160) -> str:
-    """A text or number on one line, cut to `longest` characters; nothing for anything else."""
-    if isinstance(value, str):
-        return " ".join(value.split())[:longest]
-    return str(value)[:longest] if isinstance(value, int | float) and not isinstance(value, bool) else ""

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.segment.story import Event, Story, Teller, words
+from apps.channels.connectors.segment.story import Story, Teller
+from apps.channels.connectors.values import Event, words
 from apps.interactions.models import Channel, Sentiment
 
 # Metric: its scale, the worst score that is not negative, the worst that is positive.

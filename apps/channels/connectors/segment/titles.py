@@ -5,7 +5,8 @@ import re
 from django.utils.translation import gettext as _
 
 from apps.channels.connectors.segment import ecommerce, outreach, surveys
-from apps.channels.connectors.segment.story import Event, Story, words
+from apps.channels.connectors.segment.story import Story
+from apps.channels.connectors.values import Event, words
 
 TELLERS = ecommerce.TELLERS | outreach.TELLERS | surveys.TELLERS
 BETWEEN_WORDS = re.compile(r"[\s_\-.:]+|(?<=[a-z0-9])(?=[A-Z])")

@@ -1,10 +1,11 @@
-"""What is done with what reaches us: `receive` keeps it, `drain` makes it part of somebody's story."""
+"""Turning envelopes into parts of somebody's story."""
 
 import random
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 import structlog
@@ -14,11 +15,12 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from apps.accounts.actions import audit
-from apps.accounts.models import User, digest_of, new_secret
-from apps.channels.connectors import CONNECTORS
-from apps.channels.connectors.base import RawEvent, SourceFacts, StoredEvent, Unintelligible
-from apps.channels.models import Envelope, EnvelopeQuerySet, Source, WriteKey
-from apps.channels.sealing import Sealed, seal
+from apps.accounts.models import User
+from apps.channels.actions.facts import source_facts
+from apps.channels.actions.wellbeing import MOST_DRIFT, Outcomes, note
+from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.models import Envelope, EnvelopeQuerySet, Source
+from apps.channels.registry import CONNECTORS
 from apps.interactions.actions import record
 from apps.interactions.drafts import Draft
 
@@ -28,67 +30,12 @@ TRIES = 8
 FIRST_WAIT = 2.0  # seconds, doubled with each try; the actual wait is anything up to it
 LONGEST_WAIT = 3600.0
 
-INSERT = """
-    INSERT INTO channels_envelope (
-        source_id, dedupe_key, digest, payload, received_at, state, attempts, retry_at, error)
-    SELECT %s, key, digest, payload, now(), state, 0, now(), error
-    FROM jsonb_to_recordset(%s) AS n(key text, digest text, payload jsonb, state text, error text)
-    ON CONFLICT (source_id, dedupe_key) DO NOTHING
-    RETURNING dedupe_key
-"""
-KNOWN = """
-    SELECT e.dedupe_key, e.digest FROM channels_envelope e
-    WHERE e.source_id = %s AND e.dedupe_key = ANY(%s)
-"""
-
-
-class Receipt(NamedTuple):
-    """How many events were new, known already, and known under the same id with another content."""
-
-    stored: int
-    repeated: int
-    conflicting: int
-
 
 class Drained(NamedTuple):
     """How many envelopes became part of a story, and how many could not."""
 
     done: int
     failed: int
-
-
-def receive(source: Source | SourceFacts, events: Sequence[RawEvent], *, largest: int = 0) -> Receipt:
-    """Keep events for good. They are committed when this returns, unless the caller has a transaction open.
-
-    Card numbers are masked. An event above `largest` bytes (0: any size) is kept in quarantine. The same event
-    again has no effect; another one under a known id is kept as a conflict.
-    """
-    first: dict[str, Sealed] = {}
-    conflicts: list[Sealed] = []
-    for sealed in (seal(event, largest) for event in events):
-        kept = first.setdefault(sealed.key, sealed)
-        if kept.digest != sealed.digest:
-            conflicts.append(sealed)
-    with transaction.atomic():
-        stored = _insert(source.pk, list(first.values()))
-        if len(stored) < len(first):
-            known = _digests(source.pk, [key for key in first if key not in stored])
-            conflicts += [first[key] for key, digest in known.items() if first[key].digest != digest]
-        kept_aside = _insert(source.pk, [sealed.aside() for sealed in conflicts]) if conflicts else set()
-    return Receipt(len(stored), len(events) - len(stored) - len(conflicts), len(kept_aside))
-
-
-def _insert(source: int, sealed: Sequence[Sealed]) -> set[str]:
-    """The keys that were new."""
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, [source, orjson.dumps([one.row() for one in sealed]).decode()])
-        return {key for (key,) in cursor.fetchall()}
-
-
-def _digests(source: int, keys: list[str]) -> dict[str, str]:
-    with connection.cursor() as cursor:
-        cursor.execute(KNOWN, [source, keys])
-        return dict(cursor.fetchall())
 
 
 class Claimed(NamedTuple):
@@ -104,11 +51,14 @@ class Claimed(NamedTuple):
 
 @dataclass(slots=True)
 class Understood:
-    """What connectors made of a batch. `lost` are envelopes with the reason why no retry will help."""
+    """What connectors made of a batch. `lost` are envelopes with the reason why no retry will help; `held` those of
+    sources that are paused."""
 
     drafts: list[Draft] = field(default_factory=list)
     envelopes: list[int] = field(default_factory=list)
     lost: dict[int, str] = field(default_factory=dict)
+    held: list[int] = field(default_factory=list)
+    outcomes: dict[int, Outcomes] = field(default_factory=lambda: defaultdict(Outcomes))
 
 
 def drain(limit: int = 500) -> Drained:
@@ -132,22 +82,6 @@ def drain(limit: int = 500) -> Drained:
     for group in [[one] for one in again] + ([] if drained else _halves(fresh)):
         done, failed = (sum(pair) for pair in zip((done, failed), _settle(group, sources), strict=True))
     return Drained(done, failed)
-
-
-def source_facts() -> list[SourceFacts]:
-    return [facts_of(source) for source in Source.objects.all()]
-
-
-def facts_of(source: Source, key_digests: frozenset[str] = frozenset()) -> SourceFacts:
-    return SourceFacts(
-        source.pk,
-        source.slug,
-        source.kind,
-        source.region,
-        source.timezone,
-        source.settings or {},
-        key_digests,
-    )
 
 
 def _claim(envelopes: EnvelopeQuerySet, limit: int) -> list[Claimed]:
@@ -183,29 +117,59 @@ def _tell(claimed: Sequence[Claimed], sources: Mapping[int, SourceFacts]) -> Dra
         record(understood.drafts)
     if understood.envelopes:
         Envelope.objects.filter(pk__in=understood.envelopes).update(state=Envelope.State.DONE, error="")
+    if understood.held:
+        Envelope.objects.filter(pk__in=understood.held).update(state=Envelope.State.HELD)
     for pk, reason in understood.lost.items():
         Envelope.objects.filter(pk=pk).update(
             state=Envelope.State.QUARANTINED, attempts=F("attempts") + 1, error=reason
         )
-    return Drained(len(understood.envelopes), len(understood.lost))
+    note(understood.outcomes)
+    return Drained(len(understood.envelopes), len(understood.lost) + len(understood.held))
 
 
 def _understand(claimed: Sequence[Claimed], sources: Mapping[int, SourceFacts]) -> Understood:
     understood = Understood()
     for one in claimed:
         source = sources[one.source]
-        event = StoredEvent(one.key, one.received_at, orjson.loads(one.payload))
+        if source.paused:
+            understood.held.append(one.pk)
+            continue
+        event, outcomes = (
+            StoredEvent(one.key, one.received_at, orjson.loads(one.payload)),
+            understood.outcomes[source.pk],
+        )
         try:
-            understood.drafts.append(CONNECTORS[source.kind].normalise(event, source))
-            understood.envelopes.append(one.pk)
+            draft = explain(event, source)
         except Unintelligible as refusal:
             understood.lost[one.pk] = str(refusal)
+            outcomes.refused(one.received_at)
+            continue
+        understood.drafts.append(draft)
+        understood.envelopes.append(one.pk)
+        outcomes.understood(one.received_at, draft.touch.occurred_at if draft.touch else None)
+        outcomes.drifted(unknown_fields(event, source))
     return understood
 
 
+def explain(event: StoredEvent, source: SourceFacts) -> Draft:
+    """What a source's connector makes of an event. Raises Unintelligible, and KeyError where there is no connector of
+    this kind: a newer version of us may have it."""
+    return CONNECTORS[source.kind].normalise(event, source)
+
+
+def unknown_fields(event: StoredEvent, source: SourceFacts) -> list[str]:
+    """Fields the vendor's documentation does not know. They stay in the payload and are counted."""
+    known = CONNECTORS[source.kind].about.known
+    if not known or not isinstance(event.payload, dict):
+        return []
+    return [str(name)[:60] for name in event.payload.keys() - known][:MOST_DRIFT]
+
+
+@transaction.atomic
 def _put_off(pk: int, error: Exception) -> None:
     """Try again later, or give up: exponential back-off with full jitter."""
-    attempts = Envelope.objects.values_list("attempts", flat=True).get(pk=pk) + 1
+    attempts, source, received_at = Envelope.objects.values_list("attempts", "source", "received_at").get(pk=pk)
+    attempts += 1
     wait = random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**attempts))  # noqa: S311 - jitter
     log.warning("envelope.failed", envelope=pk, attempts=attempts, error=type(error).__name__)
     Envelope.objects.waiting().filter(pk=pk).update(
@@ -214,6 +178,10 @@ def _put_off(pk: int, error: Exception) -> None:
         retry_at=timezone.now() + timedelta(seconds=wait),
         error=f"{type(error).__name__}: {error}"[:2000].replace("\x00", ""),
     )
+    if attempts >= TRIES:
+        outcomes = Outcomes()
+        outcomes.refused(received_at)
+        note({source: outcomes})
 
 
 @transaction.atomic
@@ -226,36 +194,8 @@ def replay(*, actor: User | None, envelopes: EnvelopeQuerySet) -> int:
     return count
 
 
-@transaction.atomic
-def create_source(
-    *,
-    actor: User | None,
-    slug: str,
-    name: str,
-    kind: str,
-    region: str = "GB",
-    timezone: str = "UTC",
-    **settings: Any,
-) -> Source:
-    """`kind` is a key of `connectors.CONNECTORS`; what else is given becomes the connector's settings."""
-    source = Source.objects.create(slug=slug, name=name, kind=kind, region=region, timezone=timezone, settings=settings)
-    audit(actor, "source.create", source=slug, kind=kind)
-    return source
-
-
-@transaction.atomic
-def issue_key(*, actor: User | None, source: Source, secret: str = "") -> str:
-    """A new write key of the source. It is shown now or never: only its digest is kept."""
-    secret = secret or new_secret()
-    WriteKey.objects.create(source=source, digest=digest_of(secret), hint=secret[:4], created_by=actor)
-    audit(actor, "source.issue_key", source=source.slug, hint=secret[:4])
-    return secret
-
-
-@transaction.atomic
-def revoke_key(*, actor: User | None, key: WriteKey) -> bool:
-    """Whether it was in force until now. Collectors forget it within seconds (`keyring.KEPT`)."""
-    revoked = WriteKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
-    if revoked:
-        audit(actor, "source.revoke_key", source=key.source.slug, hint=key.hint)
-    return bool(revoked)
+def release(limit: int = 5000) -> int:
+    """Let envelopes go that were held back for sources which run again. How many."""
+    running = Source.objects.running().values("pk")
+    chosen = Envelope.objects.held().filter(source__in=running).order_by("source", "state", "-id").values("pk")[:limit]
+    return Envelope.objects.filter(pk__in=chosen).update(state=Envelope.State.RECEIVED, retry_at=timezone.now())

@@ -1,0 +1,156 @@
+"""Connecting sources, changing them, and letting them go. Every verb writes its audit row."""
+
+import base64
+import secrets as chance
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone as clock
+
+from apps.accounts.actions import audit
+from apps.accounts.models import User, digest_of, new_secret
+from apps.channels.connectors.base import FileConnector, PullConnector, Secret, SecretField
+from apps.channels.models import Envelope, Source, SyncState, WriteKey
+from apps.channels.registry import CONNECTORS
+from apps.channels.vault import lock, unlock
+
+OVERLAP = 2  # secrets of a source that are in force at once, while senders change to the new one
+
+
+@transaction.atomic
+def create_source(
+    *,
+    actor: User | None,
+    slug: str,
+    name: str,
+    kind: str,
+    region: str = "GB",
+    timezone: str = "UTC",
+    **settings: Any,
+) -> Source:
+    """`kind` is a key of `connectors.CONNECTORS`; what else is given becomes the connector's settings, its secret
+    ones encrypted."""
+    connector = CONNECTORS[kind]
+    open_settings, locked = _divided(kind, settings)
+    source = Source.objects.create(
+        slug=slug,
+        name=name,
+        kind=kind,
+        region=region,
+        timezone=timezone,
+        every=connector.about.every,
+        settings=open_settings,
+        vault=lock(locked),
+    )
+    if is_asked(source):
+        SyncState.objects.create(source=source, stream="")
+    audit(actor, "source.create", source=slug, kind=kind)
+    return source
+
+
+def is_asked(source: Source) -> bool:
+    """Whether we ask this source, or look into its folder, on a schedule."""
+    return isinstance(CONNECTORS.get(source.kind), PullConnector | FileConnector)
+
+
+def _divided(kind: str, settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Settings to be kept as they are, and those to be encrypted."""
+    fields = CONNECTORS[kind].about.settings_form.base_fields
+    hidden = {name for name, field in fields.items() if isinstance(field, SecretField)}
+    return (
+        {name: value for name, value in settings.items() if name not in hidden},
+        {name: str(value) for name, value in settings.items() if name in hidden and value},
+    )
+
+
+@transaction.atomic
+def change_source(*, actor: User | None, source: Source, settings: Mapping[str, Any], **fields: Any) -> Source:
+    """Other settings, and other values of its own fields. Secret settings left empty stay as they were."""
+    open_settings, locked = _divided(source.kind, settings)
+    source = Source.objects.select_for_update().get(pk=source.pk)
+    source.settings = {**source.settings, **open_settings}
+    if locked:
+        source.vault = lock({**unlock(source.vault), **locked})
+    for name, value in fields.items():
+        setattr(source, name, value)
+    source.save()
+    now = clock.now()
+    SyncState.objects.filter(source=source).update(next_at=now, failures=0, denied=False, error="")
+    audit(actor, "source.change", source=source.slug, fields=sorted({*settings, *fields}))
+    return source
+
+
+@transaction.atomic
+def remove_source(*, actor: User | None, source: Source) -> bool:
+    """Forget a source for good: no events, no credentials, no readings. What it told stays part of the story, and its
+    slug stays taken, unless it never told anything: then nothing is left. Whether nothing is left."""
+    audit(actor, "source.remove", source=source.slug)
+    if not Envelope.objects.filter(source=source).exists():
+        source.delete()
+        return True
+    WriteKey.objects.filter(source=source, revoked_at=None).update(revoked_at=clock.now(), vault="")
+    SyncState.objects.filter(source=source).delete()
+    Source.objects.filter(pk=source.pk).update(active=False, removed_at=clock.now(), vault="", settings={})
+    return False
+
+
+@transaction.atomic
+def issue_key(*, actor: User | None, source: Source, secret: str = "") -> str:
+    """A new secret of the source, besides the one in force (`OVERLAP`; older ones are revoked).
+
+    It is shown now or never: only its digest is kept, and the encrypted secret where requests are signed with it.
+    `secret` is one that the provider made.
+    """
+    about = CONNECTORS[source.kind].about
+    signed = about.signed or about.secret == Secret.THEIRS
+    secret = secret or (f"whsec_{base64.b64encode(chance.token_bytes(24)).decode()}" if signed else new_secret())
+    WriteKey.objects.create(
+        source=source,
+        digest=digest_of(secret),
+        hint=secret[:4],
+        created_by=actor,
+        vault=lock({"secret": secret}) if signed else "",
+    )
+    if signed:
+        live = source.keys.filter(revoked_at=None).order_by("-id").values_list("pk", flat=True)
+        WriteKey.objects.filter(pk__in=list(live[OVERLAP:])).update(revoked_at=clock.now(), vault="")
+    audit(actor, "source.issue_key", source=source.slug, hint=secret[:4])
+    return secret
+
+
+@transaction.atomic
+def revoke_key(*, actor: User | None, key: WriteKey) -> bool:
+    """Whether it was in force until now. Collectors forget it within seconds (`keyring.KEPT`)."""
+    revoked = WriteKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now(), vault="")
+    if revoked:
+        audit(actor, "source.revoke_key", source=key.source.slug, hint=key.hint)
+    return bool(revoked)
+
+
+@transaction.atomic
+def backfill(*, actor: User | None, source: Source, since: datetime) -> int:
+    """Fetch everything since then, besides what is new. In how many streams."""
+    now = clock.now()
+    streams = (
+        SyncState.objects.filter(source=source)
+        .exclude(stream="")
+        .update(
+            backfill=None,
+            backfill_since=since,
+            backfill_until=now,
+            backfill_done=0,
+            backfill_total=0,
+            backfill_events=0,
+            next_at=now,
+        )
+    )
+    audit(actor, "source.backfill", source=source.slug, since=since.isoformat())
+    return streams
+
+
+def sync_now(*, actor: User | None, source: Source) -> int:
+    """Look at once, whatever the schedule or an earlier refusal says. How many streams are due now."""
+    audit(actor, "source.sync_now", source=source.slug)
+    return SyncState.objects.filter(source=source).update(next_at=clock.now())
