@@ -33,6 +33,6 @@ def unlock(locked: str) -> dict[str, str]:
     return values
 
 
-def relock(locked: str) -> str:
-    """The same under the newest key."""
-    return _box(tuple(settings.CHANNEL_KEYS)).rotate(locked.encode()).decode() if locked else ""
+def relocked(locked: str) -> str:
+    """The same under the newest key. Raises Unreadable."""
+    return lock(unlock(locked))

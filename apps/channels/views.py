@@ -13,14 +13,13 @@ from apps.channels.actions import receive
 from apps.channels.bell import bell
 from apps.channels.connectors.base import Push, PushConnector, Refused, Reply, SourceFacts
 from apps.channels.connectors.segment import Segment
-from apps.channels.connectors.segment.wire import write_keys
+from apps.channels.connectors.segment.wire import SUCCESS, write_keys
 from apps.channels.keyring import source_at, source_opened_by
 from apps.channels.reading import inflate
 from apps.channels.registry import CONNECTORS
 
 log = structlog.get_logger(__name__)
 
-SUCCESS = b'{"success": true}'  # to the letter: SDKs compare
 SEGMENT = Segment()
 CORS = {
     "Access-Control-Allow-Origin": "*",

@@ -39,7 +39,7 @@ def poisonous(monkeypatch):
             raise ValueError("poisoned")
         return real(drafts)
 
-    real = actions.record
+    real = draining.record
     monkeypatch.setattr(draining, "record", record)
     return switch
 

@@ -14,7 +14,7 @@ from apps.accounts.models import User, digest_of, new_secret
 from apps.channels.connectors.base import FileConnector, PullConnector, Secret, SecretField
 from apps.channels.models import Envelope, Source, SyncState, WriteKey
 from apps.channels.registry import CONNECTORS
-from apps.channels.vault import lock, unlock
+from apps.channels.vault import lock, relocked, unlock
 
 OVERLAP = 2  # secrets of a source that are in force at once, while senders change to the new one
 
@@ -154,3 +154,14 @@ def sync_now(*, actor: User | None, source: Source) -> int:
     """Look at once, whatever the schedule or an earlier refusal says. How many streams are due now."""
     audit(actor, "source.sync_now", source=source.slug)
     return SyncState.objects.filter(source=source).update(next_at=clock.now())
+
+
+@transaction.atomic
+def relock(*, actor: User | None) -> int:
+    """Encrypt all credentials anew with the newest key. How many. Raises vault.Unreadable and changes nothing then."""
+    locked = [*Source.objects.exclude(vault="").select_for_update(), *WriteKey.objects.exclude(vault="")]
+    for row in locked:
+        row.vault = relocked(row.vault)
+        row.save(update_fields=["vault"])
+    audit(actor, "source.relock", count=len(locked))
+    return len(locked)

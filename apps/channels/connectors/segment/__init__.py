@@ -5,12 +5,13 @@ make of each field and where the SDKs differ from the documents.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import digest_of
-from apps.channels.connectors.base import About, Push, Pushed, RawEvent, Refused, SourceFacts, StoredEvent
+from apps.channels.connectors.base import About, Push, Pushed, RawEvent, Refused, Reply, SourceFacts, StoredEvent
 from apps.channels.connectors.segment import wire
 from apps.channels.connectors.segment.normalise import normalise
 from apps.interactions.drafts import Draft
@@ -53,6 +54,10 @@ class Segment(Pushed):
 
     def split(self, push: Push, source: SourceFacts) -> Sequence[RawEvent]:
         return wire.split(push)
+
+    def reply(self, push: Push, source: SourceFacts) -> Reply:
+        usual = super().reply(push, source)
+        return replace(usual, body=wire.SUCCESS)
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         return normalise(event, source)

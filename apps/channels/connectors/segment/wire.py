@@ -24,6 +24,7 @@ CALLS: Mapping[str, str] = {
     "a": "alias",
     "b": "batch",
 }
+SUCCESS = '{"success": true}'  # to the letter: SDKs compare
 MOST_EVENTS = 5000  # of one batch; Segment's own limit is half of that
 META = ("sentAt", "receivedAt", "_metadata", "writeKey")  # differs when an SDK tries again
 
@@ -53,7 +54,9 @@ def split(push: Push) -> list[RawEvent]:
     body = push.content
     if not isinstance(body, dict):
         raise Refused(400, "bad_body", "The body must be a JSON object.")
-    call = CALLS[push.call]
+    call = CALLS.get(push.call.rpartition("/")[2])
+    if call is None:
+        raise Refused(404, "no_such_call", "Segment's calls are identify, track, page, screen, group, alias and batch.")
     if call != "batch":
         return [_event({**body, "type": call}, {})]
     batch = body.get("batch")
