@@ -100,6 +100,7 @@ def _settle_in(wanted: Path | None) -> None:
         os.environ["KLATSCH_DATA_DIR"] = str(wanted.expanduser().resolve())
     os.environ["KLATSCH_DATA_DIR"] = str(data_dir())
     os.environ["KLATSCH_HTTPS"] = "false"
+    os.environ["KLATSCH_DEMO"] = "true"
     os.environ.setdefault("KLATSCH_LOG_LEVEL", "WARNING")
     os.environ["PYTHONUNBUFFERED"] = "1"
     try:

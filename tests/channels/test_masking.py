@@ -103,7 +103,7 @@ def test_false_positives_are_as_many_as_published():
     chance = random.Random(7)
     numbers = [f"{chance.randrange(10**16):016}" for _ in range(50_000)]
     masked = sum(masking.mask(number) != number for number in numbers)
-    assert 0.02 < masked / len(numbers) < 0.03  # about 1 in 35; published in docs/segment.md
+    assert 0.02 < masked / len(numbers) < 0.03  # about 1 in 35; published in docs/connectors/segment.md
 
 
 def test_text_postgresql_refuses_is_made_storable():

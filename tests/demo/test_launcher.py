@@ -96,6 +96,8 @@ def living(data: Path) -> list[str]:
 def test_it_answers_and_ctrl_c_leaves_no_process(data):
     port, other = free_port(), free_port()
     with demo(data, port) as process:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=5) as door:
+            assert "marketer" in door.read().decode()  # the demo names its logins
         second = start(data, other)
         assert second.wait(PATIENCE) == 1
         assert "running already" in said(data, other)

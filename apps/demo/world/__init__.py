@@ -11,7 +11,7 @@ from random import Random
 from django.db import transaction
 
 from apps.channels.models import Source
-from apps.demo.world import company, stories
+from apps.demo.world import company, pulse, stories
 from apps.demo.world.clock import Clock
 from apps.demo.world.episodes import live
 from apps.demo.world.episodes.scene import Scene
@@ -55,6 +55,7 @@ def build(customers: int, seed: int, now: datetime, progress: Progress = lambda 
     progress("customers", customers, customers)
     progress("propensities", 0, 1)
     analyse()
+    pulse.take(now)
     score()
     progress("propensities", 1, 1)
     return written
