@@ -48,6 +48,12 @@ def dig(value: Any, *path: str) -> Any:
     return value
 
 
+def pairs(text: Any) -> dict[str, str]:
+    """What a person wrote as lines of `id = words` in a settings form."""
+    lines = (line.partition("=") for line in text.splitlines()) if isinstance(text, str) else ()
+    return {key.strip(): words(said) for key, equals, said in lines if equals and key.strip() and words(said)}
+
+
 def decimal(value: Any) -> Decimal | None:
     """An amount to the cent from a number or from text in any country's spelling; None if it is neither."""
     if not isinstance(value, str | int | float | Decimal) or isinstance(value, bool):
@@ -68,7 +74,8 @@ def minor(value: Any, currency: str) -> Decimal | None:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 10**15:
         return None
     units: int = 10 ** DECIMALS.get(currency.upper(), 2)
-    return (Decimal(value) / units).quantize(CENT)
+    amount = (Decimal(value) / units).quantize(CENT)
+    return amount if abs(amount) < LARGEST else None
 
 
 def currency(value: Any) -> str:

@@ -1,0 +1,37 @@
+"""Checkouts that somebody began: told once, as soon as it is known who it is."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from apps.channels.connectors.base import Unintelligible
+from apps.channels.connectors.shopify.orders import lines_of
+from apps.channels.connectors.shopify.wire import number
+from apps.channels.connectors.shopping import listed, with_pieces
+from apps.channels.connectors.values import Event, currency, decimal, moment, plausible, words
+from apps.interactions.drafts import Touch
+from apps.interactions.models import Channel
+
+
+def tell(checkout: Event, shop: str, received_at: datetime) -> Touch | None:
+    """Nothing once it has become an order. Raises Unintelligible for a checkout without an id."""
+    if checkout.get("completed_at"):
+        return None
+    identity = number(checkout.get("id")) or words(checkout.get("token"), 100)
+    if not identity:
+        raise Unintelligible("A checkout without an id.")
+    lines = lines_of(checkout.get("line_items"))
+    total, unit = decimal(checkout.get("total_price")), currency(checkout.get("currency"))
+    return Touch(
+        external_id=f"checkout:{identity}",
+        occurred_at=plausible(moment(checkout.get("created_at")), received_at),
+        channel=Channel.WEB,
+        kind="checkout",
+        title=with_pieces(_("Began to check out"), lines),
+        body=listed(lines),
+        amount=total,
+        currency=unit if total is not None else "",
+        touchpoint=shop[:80],
+        thread=f"checkout:{identity}",
+        payload={"checkout_id": identity},
+    )

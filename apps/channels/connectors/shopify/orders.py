@@ -1,0 +1,224 @@
+"""An order's life: placed, paid, sent, refunded, cancelled. Each is told once, whichever topic brings it, and from
+facts that do not change afterwards."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _t
+
+from apps.channels.connectors.base import SourceFacts, Unintelligible
+from apps.channels.connectors.shopify import parcels
+from apps.channels.connectors.shopify.wire import number
+from apps.channels.connectors.shopping import Line, card, listed, quantity, with_pieces
+from apps.channels.connectors.values import (
+    EPOCH,
+    Event,
+    currency,
+    decimal,
+    dig,
+    mappings,
+    moment,
+    pairs,
+    plausible,
+    prose,
+    words,
+)
+from apps.interactions.drafts import Touch
+from apps.interactions.models import Channel, Direction
+
+AT_ONCE = timedelta(minutes=10)  # paid within, it was paid while being placed
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as it stood when the event was sent, with what is the same in all that is told of it."""
+
+    body: Event
+    shop: str
+    received_at: datetime
+    source: SourceFacts
+
+    @property
+    def identity(self) -> str:
+        return number(self.body.get("id"))
+
+    def name(self) -> str:
+        """As customers are told it: `1001`."""
+        return words(self.body.get("name") or self.body.get("order_number"), 80).lstrip("#")
+
+    def at(self, *said: Any) -> datetime:
+        """The first moment that can be read."""
+        read = (moment(one) for one in (*said, self.body.get("created_at")))
+        return plausible(next(filter(None, read), None), self.received_at)
+
+    def touch(self, external_id: str, kind: str, title: str, **told: Any) -> Touch:
+        in_store = self.body.get("source_name") == "pos"
+        return Touch(
+            **{
+                "external_id": external_id,
+                "channel": Channel.STORE if in_store else Channel.ORDER,
+                "kind": kind,
+                "title": title,
+                "touchpoint": self._place() if in_store else self.shop[:80],
+                "reference": self.name(),
+                "thread": f"order:{self.identity}",
+                "link": parcels.admin_page(self.shop, self.identity),
+                "payload": {"order_id": self.identity, "name": self.name()},
+                **told,
+            }
+        )
+
+    def _place(self) -> str:
+        location = number(self.body.get("location_id"))
+        name = pairs(self.source.settings.get("locations")).get(location)
+        return name or (_("Location %(id)s") % {"id": location} if location else self.shop[:80])
+
+
+def tell(topic: str, order: Order) -> Touch:
+    """Raises Unintelligible for an order without an id."""
+    if not order.identity:
+        raise Unintelligible("An order without an id.")
+    if topic == "orders/cancelled":
+        return _cancelled(order)
+    if topic == "orders/paid":
+        return _paid(order)
+    if topic in {"orders/fulfilled", "orders/partially_fulfilled"}:
+        return _latest([*_sent(order), (EPOCH, partial(_all_sent, order))])
+    if topic == "orders/updated":
+        return _latest([(order.at(), partial(_placed, order)), *_sent(order), *_undone(order)])
+    return _placed(order)
+
+
+Telling = tuple[datetime, Callable[[], Touch]]
+
+
+def _latest(tellings: list[Telling]) -> Touch:
+    """The newest: what else an order tells was told when it happened. Of two at once, the later in the list."""
+    newest = max(at for at, _teller in tellings)
+    return [teller for at, teller in tellings if at == newest][-1]()
+
+
+def _sent(order: Order) -> Iterator[Telling]:
+    for one in mappings(order.body.get("fulfillments")):
+        if number(one.get("id")) and words(one.get("status"), 20) in {"", "success", "open", "pending"}:
+            yield order.at(one.get("created_at")), partial(_parcel, order, one)
+
+
+def _undone(order: Order) -> Iterator[Telling]:
+    if order.body.get("cancelled_at"):
+        yield order.at(order.body.get("cancelled_at")), partial(_cancelled, order)
+    for one in mappings(order.body.get("refunds")):
+        if number(one.get("id")):
+            yield order.at(one.get("created_at")), partial(_refunded, order, one)
+
+
+def _parcel(order: Order, fulfillment: Event) -> Touch:
+    return parcels.sent(parcels.Parcel(fulfillment, order.identity, order.name(), order.shop, order.received_at))
+
+
+def lines_of(items: Any) -> list[Line]:
+    """Prices are for one piece."""
+    found = []
+    for item in mappings(items):
+        price, count = decimal(item.get("price")), quantity(item.get("quantity"))
+        name = words(item.get("name") or item.get("title") or item.get("sku"))
+        found.append(Line(name, count, price * count if price is not None else None))
+    return found
+
+
+def _placed(order: Order) -> Touch:
+    body, name = order.body, order.name()
+    lines = lines_of(body.get("line_items"))
+    unit, total = currency(body.get("currency")), decimal(body.get("total_price"))
+    codes = ", ".join(words(one.get("code"), 60) for one in mappings(body.get("discount_codes"))[:5])
+    means = card(dig(body, "payment_details", "credit_card_company"), _last_four(body))
+    more = (_("Discount code %(code)s") % {"code": codes} if codes else "", means)
+    return order.touch(
+        f"order:{order.identity}:placed",
+        "order",
+        with_pieces(_("Order %(order)s") % {"order": name} if name else _("Order"), lines),
+        occurred_at=order.at(body.get("processed_at")),
+        body=listed(lines, *more),
+        verbatim=prose(body.get("note"), 5000),
+        amount=total,
+        currency=unit if total is not None else "",
+    )
+
+
+def _last_four(body: Event) -> str:
+    """Shopify writes `•••• •••• •••• 4242`."""
+    return words(dig(body, "payment_details", "credit_card_number"), 40)[-4:]
+
+
+def _paid(order: Order) -> Touch:
+    """Most orders are paid while they are placed: then there is one thing to tell."""
+    placed, paid = order.at(), order.at(order.body.get("updated_at"))
+    if paid - placed <= AT_ONCE:
+        return _placed(order)
+    gateways = order.body.get("payment_gateway_names")
+    by = ", ".join(words(one, 60) for one in gateways[:5]) if isinstance(gateways, list) else ""
+    return order.touch(
+        f"order:{order.identity}:paid",
+        "order_paid",
+        _("Order %(order)s paid") % {"order": order.name()},
+        occurred_at=paid,
+        body=by.replace("_", " "),
+    )
+
+
+def _all_sent(order: Order) -> Touch:
+    return order.touch(
+        f"order:{order.identity}:fulfilled",
+        "delivery",
+        _("Order %(order)s sent") % {"order": order.name()},
+        occurred_at=order.at(order.body.get("updated_at")),
+        direction=Direction.OUTBOUND,
+    )
+
+
+REASONS = {
+    "customer": _t("The customer asked for it."),
+    "fraud": _t("It was taken for fraud."),
+    "inventory": _t("It was out of stock."),
+    "declined": _t("The payment was declined."),
+    "staff": _t("It was a mistake of ours."),
+}
+
+
+def _cancelled(order: Order) -> Touch:
+    reason = words(order.body.get("cancel_reason"), 20)
+    return order.touch(
+        f"order:{order.identity}:cancelled",
+        "cancellation",
+        _("Order %(order)s cancelled") % {"order": order.name()},
+        occurred_at=order.at(order.body.get("cancelled_at")),
+        direction=Direction.INBOUND if reason == "customer" else Direction.OUTBOUND,
+        body=str(REASONS.get(reason, "")),
+    )
+
+
+def _refunded(order: Order, refund: Event) -> Touch:
+    given = [
+        decimal(one.get("amount")) or Decimal(0)
+        for one in mappings(refund.get("transactions"))
+        if one.get("kind") == "refund" and words(one.get("status"), 20) in {"", "success", "pending"}
+    ]
+    returned = [
+        Line(words(dig(one, "line_item", "name") or dig(one, "line_item", "title")), quantity(one.get("quantity")))
+        for one in mappings(refund.get("refund_line_items"))
+    ]
+    return order.touch(
+        f"refund:{number(refund.get('id'))}",
+        "refund",
+        _("Order %(order)s refunded") % {"order": order.name()},
+        occurred_at=order.at(refund.get("created_at")),
+        direction=Direction.OUTBOUND,
+        body=listed(returned, prose(refund.get("note"), 1000)),
+        amount=sum(given, Decimal(0)) if given else None,
+        currency=currency(order.body.get("currency")) if given else "",
+    )

@@ -1,0 +1,150 @@
+"""An order's life: placed, then one entry for each status it comes to. `order.updated` is sent for every small change,
+hence a status is told once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _t
+
+from apps.channels.connectors.base import Unintelligible
+from apps.channels.connectors.shopping import Line, listed, quantity, with_pieces
+from apps.channels.connectors.values import (
+    Event,
+    currency,
+    decimal,
+    mappings,
+    moment,
+    plausible,
+    prose,
+    web_address,
+    words,
+)
+from apps.interactions.drafts import Touch
+from apps.interactions.models import Channel, Direction
+
+
+class Status(NamedTuple):
+    """How a status is told. `since` names the field with the time it was reached, where there is one."""
+
+    kind: str
+    title: str | Promise
+    direction: str = Direction.OUTBOUND
+    since: str = ""
+
+
+STATUSES: Mapping[str, Status] = {
+    "pending": Status("order_update", _t("Order %(order)s waits for its payment"), Direction.INTERNAL),
+    "on-hold": Status("order_update", _t("Order %(order)s is on hold"), Direction.INTERNAL),
+    "processing": Status(
+        "order_update", _t("Order %(order)s is paid and being prepared"), Direction.INTERNAL, "date_paid_gmt"
+    ),
+    "completed": Status("delivery", _t("Order %(order)s completed"), since="date_completed_gmt"),
+    "cancelled": Status("cancellation", _t("Order %(order)s cancelled")),
+    "refunded": Status("refund", _t("Order %(order)s refunded")),
+    "failed": Status("payment_failed", _t("Order %(order)s: the payment failed"), Direction.INBOUND),
+}
+UNTOLD = frozenset({"trash", "auto-draft", "checkout-draft", "draft", "any"})
+
+
+def tell(topic: str, order: Event, shop: str, received_at: datetime) -> Touch | None:
+    """Raises Unintelligible for an order without an id."""
+    identity = order.get("id")
+    if not isinstance(identity, int) or isinstance(identity, bool) or not 0 < identity < 10**18:
+        raise Unintelligible("An order without an id.")
+    status = words(order.get("status"), 40).removeprefix("wc-")
+    if not status or status in UNTOLD:
+        return None
+    if topic == "order.created":
+        return _placed(order, shop, received_at)
+    return _reached(status, order, shop, received_at)
+
+
+def _placed(order: Event, shop: str, received_at: datetime) -> Touch:
+    lines = _lines(order)
+    total, unit = decimal(order.get("total")), currency(order.get("currency"))
+    coupons = ", ".join(words(one.get("code"), 60) for one in mappings(order.get("coupon_lines"))[:5])
+    return _touch(
+        order,
+        "placed",
+        shop,
+        plausible(_time(order.get("date_created_gmt")), received_at),
+        channel=Channel.STORE if words(order.get("created_via")).startswith("pos") else Channel.ORDER,
+        kind="order",
+        title=with_pieces(_("Order %(order)s") % {"order": _number(order)}, lines),
+        body=listed(
+            lines,
+            _("Coupon %(coupon)s") % {"coupon": coupons} if coupons else "",
+            words(order.get("payment_method_title"), 80),
+        ),
+        verbatim=prose(order.get("customer_note"), 5000),
+        amount=total,
+        currency=unit if total is not None else "",
+    )
+
+
+def _reached(status: str, order: Event, shop: str, received_at: datetime) -> Touch:
+    told = STATUSES.get(status)
+    number = _number(order)
+    since = order.get(told.since) if told and told.since else None
+    if told is None:  # a status of the shop's own
+        name = status.replace("-", " ")
+        title, kind = _("Order %(order)s: %(status)s") % {"order": number, "status": name}, "order_update"
+    else:
+        title, kind = str(told.title) % {"order": number}, told.kind
+    amount = _given_back(order) if status == "refunded" else None
+    return _touch(
+        order,
+        status,
+        shop,
+        plausible(_time(since or order.get("date_modified_gmt")), received_at),
+        kind=kind,
+        title=title,
+        direction=told.direction if told else Direction.INTERNAL,
+        amount=amount,
+        currency=currency(order.get("currency")) if amount is not None else "",
+    )
+
+
+def _touch(order: Event, state: str, shop: str, at: datetime, **told: Any) -> Touch:
+    identity, site = order["id"], web_address(shop)
+    return Touch(
+        **{
+            "external_id": f"order:{identity}:{state}"[:200],
+            "occurred_at": at,
+            "channel": Channel.ORDER,
+            "touchpoint": site.partition("://")[2].strip("/")[:80],
+            "reference": _number(order),
+            "thread": f"order:{identity}",
+            "link": f"{site.rstrip('/')}/wp-admin/post.php?post={identity}&action=edit" if site else "",
+            "payload": {"order_id": identity, "status": words(order.get("status"), 40)},
+            **told,
+        }
+    )
+
+
+def _number(order: Event) -> str:
+    """Shops may number their orders otherwise than by their id."""
+    return words(order.get("number") or order.get("id"), 80)
+
+
+def _time(value: Any) -> datetime | None:
+    """Times in GMT come without a zone."""
+    return moment(value, "UTC") if isinstance(value, str) else None
+
+
+def _lines(order: Event) -> list[Line]:
+    return [
+        Line(words(one.get("name") or one.get("sku")), quantity(one.get("quantity")), decimal(one.get("total")))
+        for one in mappings(order.get("line_items"))
+    ]
+
+
+def _given_back(order: Event) -> Decimal | None:
+    """Refunds are listed with negative sums; without a list it is the whole order."""
+    sums = [decimal(one.get("total")) for one in mappings(order.get("refunds"))]
+    given = [abs(one) for one in sums if one is not None]
+    return sum(given, Decimal(0)) if given else decimal(order.get("total"))

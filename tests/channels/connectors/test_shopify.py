@@ -1,0 +1,313 @@
+"""What becomes of Shopify's webhooks: orders, parcels, refunds, tills, customers, consent."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from apps.channels.connectors.base import Refused, Unintelligible
+from apps.channels.connectors.shopify.wire import number, sheltered
+from apps.channels.registry import CONNECTORS
+from apps.customers.drafts import Handle, ProfileKey
+from apps.customers.models import Consent, Customer
+from apps.interactions.drafts import ConsentLine
+from apps.interactions.models import Interaction
+from tests.channels import vendors
+from tests.channels.connectors.hearing import accepted, draft, drafts, explained, told
+from tests.channels.samples import shopify as sample
+
+
+def heard(topic, thing, **settings):
+    return draft("shopify", sample.call(1, topic, thing), **settings)
+
+
+def events(call):
+    return CONNECTORS["shopify"].split(vendors.pushed(call, "http://testserver/in/shopify/"), vendors.facts("shopify"))
+
+
+# who may call, and what is told apart
+def test_the_body_must_be_signed_with_the_shops_secret():
+    call = sample.call(1, "orders/create", sample.ORDER)
+    assert accepted("shopify", call)
+    assert accepted("shopify", call, secrets=("newer-secret", sample.SOURCE.secret))
+    assert not accepted("shopify", call, secrets=("another-secret",))
+    assert not accepted("shopify", replace(call, body=call.body.replace(b"30.00", b"03.00")))
+    for signature in ("", "AAAA", "not base64", call.headers["X-Shopify-Hmac-Sha256"].rstrip("=")):
+        assert not accepted("shopify", replace(call, headers={"X-Shopify-Hmac-Sha256": signature}))
+
+
+def test_an_event_is_known_by_its_id_and_its_topic():
+    (first,) = events(sample.call(1, "orders/create", sample.ORDER))
+    (again,) = events(sample.call(1, "orders/create", sample.ORDER, **{"X-Shopify-Triggered-At": "later"}))
+    (other,) = events(sample.call(1, "orders/paid", sample.ORDER))
+    assert (first.key, first.content) == (again.key, again.content)
+    assert first.meta != again.meta
+    assert (first.key, other.key) == ("event-1:orders/create", "event-1:orders/paid")
+
+
+def test_without_an_event_id_the_webhook_id_names_it():
+    call = sample.call(7, "orders/create", sample.ORDER)
+    headers = {name: value for name, value in call.headers.items() if name != "X-Shopify-Event-Id"}
+    (event,) = events(replace(call, headers=headers))
+    assert event.key == "webhook-7:orders/create"
+
+
+def test_a_test_notification_makes_up_nobody():
+    assert drafts("shopify", sample.call(1, "orders/create", sample.ORDER, **{"X-Shopify-Test": "true"})) == []
+
+
+# ids that look like card numbers
+def test_an_id_that_could_be_a_card_number_still_names_its_customer():
+    claim = heard("orders/create", sample.ORDER).claim
+    assert claim.key == ProfileKey("shopify", f"user:{sample.ANNA}")
+
+
+@pytest.mark.parametrize("value", [1, 10**12 - 1, 10**12, 4 * 10**12 + 222222222222, 10**18 + 7])
+def test_ids_come_back_as_they_were(value):
+    written = sheltered({"id": value, "customer": {"order_id": value}, "price": value})
+    assert number(written["id"]) == number(written["customer"]["order_id"]) == str(value)
+    assert written["price"] == value, "only ids are ids"
+
+
+@pytest.mark.parametrize("value", [None, 0, -5, True, 10**30, "id:", "id:!", "id:\u0663", 1.5, [], "1001"])
+def test_what_is_no_id_is_nothing(value):
+    assert number(sheltered({"id": value})["id"]) == ""
+
+
+# what is told
+def test_the_story_of_a_shop():
+    found = [one for call in sample.calls("") for one in drafts("shopify", call)]
+    story = {one.touch.external_id: one for one in found if one.touch}
+    assert told(story.values()) == [
+        ("order", "order", "Order 1043 · 3 items"),
+        ("order", "order_paid", "Order 1043 paid"),
+        ("order", "delivery", "Order 1043 sent · 3 items"),
+        ("order", "delivery", "Order 1043 delivered"),
+        ("order", "refund", "Order 1043 refunded"),
+        ("store", "order", "Order 1044 · 3 items"),
+        ("order", "cancellation", "Order 1045 cancelled"),
+        ("web", "checkout", "Began to check out · 3 items"),
+    ]
+    assert len(story) == sample.DRAFTS
+    assert len({one.touch.thread for one in story.values()}) == 4, "what belongs to one order shares its thread"
+
+
+def test_an_order_is_told_with_its_lines_its_sum_and_what_the_customer_wrote():
+    touch = heard("orders/create", sample.ORDER).touch
+    assert (touch.external_id, touch.occurred_at) == ("order:450789469:placed", datetime(2026, 4, 1, 10, 0, tzinfo=UTC))
+    assert (touch.amount, touch.currency, touch.direction) == (Decimal("30.00"), "GBP", "inbound")
+    assert touch.body == "2 \u00d7 Espresso cups - blue, 25.00\n1 \u00d7 Saucer, 5.00\nDiscount code SPRING"
+    assert (touch.verbatim, touch.reference, touch.thread) == ("Please no plastic.", "1043", "order:450789469")
+    assert touch.link == "https://klatsch-cups.myshopify.com/admin/orders/450789469"
+
+
+@pytest.mark.parametrize("topic", ["orders/create", "orders/updated", "orders/paid"])
+def test_an_order_paid_while_it_is_placed_is_one_thing_to_tell(topic):
+    at_once = {**sample.ORDER, "financial_status": "paid"}
+    assert heard(topic, at_once).touch == heard("orders/create", sample.ORDER).touch
+
+
+def test_an_order_paid_later_is_told_again_without_its_sum():
+    touch = heard("orders/paid", sample.PAID).touch
+    assert (touch.title, touch.body, touch.amount) == ("Order 1043 paid", "bank transfer", None)
+
+
+@pytest.mark.parametrize("topic", ["orders/fulfilled", "orders/updated", "orders/partially_fulfilled"])
+def test_a_parcel_is_told_once_whichever_topic_brings_it(topic):
+    touch = heard(topic, sample.SENT).touch
+    assert (touch.external_id, touch.direction) == ("fulfillment:255858046", "outbound")
+    assert (touch.body, touch.link) == ("Royal Mail RM1234GB", "https://parcel.example/track/RM1234GB")
+
+
+def test_an_order_marked_as_sent_without_a_parcel():
+    touch = heard("orders/fulfilled", {**sample.SENT, "fulfillments": []}).touch
+    assert (touch.external_id, touch.title) == ("order:450789469:fulfilled", "Order 1043 sent")
+
+
+@pytest.mark.parametrize(
+    ("change", "title"),
+    [
+        ({"shipment_status": "out_for_delivery"}, "Order 1043 is out for delivery"),
+        ({"shipment_status": "attempted_delivery"}, "Order 1043 could not be handed over"),
+        ({"shipment_status": "ready_for_pickup"}, "Order 1043 is ready for pick-up"),
+        ({"shipment_status": "failure"}, "Order 1043: the delivery failed"),
+        ({"status": "cancelled", "shipment_status": None}, "Order 1043: the parcel was called off"),
+    ],
+)
+def test_what_happens_to_a_parcel(change, title):
+    assert heard("fulfillments/update", {**sample.DELIVERED, **change}).touch.title == title
+
+
+@pytest.mark.parametrize("status", [None, "in_transit", "label_printed", {"odd": 1}])
+def test_a_parcel_on_its_way_is_nothing_to_tell(status):
+    assert (
+        drafts("shopify", sample.call(1, "fulfillments/update", {**sample.DELIVERED, "shipment_status": status})) == []
+    )
+
+
+def test_a_refund_is_told_from_its_order():
+    touch = heard("orders/updated", sample.REFUNDED).touch
+    assert (touch.external_id, touch.amount, touch.currency) == ("refund:509562969", Decimal("5.00"), "GBP")
+    assert touch.body == "1 \u00d7 Saucer\nOne saucer was chipped"
+    assert drafts("shopify", sample.call(1, "refunds/create", sample.REFUND)) == [], "it does not say whose"
+
+
+def test_an_order_that_is_only_edited_tells_nothing_new():
+    edited = {**sample.ORDER, "tags": "checked", "updated_at": "2026-04-20T10:00:00+01:00"}
+    assert heard("orders/updated", edited).touch == heard("orders/create", sample.ORDER).touch
+
+
+def test_a_sale_at_the_till_is_told_with_its_store():
+    touch = heard("orders/create", sample.TILL).touch
+    assert (touch.channel, touch.touchpoint) == ("store", "Leeds")
+    assert touch.occurred_at == datetime(2026, 4, 6, 12, 58, tzinfo=UTC), "the till was offline for two minutes"
+    assert heard("orders/create", sample.TILL, locations="").touch.touchpoint == "Location 655441"
+
+
+@pytest.mark.parametrize(
+    ("reason", "direction", "body"),
+    [
+        ("customer", "inbound", "The customer asked for it."),
+        ("inventory", "outbound", "It was out of stock."),
+        ("other", "outbound", ""),
+    ],
+)
+def test_why_an_order_was_cancelled(reason, direction, body):
+    touch = heard("orders/cancelled", {**sample.CANCELLED, "cancel_reason": reason}).touch
+    assert (touch.direction, touch.body) == (direction, body)
+
+
+def test_a_checkout_is_told_as_soon_as_somebody_is_known_and_not_once_it_is_an_order():
+    assert drafts("shopify", sample.call(1, "checkouts/create", {**sample.CHECKOUT, "email": None})) == []
+    assert heard("checkouts/update", sample.CHECKOUT).touch.external_id == "checkout:981820079"
+    done = {**sample.CHECKOUT, "completed_at": "2026-04-08T10:02:00+01:00"}
+    assert heard("checkouts/update", done).touch is None
+
+
+# who
+def test_the_shops_customer_is_vouched_for_and_what_was_typed_is_not():
+    claim = heard("orders/create", sample.ORDER).claim
+    assert claim.handles == (
+        Handle("user_id", str(sample.ANNA), "shopify"), Handle("email", "anna@shop.example"),
+        Handle("phone", "+442079460958"),
+    )  # fmt: skip
+    assert claim.unverified == (Handle("email", "anna.typed@shop.example"), Handle("phone", "+441134960000"))
+    assert claim.traits == {
+        "name": "Anna Customer", "city": "Leeds", "country": "GB", "language": "en", "since": "2026-03-01"
+    }  # fmt: skip
+
+
+def test_an_address_that_was_never_verified_proves_nothing():
+    claim = heard("customers/create", {**sample.CUSTOMER, "verified_email": False}).claim
+    assert Handle("email", "anna@shop.example") not in claim.handles
+    assert claim.unverified == (Handle("email", "anna@shop.example"),)
+
+
+def test_customer_records_tell_only_who_somebody_is():
+    for topic in ("customers/create", "customers/update", "customers/enable", "customers/disable"):
+        found = heard(topic, sample.CUSTOMER)
+        assert (found.touch, found.consents) == (None, ()), "consent is told by its own topics, once"
+
+
+@pytest.mark.parametrize(
+    "topic", ["products/update", "app/uninstalled", "customers/redact", "shop/redact", "customers/delete", ""]
+)
+def test_topics_about_no_customer_are_let_go(topic):
+    assert drafts("shopify", sample.call(1, topic, sample.CUSTOMER)) == []
+
+
+# consent
+@pytest.mark.parametrize(
+    ("topic", "body", "line"),
+    [
+        ("customers_email_marketing_consent/update", sample.STOPPED, ConsentLine("email", "withdrawn", "Shopify")),
+        (
+            "customers_marketing_consent/update",
+            {"id": sample.ANNA, "phone": "+442079460958",
+             "sms_marketing_consent": {"state": "subscribed", "consent_updated_at": "2026-04-09T10:00:00+01:00"}},
+            ConsentLine("sms", "granted", "Shopify"),
+        ),
+    ],
+    ids=["e-mail", "sms"],
+)  # fmt: skip
+def test_consent_is_noted_at_the_time_it_was_given(topic, body, line):
+    found = heard(topic, body)
+    assert (found.touch, found.consents) == (None, (line,))
+    assert found.claim.seen_at == datetime(2026, 4, 9, 9, 0, tzinfo=UTC)
+    assert found.claim.key == ProfileKey("shopify", f"user:{sample.ANNA}")
+
+
+@pytest.mark.parametrize(
+    "consent",
+    [
+        {"state": "not_subscribed", "opt_in_level": None, "consent_updated_at": None},
+        {"state": "pending", "consent_updated_at": "2026-04-09T10:00:00+01:00"},
+        {"state": "subscribed", "consent_updated_at": None},
+        {"state": ["subscribed"], "consent_updated_at": "2026-04-09T10:00:00+01:00"},
+        None,
+    ],
+    ids=["never asked", "not confirmed", "without a time", "odd", "nothing"],
+)
+def test_what_nobody_has_said_is_no_consent(consent):
+    body = {**sample.STOPPED, "email_marketing_consent": consent}
+    assert heard("customers_email_marketing_consent/update", body).consents == ()
+
+
+# broken
+@pytest.mark.parametrize(
+    "payload",
+    [
+        [],
+        {},
+        {"topic": "orders/create"},
+        {"topic": "orders/create", "body": []},
+        {"topic": "shop/update", "body": {"id": 1}},
+        {"topic": "orders/create", "body": {"email": "a@shop.example"}},
+        {"topic": "orders/create", "body": {"id": 1}},
+        {"topic": "fulfillments/update", "body": {"email": "a@shop.example", "shipment_status": "delivered"}},
+        {"topic": "checkouts/update", "body": {"email": "a@shop.example"}},
+    ],
+    ids=[
+        "list",
+        "nothing",
+        "no body",
+        "wrong body",
+        "topic",
+        "no order id",
+        "nobody",
+        "no parcel id",
+        "no checkout id",
+    ],
+)
+def test_what_makes_no_sense_is_unintelligible(payload):
+    with pytest.raises(Unintelligible):
+        explained("shopify", payload)
+
+
+def test_impossible_times_become_the_time_of_arrival():
+    for wrong in ("9999-12-31T23:59:59Z", "infinity", 7, None, {"at": 1}):
+        order = {**sample.ORDER, "created_at": wrong, "processed_at": wrong}
+        assert heard("orders/create", order).touch.occurred_at == datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+
+
+def test_what_is_no_object_is_refused():
+    with pytest.raises(Refused) as refusal:
+        drafts("shopify", sample.call(1, "orders/create", []))
+    assert refusal.value.status == 400
+
+
+# all together
+def test_the_shop_tells_of_two_people_and_each_thing_once(client, drain_all, db):
+    source = vendors.make("shopify", "cups")
+    for call in sample.calls("") * 2:
+        assert vendors.ring(client, source.slug, call).status_code == 200
+        drain_all()
+    assert Interaction.objects.count() == sample.DRAFTS
+    assert Customer.objects.filter(merged_into=None).count() == 2
+    delivered = Interaction.objects.get(external_id="fulfillment:255858046:delivered")
+    placed = Interaction.objects.get(external_id="order:450789469:placed")
+    assert delivered.profile.customer == placed.profile.customer, "its typed address leads to whoever typed it before"
+    (line,) = Consent.objects.all()
+    assert (line.channel, line.status) == ("email", "withdrawn")
+    assert abs(line.at - datetime(2026, 4, 9, 9, 0, tzinfo=UTC)) < timedelta(seconds=1)
