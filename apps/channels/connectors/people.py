@@ -1,13 +1,13 @@
 """Who an event is about, in the terms of `customers`: handles and claims out of what vendors send. Pure functions."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from apps.channels.connectors.base import SourceFacts, Unintelligible
-from apps.channels.connectors.values import words
+from apps.channels.connectors.values import EPOCH, words
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import IdentifierType
 from apps.customers.normalisation import normalise
@@ -81,6 +81,15 @@ def claim(
         unverified=tuple(one for one in dict.fromkeys(unsure) if one not in sure),
         traits={name: value for name, value in (traits or {}).items() if value not in (None, "")},
     )
+
+
+def names_somebody(who: Callable[[datetime], Claim]) -> bool:
+    """Whether `who`, given a time, finds anyone: a sale at a till, or an anonymous answer, is about nobody."""
+    try:
+        who(EPOCH)
+    except Unintelligible:
+        return False
+    return True
 
 
 def person(

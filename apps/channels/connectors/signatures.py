@@ -26,10 +26,16 @@ def require(holds: bool) -> None:
 def signed(
     secrets: Iterable[str | bytes], message: bytes, given: str, *, algorithm: str = "sha256", encoding: str = "hex"
 ) -> bool:
-    """Whether `given` is the HMAC of the message under one of the secrets. `encoding` is hex or base64."""
+    """Whether `given` is the HMAC of the message under one of the secrets. `encoding` is hex or base64.
+
+    Only the one spelling that encoders write counts: hex with spaces in it, or base64 whose unused bits are set, is
+    something that was tampered with.
+    """
     try:
         claimed = bytes.fromhex(given) if encoding == "hex" else base64.b64decode(given, validate=True)
     except (ValueError, binascii.Error):
+        return False
+    if (claimed.hex() if encoding == "hex" else base64.b64encode(claimed).decode()) not in {given, given.lower()}:
         return False
     matches = [
         hmac.compare_digest(hmac.new(_bytes(secret), message, getattr(hashlib, algorithm)).digest(), claimed)
@@ -48,6 +54,26 @@ def fresh(timestamp: str | float, at: datetime | None) -> bool:
         return at is not None and abs(at.timestamp() - float(timestamp)) <= TOLERANCE
     except ValueError:
         return False
+
+
+def standard_webhook(push: Push, secrets: Iterable[str]) -> bool:
+    """Whether the request is signed as the Standard Webhooks specification says, within `TOLERANCE` of its arrival."""
+    name, timestamp, given = (push.headers.get(f"webhook-{part}", "") for part in ("id", "timestamp", "signature"))
+    message = b"%b.%b.%b" % (name.encode(errors="replace"), timestamp.encode(errors="replace"), push.raw)
+    keys = [_standard_key(secret) for secret in secrets]
+    signatures = [one.partition(",") for one in given.split(" ")[:10]]
+    return fresh(timestamp, push.at) and any(
+        version == "v1" and signed(keys, message, signature, encoding="base64")
+        for version, _comma, signature in signatures
+    )
+
+
+def _standard_key(secret: str) -> bytes:
+    """Secrets are base64 behind a prefix; ones that are not are taken as they stand."""
+    try:
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        return secret.encode()
 
 
 def bears_key(push: Push, source: SourceFacts, *others: str) -> bool:

@@ -1,6 +1,6 @@
 """Websites and apps that speak Segment's HTTP API: its own SDKs, RudderStack's, and whoever copied them.
 
-Formats: "HTTP Tracking API", "Spec" and "E-Commerce Spec" of Segment's documentation. docs/segment.md tells what we
+Formats: "HTTP Tracking API", "Spec" and "E-Commerce Spec" of Segment's documentation. docs/connectors/segment.md tells what we
 make of each field and where the SDKs differ from the documents.
 """
 

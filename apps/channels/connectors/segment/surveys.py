@@ -3,26 +3,25 @@
 from django.utils.translation import gettext as _
 
 from apps.channels.connectors.segment.story import Story, Teller
+from apps.channels.connectors.surveys import Score, score_of, sentiment, title
 from apps.channels.connectors.values import Event, words
-from apps.interactions.models import Channel, Sentiment
+from apps.interactions.models import Channel
 
-# Metric: its scale, the worst score that is not negative, the worst that is positive.
-METRICS = {"nps": (10, 7, 9), "csat": (5, 3, 4), "ces": (7, 4, 6), "rating": (5, 3, 4)}
 VERBATIMS = ("comment", "verbatim", "feedback", "review_body", "text", "answer")
 
 
 def survey(properties: Event, _currency: str, metric: str = "") -> Story:
     """`metric` (nps, csat, ces), `score`, `scale` (the best score) and `comment`; anything may be missing."""
     metric = metric or words(properties.get("metric") or properties.get("survey_type"), 20).lower()
-    scale, neutral, positive = METRICS.get(metric, (5, 3, 4))
-    score = _score(properties.get("score", properties.get("rating")))
-    best = _score(properties.get("scale")) or scale
+    value = score_of(properties.get("score", properties.get("rating")))
+    score = Score(value, metric, score_of(properties.get("scale")) or 0) if value is not None else None
+    name = words(properties.get("survey_name") or properties.get("name"), 100)
     return Story(
         kind="survey",
-        title=_title(metric, score, best, words(properties.get("survey_name") or properties.get("name"), 100)),
+        title=title(metric.upper() if metric in {"nps", "csat", "ces"} else name, score),
         channel=Channel.SURVEY,
         verbatim=next((text for name in VERBATIMS if (text := str(properties.get(name) or "").strip())), ""),
-        sentiment=_sentiment(score * scale / best if score is not None else None, neutral, positive),
+        sentiment=sentiment(score),
     )
 
 
@@ -36,27 +35,6 @@ def review(properties: Event, _currency: str) -> Story:
         verbatim=told.verbatim,
         sentiment=told.sentiment,
     )
-
-
-def _title(metric: str, score: float | None, best: float, name: str) -> str:
-    asked = metric.upper() if metric in {"nps", "csat", "ces"} else name or _("Survey answered")
-    if score is None:
-        return asked
-    return _("%(survey)s: %(score)g of %(best)g") % {"survey": asked, "score": score, "best": best}
-
-
-def _score(value: object) -> float | None:
-    try:
-        score = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
-    except ValueError:
-        return None
-    return score if score is not None and 0 <= score <= 100 else None
-
-
-def _sentiment(score: float | None, neutral: float, positive: float) -> str:
-    if score is None:
-        return ""
-    return Sentiment.POSITIVE if score >= positive else Sentiment.NEUTRAL if score >= neutral else Sentiment.NEGATIVE
 
 
 def _answered(metric: str) -> Teller:
