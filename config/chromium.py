@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from config.debian import install, tell
 from config.embedded import data_dir
 
 INSTALLED_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -66,11 +67,6 @@ def uv() -> str | None:
     return str(beside) if beside.exists() else None
 
 
-def tell(line: str) -> None:
-    sys.stderr.write(f"klatsch: {line}\n")
-    sys.stderr.flush()
-
-
 def _installed() -> str | None:
     named = os.environ.get("KLATSCH_CHROMIUM")
     candidates = [named] if named else [shutil.which(name) for name in INSTALLED_NAMES]
@@ -86,20 +82,8 @@ def _starts(path: str) -> bool:
 
 
 def _from_debian() -> str | None:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
     packages = ["chromium", *sorted({package for language, package in FONTS.items() if not _draws(language)})]
-    tell(f"installing {', '.join(packages)} with apt-get (about a minute, once)")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
-        command = ["/usr/bin/apt-get", *words]
-        done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-        )
-        if done.returncode != 0:
-            tell(f"apt-get {words[0]} failed, going on without it: {done.stderr.strip()[-500:]}")
-            return None
-    return _installed()
+    return _installed() if install(packages, takes="about a minute") else None
 
 
 def _draws(language: str) -> bool:

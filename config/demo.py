@@ -148,10 +148,11 @@ def _serve(children: Children, port: int, steps: Steps) -> None:
     _await_answer(children, port)
     celery = ["celery", "--quiet", "-A", "config.celery"]
     with _held_back():
-        children.start(
-            "worker", [*celery, "worker", "-c", "2", "-l", "WARNING", "--without-gossip", "--without-mingle"]
-        )
+        alone = ["-l", "WARNING", "--without-gossip", "--without-mingle"]
+        children.start("worker", [*celery, "worker", "-Q", "celery", "-c", "2", *alone])
+        children.start("puller", [*celery, "worker", "-Q", "pull", "-P", "threads", "-c", "4", "-n", "pull@%h", *alone])
         children.start("beat", [*celery, "beat", "-l", "WARNING", "--pidfile="])
+        children.start("watch", ["django", "watch"])
     steps("servers", 1, 1)
 
 

@@ -2,7 +2,9 @@
 
 import os
 
-from config.chromium import NoChromium, provide_chromium, tell, uv
+from config.chromium import NoChromium, provide_chromium, uv
+from config.debian import tell
+from config.dovecot import NoDovecot, provide_dovecot
 from config.embedded import ROOT, provide_database
 
 # Set for the second round, inside the environment that has the tests' packages.
@@ -17,6 +19,10 @@ def main(arguments: list[str]) -> int:
         provide_chromium()
     except NoChromium as error:
         tell(f"the browser tests will fail: {error}")
+    try:
+        provide_dovecot()
+    except NoDovecot as error:
+        tell(f"the tests of mailboxes will fail: {error}")
     provide_database()
     import pytest  # noqa: PLC0415 - only the test group brings it
 

@@ -29,12 +29,20 @@ class SlotScheduler(DatabaseScheduler):  # type: ignore[misc] # untyped
     def apply_async(
         self, entry: Any, producer: Any = None, advance: bool = True, **rest: Any
     ) -> AsyncResult[Any] | None:
+        due_at = slot(entry.schedule, timezone.now())
         try:
-            ours = claim(entry.name, slot(entry.schedule, timezone.now()))
+            ours = claim(entry.name, due_at)
         except Error as error:
             log.warning("beat.unclaimed", job=entry.name, error=type(error).__name__)
             return None
-        return super().apply_async(entry, producer=producer, advance=advance, **rest) if ours else None
+        if not ours:
+            return None
+        try:
+            sent: AsyncResult[Any] = super().apply_async(entry, producer=producer, advance=advance, **rest)
+        except Exception:
+            give_back(entry.name, due_at)
+            raise
+        return sent
 
 
 def slot(when: Any, now: datetime) -> datetime:
@@ -48,3 +56,11 @@ def claim(job: str, due_at: datetime) -> bool:
     """Whether the slot is ours: nobody else rings for this job at this moment."""
     _slot, ours = Slot.objects.get_or_create(job=job, due_at=due_at)
     return ours
+
+
+def give_back(job: str, due_at: datetime) -> None:
+    """The bell could not be rung: another beat, whose turn is about to come, may."""
+    try:
+        Slot.objects.filter(job=job, due_at=due_at).delete()
+    except Error as error:
+        log.warning("beat.unclaimed", job=job, error=type(error).__name__)

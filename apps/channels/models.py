@@ -73,7 +73,7 @@ class WriteKey(models.Model):
     """A secret with which a source may write. Two may live at once, so that one can be replaced without a gap."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="keys")
-    digest = models.CharField(max_length=64, unique=True, editable=False)
+    digest = models.CharField(max_length=64, db_index=True, editable=False)
     hint = models.CharField(max_length=8, editable=False, help_text=_("First characters, to tell keys apart."))
     vault = models.TextField(
         blank=True, default="", editable=False, help_text=_("The secret itself, encrypted, where requests are signed.")
@@ -85,6 +85,12 @@ class WriteKey(models.Model):
     class Meta:
         verbose_name = _("write key")
         verbose_name_plural = _("write keys")
+        constraints = [
+            # One app of a provider's may be several sources of ours, with the same secret.
+            models.UniqueConstraint(
+                fields=["source", "digest"], name="key_once_in_force", condition=models.Q(revoked_at=None)
+            )
+        ]
 
 
 class EnvelopeQuerySet(models.QuerySet["Envelope"]):

@@ -4,12 +4,58 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.channels.connectors.asterisk import Asterisk
 from apps.channels.connectors.base import Connector, FileConnector, PullConnector, Puller, Words
+from apps.channels.connectors.camt import Camt
+from apps.channels.connectors.chatwoot import Chatwoot
+from apps.channels.connectors.cloudevents import CloudEvents
+from apps.channels.connectors.drop import DroppedFiles
 from apps.channels.connectors.files import Drop
+from apps.channels.connectors.formbricks import Formbricks
+from apps.channels.connectors.freeswitch import FreeSwitch
+from apps.channels.connectors.imap import Imap
+from apps.channels.connectors.mastodon import Mastodon
+from apps.channels.connectors.meta import Meta
+from apps.channels.connectors.ofx import Ofx
+from apps.channels.connectors.poslog import PosLog
+from apps.channels.connectors.posthog import PostHog
 from apps.channels.connectors.segment import Segment
+from apps.channels.connectors.shopify import Shopify
+from apps.channels.connectors.singer import Singer
+from apps.channels.connectors.snowplow import Snowplow
+from apps.channels.connectors.square import Square
+from apps.channels.connectors.stripe import Stripe
+from apps.channels.connectors.twilio import Twilio
+from apps.channels.connectors.typeform import Typeform
+from apps.channels.connectors.webhook import Webhook
+from apps.channels.connectors.woocommerce import WooCommerce
+from apps.channels.connectors.zendesk import Zendesk
 
 CONNECTORS: Mapping[str, Connector] = {
+    "asterisk": Asterisk(),
+    "chatwoot": Chatwoot(),
+    "mastodon": Mastodon(),
+    "meta": Meta(),
+    "poslog": PosLog(),
+    "ofx": Ofx(),
+    "camt": Camt(),
+    "woocommerce": WooCommerce(),
+    "typeform": Typeform(),
+    "stripe": Stripe(),
+    "square": Square(),
+    "shopify": Shopify(),
+    "formbricks": Formbricks(),
+    "drop": DroppedFiles(),
+    "freeswitch": FreeSwitch(),
+    "imap": Imap(),
+    "webhook": Webhook(),
+    "posthog": PostHog(),
+    "cloudevents": CloudEvents(),
     "segment": Segment(),
+    "singer": Singer(),
+    "snowplow": Snowplow(),
+    "twilio": Twilio(),
+    "zendesk": Zendesk(),
 }
 
 # What touch points there are, in the order they are offered.

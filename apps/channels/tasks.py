@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 
 TIME_BOX = 20.0  # seconds a worker drains before it lets other work through
 KEPT = timedelta(days=30)  # readings and hourly counts
+BUSY = 40  # seconds after which a comparison that found its stream being read tries again
 
 
 @shared_task(name="apps.channels.tasks.drain")
@@ -60,6 +61,8 @@ def pull(pk: int, kind: str = SyncRun.Kind.INCREMENTAL) -> int:
     except Error as error:
         log.warning("pull.interrupted", error=type(error).__name__)
         return 0
+    if run is None and kind == SyncRun.Kind.RECONCILIATION and actions.is_being_read(pk):
+        pull.apply_async((pk, kind), countdown=BUSY)
     if run and run.fresh:
         drain.delay()
     if run and not run.stream:

@@ -21,6 +21,8 @@ from apps.channels.registry import CONNECTORS
 log = structlog.get_logger(__name__)
 
 SEGMENT = Segment()
+WAITS = {429: "60", 503: "1"}  # seconds after which a caller should try again, by status
+CARRIERS = frozenset({"POST", "PUT"})  # methods of requests that carry events; a connector may name others
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST, OPTIONS",
@@ -57,7 +59,7 @@ def push(request: HttpRequest, slug: str, call: str = "") -> HttpResponse:
         connector = CONNECTORS.get(source.kind) if source else None
         if source is None or not isinstance(connector, PushConnector):
             raise Refused(404, "no_such_source", "Nothing is connected at this address.")
-        if called.method in {"POST", "PUT"}:
+        if called.method in getattr(connector, "carries", CARRIERS):
             _check(connector, called, source)
             receive(source, connector.split(called, source), largest=settings.PUSH_MAX_EVENT_BYTES)
             bell.ring()
@@ -124,6 +126,6 @@ def _source(push: Push) -> SourceFacts:
 def _failure(refusal: Refused) -> HttpResponse:
     body = orjson.dumps({"code": refusal.code, "message": refusal.message})
     response = HttpResponse(body, status=refusal.status, content_type="application/json", headers=CORS)
-    if refusal.status == 503:
-        response["Retry-After"] = "1"
+    if refusal.status in WAITS:
+        response["Retry-After"] = WAITS[refusal.status]
     return response

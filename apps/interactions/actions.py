@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
@@ -46,7 +47,10 @@ COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("external_id", "text", 200),
     ("payload", "jsonb", 0),
 )
-_names = ", ".join(name for name, _type, _length in COLUMNS)
+NAMES = tuple(name for name, _type, _length in COLUMNS)
+TEXTS = tuple((name, length) for name, _type, length in COLUMNS if length)
+VALUES = attrgetter(*NAMES)
+_names = ", ".join(NAMES)
 INSERT = f"""
     INSERT INTO interactions_interaction (profile_id, source, recorded_at, {_names})
     SELECT profile_id, source, now(), {_names}
@@ -64,8 +68,20 @@ class Row(NamedTuple):
     touch: Touch
 
 
-@transaction.atomic
+class Told(NamedTuple):
+    """Whom drafts were about, and how many interactions they made that were not there."""
+
+    people: dict[ProfileKey, Resolved]
+    interactions: int
+
+
 def record(drafts: Sequence[Draft]) -> dict[ProfileKey, Resolved]:
+    """`tell`, for those who only ask whom it was about."""
+    return tell(drafts).people
+
+
+@transaction.atomic
+def tell(drafts: Sequence[Draft]) -> Told:
     """Take in what sources report: resolve who everybody is, write what happened, ring the open pages.
 
     A touch whose (source, external_id) is known already is left as it is. Page views become visits. Keep a batch
@@ -75,26 +91,18 @@ def record(drafts: Sequence[Draft]) -> dict[ProfileKey, Resolved]:
     rows = [
         Row(people[draft.claim.key].profile, draft.claim.key.source, draft.touch) for draft in drafts if draft.touch
     ]
-    insert(row for row in rows if row.touch.page is None)
+    written = insert(row for row in rows if row.touch.page is None)
     views = [row for row in rows if row.touch.page is not None]
     if views:
         fold(views)
     _note_consents(drafts, people)
     announce(person.public_id for person in people.values())
-    return people
+    return Told(people, len(written) + len(views))
 
 
 def insert(rows: Iterable[Row]) -> dict[ProfileKey, int]:
     """Write touches in one statement; the ids of those that were new, by (source, external id)."""
-    records = [
-        {
-            "profile_id": row.profile,
-            "source": row.source,
-            **{name: _fitting(getattr(row.touch, name), length) for name, _type, length in COLUMNS},
-            "link": _safe_link(row.touch.link),
-        }
-        for row in rows
-    ]
+    records = [_record(row) for row in rows]
     if not records:
         return {}
     with connection.cursor() as cursor:
@@ -102,8 +110,14 @@ def insert(rows: Iterable[Row]) -> dict[ProfileKey, int]:
         return {ProfileKey(source, external_id): pk for source, external_id, pk in cursor.fetchall()}
 
 
-def _fitting(value: Any, length: int) -> Any:
-    return value[:length] if length and isinstance(value, str) else value
+def _record(row: Row) -> dict[str, Any]:
+    """A row as it is written: texts cut to what their columns take."""
+    told = dict(zip(NAMES, VALUES(row.touch), strict=True))
+    for name, length in TEXTS:
+        if len(told[name]) > length:
+            told[name] = told[name][:length]
+    told["profile_id"], told["source"], told["link"] = row.profile, row.source, _safe_link(row.touch.link)
+    return told
 
 
 def _safe_link(link: str) -> str:

@@ -91,23 +91,25 @@ class Filters:
 
 
 class Page(NamedTuple):
-    """Entries newest first, where to go on (None: this is the start of the history), and how many entries in this
-    stretch of time the reader's role hides (`HIDDEN_COUNTED` means at least that many)."""
+    """Entries newest first, where to go on (None: this is the start of the history), how many entries in this stretch
+    of time the reader's role hides (`HIDDEN_COUNTED` means at least that many), and who ever told of the customer."""
 
     entries: list[Interaction]
     older: Cursor | None
     hidden: int
+    sources: frozenset[str] = frozenset()
 
 
 def page(
     customer: Customer, reader: User, filters: Filters, *, before: Cursor | None = None, limit: int = PAGE
 ) -> Page:
     """One page of the customer's story as this reader may see it. Two queries, three where something is hidden."""
-    profiles = profile_ids(customer)
+    told = dict(SourceProfile.objects.of(customer).order_by("id").values_list("id", "source"))
+    profiles = list(told)
     entries = newest(profiles, filters.apply(Interaction.objects.visible_to(reader)), before=before, limit=limit + 1)
     older = Cursor(entries[limit - 1].occurred_at, entries[limit - 1].pk) if len(entries) > limit else None
     entries = entries[:limit]
-    return Page(entries, older, _count_hidden(profiles, reader, filters, before, older))
+    return Page(entries, older, _count_hidden(profiles, reader, filters, before, older), frozenset(told.values()))
 
 
 def newest(
@@ -132,10 +134,6 @@ def hanging_on(interactions: Sequence[int]) -> dict[str, set[int]]:
         for kind, pk in cursor.fetchall():
             found[kind].add(pk)
     return found
-
-
-def profile_ids(customer: Customer) -> list[int]:
-    return list(SourceProfile.objects.of(customer).order_by("id").values_list("id", flat=True))
 
 
 def _count_hidden(

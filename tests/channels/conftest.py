@@ -3,16 +3,17 @@
 import base64
 import gzip
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
 
 from apps.channels import bell, keyring
-from apps.channels.actions import drain, facts_of
+from apps.channels.actions import create_source, drain, facts_of
 from apps.channels.connectors.base import StoredEvent
 from apps.channels.models import Source
 from apps.channels.registry import CONNECTORS
+from tests.channels.provider import TOKEN, Orders, Provider
 from tests.factories.channels import SourceFactory
 
 KEY = "shop-key"
@@ -73,3 +74,23 @@ def read():
         return CONNECTORS["segment"].normalise(StoredEvent(key, received_at, payload), source)
 
     return normalise
+
+
+@pytest.fixture
+def provider():
+    """An orders API that misbehaves on demand."""
+    serving = Provider()
+    yield serving
+    serving.close()
+
+
+@pytest.fixture
+def orders(db, provider, settings, monkeypatch):
+    """A source that asks `provider`, made yesterday; its stream `orders` is known."""
+    settings.PRIVATE_PEERS = ["127.0.0.0/8"]
+    monkeypatch.setitem(CONNECTORS, "orders", Orders())
+    source = create_source(actor=None, slug="orders", name="Orders", kind="orders", url=provider.url, token=TOKEN)
+    source.created_at, source.pace = source.created_at - timedelta(days=1), 1000
+    source.save()
+    source.streams.create(stream="orders")
+    return source

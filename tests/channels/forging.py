@@ -138,7 +138,9 @@ def forged_headers(call: Call, names: Sequence[str], chance: random.Random) -> C
     if way == 0:
         return replace(call, headers={key: one for key, one in call.headers.items() if key != name})
     if way == 1:
-        value = chance.choice(["", " ", ",", "=", "é", "\x00", "v1,", "t=,v1=", "sha256=", "Bearer", "Basic !", "x" * 5000])
+        value = chance.choice(
+            ["", " ", ",", "=", "é", "\x00", "v1,", "t=,v1=", "sha256=", "Bearer", "Basic !", "x" * 5000]
+        )
     elif way == 2:
         value = value[: chance.randrange(len(value))]
     else:

@@ -153,6 +153,18 @@ def test_two_secrets_open_while_one_is_replaced_and_a_third_closes_the_first(fly
     assert WriteKey.objects.filter(revoked_at=None).count() == 2
 
 
+def test_the_same_secret_may_belong_to_two_sources_and_come_back_after_it_was_revoked(fly, barn):
+    other = create_source(actor=None, slug="shed", name="Shed", kind="owl", barn="green")
+    issue_key(actor=None, source=other, secret="feather")
+    issue_key(actor=None, source=other, secret="feather")
+    assert other.keys.count() == 1
+    assert {fly(letter()).status_code, fly(letter(), path="/in/shed/").status_code} == {202}
+    revoke_key(actor=None, key=other.keys.get())
+    issue_key(actor=None, source=other, secret="feather")
+    keyring.forget()
+    assert fly(letter("l2"), path="/in/shed/").status_code == 202
+
+
 def test_a_revoked_secret_opens_nothing_and_is_not_kept(fly, barn):
     assert revoke_key(actor=None, key=WriteKey.objects.get()) is True
     keyring.forget()

@@ -149,9 +149,16 @@ def split(kind: str, one: Call, source: SourceFacts) -> Sequence[RawEvent]:
     return CONNECTORS[kind].split(pushed(one, address_of(source.slug)), source)
 
 
+def told(kind: str, one: Call, source: SourceFacts) -> Iterator[RawEvent]:
+    """As `split`, but a refusal comes when the first event is wanted."""
+    yield from split(kind, one, source)
+
+
 def understood(kind: str, events: Iterable[RawEvent], source: SourceFacts) -> list[Draft]:
     """What becomes of events as they would be stored. Anything but Unintelligible and Refused is a defect and rises."""
     drafts, plain, at = [], without_secrets(source), datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+    reasons: list[str] = []
+    statuses: list[int] = []
     try:
         for event in events:
             kept = seal(event, settings.PUSH_MAX_EVENT_BYTES)
@@ -161,7 +168,9 @@ def understood(kind: str, events: Iterable[RawEvent], source: SourceFacts) -> li
                 stored = StoredEvent(kept.key, at, orjson.loads(kept.payload))
                 drafts.append(CONNECTORS[kind].normalise(stored, plain))
             except Unintelligible as refusal:
-                assert str(refusal), "a supervisor reads why"
+                reasons.append(str(refusal))
     except Refused as refusal:
-        assert 400 <= refusal.status < 500
+        statuses.append(refusal.status)
+    assert all(reasons), "a supervisor reads why"
+    assert all(400 <= status < 500 for status in statuses)
     return drafts

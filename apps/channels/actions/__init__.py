@@ -6,6 +6,7 @@ from apps.channels.actions.receiving import Receipt, receive
 from apps.channels.actions.sources import (
     backfill,
     change_source,
+    connect_source,
     create_source,
     is_asked,
     issue_key,
@@ -14,7 +15,7 @@ from apps.channels.actions.sources import (
     revoke_key,
     sync_now,
 )
-from apps.channels.actions.syncing import claim_due, sync
+from apps.channels.actions.syncing import claim_due, is_being_read, sync
 from apps.channels.actions.wellbeing import pause, resume
 
 __all__ = [
@@ -23,11 +24,13 @@ __all__ = [
     "backfill",
     "change_source",
     "claim_due",
+    "connect_source",
     "create_source",
     "drain",
     "explain",
     "facts_of",
     "is_asked",
+    "is_being_read",
     "issue_key",
     "opened",
     "pause",

@@ -196,6 +196,8 @@ def replay(*, actor: User | None, envelopes: EnvelopeQuerySet) -> int:
 
 def release(limit: int = 5000) -> int:
     """Let envelopes go that were held back for sources which run again. How many."""
-    running = Source.objects.running().values("pk")
-    chosen = Envelope.objects.held().filter(source__in=running).order_by("source", "state", "-id").values("pk")[:limit]
-    return Envelope.objects.filter(pk__in=chosen).update(state=Envelope.State.RECEIVED, retry_at=timezone.now())
+    able = [facts.pk for facts in source_facts() if not facts.paused]
+    running = Source.objects.running().filter(pk__in=able).values("pk")
+    held = Envelope.objects.held()
+    chosen = held.filter(source__in=running).order_by("source", "state", "-id").values("pk")[:limit]
+    return held.filter(pk__in=chosen).update(state=Envelope.State.RECEIVED, retry_at=timezone.now())

@@ -5,6 +5,7 @@ from typing import Any
 
 from apps.channels.connectors.base import SourceFacts
 from apps.channels.models import Source
+from apps.channels.registry import CONNECTORS
 from apps.channels.vault import unlock
 
 
@@ -23,9 +24,15 @@ def facts_of(source: Source, key_digests: frozenset[str] = frozenset()) -> Sourc
         timezone=source.timezone,
         settings=source.settings or {},
         key_digests=key_digests,
-        paused=source.paused_at is not None,
+        paused=source.paused_at is not None or awaits_mapping(source),
         pace=source.pace,
     )
+
+
+def awaits_mapping(source: Source) -> bool:
+    """Whether nobody has said yet what its fields mean: until then what it sends is held back."""
+    connector = CONNECTORS.get(source.kind)
+    return connector is not None and connector.about.mapped and not (source.settings or {}).get("mapping")
 
 
 def opened(source: Source, settings: Mapping[str, Any] | None = None) -> SourceFacts:

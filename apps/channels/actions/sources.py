@@ -28,12 +28,14 @@ def create_source(
     kind: str,
     region: str = "GB",
     timezone: str = "UTC",
-    **settings: Any,
+    silent_after: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> Source:
-    """`kind` is a key of `connectors.CONNECTORS`; what else is given becomes the connector's settings, its secret
-    ones encrypted."""
+    """`kind` is a key of `connectors.CONNECTORS`; `settings`, and what else is given, become the connector's settings,
+    its secret ones encrypted."""
     connector = CONNECTORS[kind]
-    open_settings, locked = _divided(kind, settings)
+    open_settings, locked = _divided(kind, {**more, **(settings or {})})
     source = Source.objects.create(
         slug=slug,
         name=name,
@@ -41,6 +43,7 @@ def create_source(
         region=region,
         timezone=timezone,
         every=connector.about.every,
+        silent_after=silent_after,
         settings=open_settings,
         vault=lock(locked),
     )
@@ -48,6 +51,19 @@ def create_source(
         SyncState.objects.create(source=source, stream="")
     audit(actor, "source.create", source=slug, kind=kind)
     return source
+
+
+@transaction.atomic
+def connect_source(*, actor: User | None, kind: str, secret: str = "", **fields: Any) -> tuple[Source, str]:
+    """A new source with its secret: one we made, to be shown now or never; else empty. `secret` is the provider's own,
+    `fields` are those of `create_source`."""
+    source = create_source(actor=actor, kind=kind, **fields)
+    policy = CONNECTORS[kind].about.secret
+    if policy == Secret.OURS:
+        return source, issue_key(actor=actor, source=source)
+    if policy == Secret.THEIRS and secret:
+        issue_key(actor=actor, source=source, secret=secret)
+    return source, ""
 
 
 def is_asked(source: Source) -> bool:
@@ -101,11 +117,13 @@ def issue_key(*, actor: User | None, source: Source, secret: str = "") -> str:
     """A new secret of the source, besides the one in force (`OVERLAP`; older ones are revoked).
 
     It is shown now or never: only its digest is kept, and the encrypted secret where requests are signed with it.
-    `secret` is one that the provider made.
+    `secret` is one that the provider made; where it is in force already nothing changes.
     """
     about = CONNECTORS[source.kind].about
     signed = about.signed or about.secret == Secret.THEIRS
     secret = secret or (f"whsec_{base64.b64encode(chance.token_bytes(24)).decode()}" if signed else new_secret())
+    if source.keys.filter(digest=digest_of(secret), revoked_at=None).exists():
+        return secret
     WriteKey.objects.create(
         source=source,
         digest=digest_of(secret),

@@ -1,50 +1,63 @@
 """Asking sources: one reader a stream, whose cursor moves in the transaction of the records it stands for."""
 
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
-import structlog
+import orjson
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.channels.actions.facts import opened
 from apps.channels.actions.receiving import receive
-from apps.channels.connectors.base import Denied, Page, SourceFacts, Stretch, Throttled
+from apps.channels.actions.setbacks import Endless, Overtaken, finish, put_off
+from apps.channels.connectors.base import Page, SourceFacts, Stretch
 from apps.channels.models import SyncRun, SyncState
 from apps.channels.registry import puller
-from apps.channels.vault import Unreadable
-
-log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=90)  # longer than any single page takes
 BOX = 30.0  # seconds a reading may go on before others have their turn
 BACKFILL_BOX = 15.0
-FIRST_WAIT, LONGEST_WAIT = 5.0, 3600.0  # seconds; doubled with each failure, the actual wait is anything up to it
-LONGEST_ASKED = 6 * 3600.0  # what a Retry-After may ask for
-DENIED_WAIT = timedelta(hours=1)  # between tries while the provider says no
+PATIENCE = 240.0  # seconds it may go on where it would not be safe to stop earlier
+MOST_REPEATS = 10  # pages of a reading that were all there before; above, it goes round in a circle
 REDISCOVERED = timedelta(minutes=10)  # between looks for new streams
 COMPARED = timedelta(days=3)  # how far back a reconciliation looks
 
-
-class Overtaken(Exception):
-    """Another reader holds the lease: what this one has read is not kept."""
+Move = Callable[[Page], dict[str, object]]
 
 
 @dataclass(slots=True)
 class Reading:
-    """One reading under way."""
+    """One reading under way. `asked` must still hold of its stream for anything to be kept."""
 
     state: SyncState
     facts: SourceFacts
     run: SyncRun
-    until: float  # of the monotonic clock
+    box: float
+    asked: Mapping[str, object] = field(default_factory=dict)
+    began: float = field(default_factory=monotonic)
+    seen: set[int] = field(default_factory=set)
+    repeats: int = 0
 
-    def over(self) -> bool:
-        return monotonic() > self.until
+    def over(self, page: Page) -> bool:
+        """Whether to stop after this page. Raises Endless where that should have been possible long ago."""
+        taken = monotonic() - self.began
+        if taken > max(self.box, PATIENCE) and page.cursor is None:
+            raise Endless(f"After {taken:.0f} seconds there was still no place from which to go on another time.")
+        return taken > self.box and page.cursor is not None
+
+    def look_at(self, page: Page) -> None:
+        """Raises Endless for a provider whose pages lead back to themselves. A page is known by its events, one
+        without any by its cursor."""
+        keys = tuple(event.key or repr(event.content) for event in page.events)
+        face = hash(keys or (page.done, orjson.dumps(page.cursor, option=orjson.OPT_SORT_KEYS)))
+        self.repeats += face in self.seen
+        self.seen.add(face)
+        if self.repeats > MOST_REPEATS:
+            raise Endless("The provider gives the same pages again and again.")
 
 
 def claim_due(limit: int = 50) -> list[int]:
@@ -64,28 +77,34 @@ def sync(pk: int, kind: str = SyncRun.Kind.INCREMENTAL, *, box: float = BOX) -> 
     """Read a stream for at most `box` seconds: what is new, then a piece of a backfill if one is wanted.
 
     None where somebody else is reading it, or its source does not run. Whatever goes wrong is written on the stream
-    and the run, with when to try again; only a database error is raised. The stream "" finds the others.
+    and the run, with when to try again; only a database that is gone is raised. The stream "" finds the others. A
+    reconciliation cannot go on another time: it may take `PATIENCE`.
     """
     state = _lease(pk)
     if state is None:
         return None
     run = SyncRun.objects.create(source=state.source, stream=state.stream, kind=kind)
-    try:
-        reading = Reading(state, opened(state.source), run, monotonic() + box)
-        _read(reading)
-    except Overtaken:
-        return _finish(run, SyncRun.State.LOST)
-    except Throttled as wait:
-        return _put_off(state, run, wait)
-    except (Denied, Unreadable) as refusal:
-        return _deny(state, run, refusal)
-    except Exception as error:
-        if not connection.is_usable():
-            raise
-        return _fail(state, run, error)
+    box = max(box, PATIENCE) if kind == SyncRun.Kind.RECONCILIATION else box
+    if _tried(state, run, lambda: _read(Reading(state, opened(state.source), run, box))) and _has_turn(state, run):
+        older = SyncRun.objects.create(source=state.source, stream=state.stream, kind=SyncRun.Kind.BACKFILL)
+        piece = {"backfill_since": state.backfill_since, "backfill_until": state.backfill_until}
+        _tried(state, older, lambda: _backfill(Reading(state, opened(state.source), older, BACKFILL_BOX, piece)))
     return run
 
 
+def _tried(state: SyncState, run: SyncRun, work: Callable[[], None]) -> bool:
+    """Whether it went well. If not, that is written down."""
+    try:
+        work()
+    except Exception as error:
+        if not connection.is_usable():
+            raise
+        put_off(state, run, error)
+        return False
+    return True
+
+
+@transaction.atomic
 def _lease(pk: int) -> SyncState | None:
     now = timezone.now()
     free = SyncState.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), pk=pk)
@@ -99,38 +118,57 @@ def _lease(pk: int) -> SyncState | None:
     return state
 
 
+def is_being_read(pk: int) -> bool:
+    """Whether a reader holds this stream now."""
+    return SyncState.objects.filter(pk=pk, leased_until__gte=timezone.now()).exists()
+
+
 def _read(reading: Reading) -> None:
     if not reading.state.stream:
         _discover(reading)
-        return
-    if reading.run.kind == SyncRun.Kind.RECONCILIATION:
+    elif reading.run.kind == SyncRun.Kind.RECONCILIATION:
         _reconcile(reading)
-        return
-    began = timezone.now()
-    if not _go_on(reading, _forward(reading.state), _move("cursor")):
-        _end(reading, SyncRun.State.CONTINUED, next_at=timezone.now())
-        return
-    ended = {"last_ok_at": began, "failures": 0, "error": "", "denied": False}
-    if reading.state.backfill_since is None or not _backfill(reading):
-        pause = reading.state.source.every * random.uniform(0.9, 1.1)  # noqa: S311 - jitter
-        wait = timedelta(seconds=0 if reading.state.backfill_since else pause)
-        _end(reading, SyncRun.State.DONE, next_at=timezone.now() + wait, **ended)
     else:
-        _end(reading, SyncRun.State.DONE, next_at=timezone.now(), **ended)
+        _catch_up(reading)
 
 
-def _forward(state: SyncState) -> Stretch:
-    return Stretch(state.stream, state.cursor, since=state.source.created_at)
+def _catch_up(reading: Reading) -> None:
+    """What is new. The lease is kept where a piece of a backfill follows, whose failures are counted with ours."""
+    state, began = reading.state, timezone.now()
+    stretch = Stretch(state.stream, state.cursor, since=state.source.created_at)
+    if not _go_on(reading, stretch, _move("cursor")):
+        _end(reading, SyncRun.State.CONTINUED, next_at=timezone.now())
+    elif state.backfill_since is None:
+        _end(reading, SyncRun.State.DONE, next_at=_next_turn(state), last_ok_at=began, **_WELL)
+    else:
+        _write(reading, last_ok_at=began, denied=False)
+        finish(reading.run, SyncRun.State.DONE)
 
 
-def _go_on(reading: Reading, stretch: Stretch, move: Callable[[Page], dict[str, object]]) -> bool:
-    """Keep page after page until there are no more (True) or time is up."""
-    pages = puller(reading.facts.kind).pull(reading.facts, stretch)
+def _has_turn(state: SyncState, run: SyncRun) -> bool:
+    """Whether a piece of the backfill comes now: only once what is new has been read."""
+    caught_up = run.kind == SyncRun.Kind.INCREMENTAL and run.state == SyncRun.State.DONE
+    return bool(caught_up and state.stream and state.backfill_since)
+
+
+_WELL: dict[str, object] = {"failures": 0, "error": "", "denied": False}
+
+
+def _next_turn(state: SyncState) -> datetime:
+    return timezone.now() + timedelta(seconds=state.source.every * random.uniform(0.9, 1.1))  # noqa: S311 - jitter
+
+
+def _go_on(reading: Reading, stretch: Stretch, move: Move) -> bool:
+    """Keep page after page until there are no more (True) or time is up. Once it is, one more is asked for: were a
+    single page slower than the box, no reading would ever see the end."""
+    pages, late = puller(reading.facts.kind).pull(reading.facts, stretch), False
     try:
         for page in pages:
+            reading.look_at(page)
             _keep(reading, page, move(page))
-            if reading.over():
+            if late and page.cursor is not None:
                 return False
+            late = reading.over(page)
         return True
     finally:
         _close(pages)
@@ -142,7 +180,7 @@ def _close(pages: Iterator[Page]) -> None:
         close()
 
 
-def _move(name: str) -> Callable[[Page], dict[str, object]]:
+def _move(name: str) -> Move:
     return lambda page: {} if page.cursor is None else {name: dict(page.cursor)}
 
 
@@ -150,54 +188,44 @@ def _move(name: str) -> Callable[[Page], dict[str, object]]:
 def _keep(reading: Reading, page: Page, changes: dict[str, object]) -> None:
     """Events, cursor and proof that the lease is still ours: all or nothing."""
     receipt = receive(reading.facts, page.events)
-    _write(reading.state, leased_until=timezone.now() + LEASE, **changes)
+    _write(reading, leased_until=timezone.now() + LEASE, **changes)
     run = reading.run
     run.pages, run.events, run.fresh = run.pages + 1, run.events + len(page.events), run.fresh + receipt.stored
     run.save(update_fields=["pages", "events", "fresh"])
 
 
-def _write(state: SyncState, **changes: object) -> None:
-    """Raises Overtaken unless the lease is ours."""
-    if not SyncState.objects.filter(pk=state.pk, fence=state.fence).update(**changes):
+def _write(reading: Reading, **changes: object) -> None:
+    """Raises Overtaken unless the lease is ours and what we read is still wanted."""
+    state = reading.state
+    if not SyncState.objects.filter(pk=state.pk, fence=state.fence, **reading.asked).update(**changes):
         raise Overtaken
 
 
-def _backfill(reading: Reading) -> bool:
-    """A piece of what is older. Whether there is more."""
+def _backfill(reading: Reading) -> None:
+    """A piece of what is older."""
     state = reading.state
-    stretch = Stretch(state.stream, state.backfill, since=state.backfill_since, until=state.backfill_until)
-    run = SyncRun.objects.create(source=state.source, stream=state.stream, kind=SyncRun.Kind.BACKFILL)
-    piece = Reading(state, reading.facts, run, monotonic() + BACKFILL_BOX)
 
     def progress(page: Page) -> dict[str, object]:
-        moved = {} if page.cursor is None else {"backfill": dict(page.cursor)}
         counted = {"backfill_done": page.done, "backfill_total": page.total}
-        return {**moved, **counted, "backfill_events": F("backfill_events") + len(page.events)}
+        return {**_move("backfill")(page), **counted, "backfill_events": F("backfill_events") + len(page.events)}
 
-    try:
-        finished = _go_on(piece, stretch, progress)
-    except Exception as error:
-        run.error = str(error)[:500]
-        _finish(run, SyncRun.State.FAILED)
-        raise
-    if finished:
-        _write(state, backfill=None, backfill_since=None)
-        state.backfill_since = None
-    _finish(run, SyncRun.State.DONE if finished else SyncRun.State.CONTINUED)
-    return not finished
+    stretch = Stretch(state.stream, state.backfill, since=state.backfill_since, until=state.backfill_until)
+    if _go_on(reading, stretch, progress):
+        _end(reading, SyncRun.State.DONE, backfill=None, backfill_since=None, next_at=_next_turn(state), **_WELL)
+    else:
+        _end(reading, SyncRun.State.CONTINUED, next_at=timezone.now(), **_WELL)
 
 
 def _reconcile(reading: Reading) -> None:
-    """Read the last days once more from the start; what was not known is what had been missed."""
-    state, now = reading.state, timezone.now()
-    until = state.last_ok_at or now
-    finished = _go_on(reading, Stretch(state.stream, None, since=until - COMPARED, until=until), lambda _page: {})
-    _end(
-        reading,
-        SyncRun.State.DONE if finished else SyncRun.State.CONTINUED,
-        reconciled_at=now,
-        missed=reading.run.fresh,
-    )
+    """Read the last days once more from the start; what was not known is what had been missed. Days before the source
+    was made were never asked for, and nothing can be missing from a stream that was never read to its end."""
+    state, now, finished = reading.state, timezone.now(), True
+    if state.last_ok_at:
+        since = max(state.last_ok_at - COMPARED, state.source.created_at)
+        stretch = Stretch(state.stream, None, since=since, until=state.last_ok_at)
+        finished = _go_on(reading, stretch, lambda _page: {})
+    result = SyncRun.State.DONE if finished else SyncRun.State.CONTINUED
+    _end(reading, result, reconciled_at=now, missed=reading.run.fresh)
 
 
 def _discover(reading: Reading) -> None:
@@ -208,46 +236,9 @@ def _discover(reading: Reading) -> None:
         [SyncState(source=source, stream=name[:200]) for name in names if name], ignore_conflicts=True
     )
     now = timezone.now()
-    _end(reading, SyncRun.State.DONE, next_at=now + REDISCOVERED, last_ok_at=now, failures=0, error="", denied=False)
+    _end(reading, SyncRun.State.DONE, next_at=now + REDISCOVERED, last_ok_at=now, **_WELL)
 
 
 def _end(reading: Reading, result: str, **changes: object) -> None:
-    _write(reading.state, leased_until=None, **changes)
-    _finish(reading.run, result)
-
-
-def _finish(run: SyncRun, result: str) -> SyncRun:
-    run.state, run.finished_at = result, timezone.now()
-    run.save(update_fields=["state", "finished_at", "error"])
-    return run
-
-
-def _stop(state: SyncState, run: SyncRun, result: str, words: str, next_at: datetime, **changes: object) -> SyncRun:
-    run.error = words[:500]
-    mine = SyncState.objects.filter(pk=state.pk, fence=state.fence)
-    mine.update(leased_until=None, next_at=next_at, error=words[:500], **changes)
-    return _finish(run, result)
-
-
-def _put_off(state: SyncState, run: SyncRun, wait: Throttled) -> SyncRun:
-    seconds = min(wait.seconds, LONGEST_ASKED) if wait.seconds > 0 else backed_off(state.failures + 1)
-    words = str(wait) or "The provider asks us to slow down."
-    next_at = timezone.now() + timedelta(seconds=seconds)
-    return _stop(state, run, SyncRun.State.WAITING, words, next_at, failures=F("failures") + 1)
-
-
-def _deny(state: SyncState, run: SyncRun, refusal: Exception) -> SyncRun:
-    next_at = timezone.now() + DENIED_WAIT
-    return _stop(state, run, SyncRun.State.FAILED, str(refusal), next_at, failures=F("failures") + 1, denied=True)
-
-
-def _fail(state: SyncState, run: SyncRun, error: Exception) -> SyncRun:
-    log.warning("sync.failed", source=state.source.slug, stream=state.stream, error=type(error).__name__)
-    next_at = timezone.now() + timedelta(seconds=backed_off(state.failures + 1))
-    words = f"{type(error).__name__}: {error}".replace("\x00", "")
-    return _stop(state, run, SyncRun.State.FAILED, words, next_at, failures=F("failures") + 1)
-
-
-def backed_off(failures: int) -> float:
-    """Seconds to wait after so many failures in a row: exponential, with full jitter."""
-    return random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures, 20)))  # noqa: S311 - jitter
+    _write(reading, leased_until=None, **changes)
+    finish(reading.run, result)

@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 WINDOW = 100  # events whose outcome is remembered
 MOST_REFUSED = 20  # of them; above, the source pauses itself
 MOST_DRIFT = 50  # unknown fields that are counted
+NO_SENSE = "events made no sense."  # how the reason ends where a source paused itself
 
 HEALTH = """
     INSERT INTO channels_health AS h (source_id, outcomes, heard_at, told_until, drift, tokens)
@@ -104,7 +105,7 @@ def _note_drift(source: int, unknown: Mapping[str, int]) -> None:
 
 
 def _pause_itself(source: int, refused: int, among: int) -> None:
-    reason = f"{refused} of the latest {among} events made no sense."
+    reason = f"{refused} of the latest {among} {NO_SENSE}"
     paused = Source.objects.filter(pk=source, paused_at=None).update(paused_at=timezone.now(), pause_reason=reason)
     if paused:
         log.warning("source.paused_itself", source=source, refused=refused)

@@ -198,7 +198,9 @@ class PushConnector(Connector, Protocol):
 
     def reply(self, push: Push, source: SourceFacts) -> Reply:
         """What the sender hears once its events are kept. GET, HEAD and OPTIONS come here too, straight away, without
-        `verify` before: a handshake is answered, or Refused raised. Subclass `Pushed` for the usual answers."""
+        `verify` before: a handshake is answered, or Refused raised. Subclass `Pushed` for the usual answers.
+
+        A connector whose senders use other methods than POST and PUT for events names them all in `carries`."""
 
 
 class Pushed:

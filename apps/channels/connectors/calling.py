@@ -1,69 +1,110 @@
 """Asking a provider over HTTP: at its source's pace, never a private address, never a redirect, never for ever."""
 
+import os
+import re
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from django.utils import timezone
-from requests_hardened import Config, Manager
-from requests_hardened.ip_filter import InvalidIPAddress
+from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
+from urllib3.exceptions import HTTPError
 
 from apps.channels.connectors.base import Denied, SourceFacts, Throttled
 from apps.channels.connectors.pacing import take
-from apps.channels.connectors.peers import is_private_peer
+from apps.channels.connectors.peers import reachable
 
 TIMEOUT = (5.0, 20.0)  # seconds to connect, and between two parts of an answer
-LARGEST = 20 * 1024 * 1024  # bytes of one answer
+LONGEST_ANSWER = 60.0  # seconds until its last part
+LARGEST = 20 * 1024 * 1024  # bytes of one answer, unpacked
 LONGEST_NAP = 5.0  # seconds we wait for the bucket ourselves; beyond, others have their turn
-
-HARDENED = Config(
-    default_timeout=TIMEOUT,
-    never_redirect=True,
-    ip_filter_enable=True,
-    ip_filter_allow_loopback_ips=False,
-    user_agent_override="Klatsch",
-)
+QUERY = re.compile(r"\?[^\s'\")]+")
 
 
 class Unavailable(Exception):
     """The provider did not answer as it should: a passing fault."""
 
 
+class _Pinned(HTTPAdapter):
+    """Connects to the very address that was looked at, while names and certificates are those of the host."""
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        place: Any
+        pool: Any
+        place, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        host = place["host"]
+        secure = place["scheme"] == "https"
+        address = reachable(host.strip("[]"), place["port"] or (443 if secure else 80))
+        request.headers["Host"] = urlsplit(request.url).netloc.rpartition("@")[2]
+        if secure:
+            pool["assert_hostname"] = pool["server_hostname"] = host
+        return {**place, "host": f"[{address}]" if ":" in address else address}, pool
+
+
 class PacedSession(requests.Session):
-    """A session for one source. Libraries that take a `requests.Session` may be given it."""
+    """A session for one source. Libraries that take a `requests.Session` may be given it.
+
+    It reads nothing out of the environment but where certificates are: a proxy would resolve names for itself, and a
+    `.netrc` has nothing to say here. Raises Throttled, Denied or Unavailable.
+    """
 
     def __init__(self, source: SourceFacts) -> None:
         super().__init__()
         self.source = source
         self.headers["User-Agent"] = "Klatsch"
+        self.trust_env = False
+        self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _Pinned())
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         wait = take(self.source.pk, self.source.pace)
         if wait > LONGEST_NAP:
             raise Throttled(wait, "Our own pace for this source is used up.")
         sleep(wait)
-        kwargs["allow_redirects"] = False
         kwargs["timeout"] = kwargs.get("timeout") or TIMEOUT
-        parts = urlsplit(str(url))
         try:
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-            if is_private_peer(parts.hostname or "", port):
-                return super().request(method, url, *args, **kwargs)
-            with Manager(HARDENED).get_session() as session:
-                session.headers.update(self.headers)
-                session.auth = self.auth
-                answer: requests.Response = session.request(method, url, *args, **kwargs)
-                return answer
-        except InvalidIPAddress:
-            raise Denied(
-                f"{parts.hostname} is an address inside this network. Whoever runs Klatsch can allow it with "
-                "KLATSCH_PRIVATE_PEERS."
-            ) from None
+            return super().request(method, url, *args, **kwargs)
+        except (InvalidSchema, InvalidURL, MissingSchema):
+            raise Denied(f"{str(url)[:80]} is no address on the web.") from None
         except (requests.RequestException, OSError, ValueError) as error:
-            raise Unavailable(f"{parts.hostname}: {_words(error)}") from None
+            raise Unavailable(f"{urlsplit(str(url)).hostname}: {_words(error)}") from None
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Whatever a caller says, redirects are not followed; an answer is read within bounds of size and time."""
+        streamed = kwargs.get("stream")
+        answer = super().send(request, **{**kwargs, "allow_redirects": False, "stream": True})
+        if not streamed:
+            _read(answer)
+        return answer
+
+
+def _read(answer: requests.Response) -> None:
+    """Its content, part by part. Raises Unavailable for one that is too large or will not end."""
+    parts: list[bytes] = []
+    size, until = 0, monotonic() + LONGEST_ANSWER
+    with answer:
+        while part := _arrived(answer):
+            parts.append(part)
+            size += len(part)
+            if size > LARGEST:
+                raise Unavailable(f"The answer has more than {LARGEST} bytes.")
+            if monotonic() > until:
+                raise Unavailable(f"The answer took longer than {LONGEST_ANSWER:.0f} seconds.")
+    vars(answer).update(_content=b"".join(parts), _content_consumed=True)  # as reading it all at once leaves it
+
+
+def _arrived(answer: requests.Response) -> bytes:
+    """What has arrived by now: waiting for a full part would let an answer drip for hours."""
+    try:
+        part: bytes = answer.raw.read1(64 * 1024, decode_content=True)
+    except HTTPError as error:
+        raise requests.ConnectionError(error) from error
+    return part
 
 
 def ask(session: requests.Session, url: str, *, method: str = "GET", **kwargs: Any) -> Any:
@@ -79,29 +120,35 @@ def understood(answer: requests.Response) -> Any:
     if status >= 500 or status == 408:
         raise Unavailable(f"HTTP {status}: {said}")
     if status >= 300:
-        raise Denied(f"HTTP {status}: {said}")
-    if len(answer.content) > LARGEST:
-        raise Unavailable(f"The answer has more than {LARGEST} bytes.")
+        raise Denied(f"HTTP {status}: {said or _elsewhere(answer)}")
     try:
         return answer.json()
     except ValueError:
         raise Unavailable(f"The answer is not JSON: {said[:120]}") from None
 
 
+def _elsewhere(answer: requests.Response) -> str:
+    """Where a redirect would have led, for whoever mends the address."""
+    return QUERY.sub("", answer.headers.get("location", ""))[:200]
+
+
 def retry_after(value: str, now: datetime) -> float:
     """Seconds to wait, from either form of the header (RFC 9110, 10.2.3); 0 where it says neither."""
     text = value.strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text[:9])
     try:
         return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 0.0
 
 
-def _words(error: Exception) -> str:
-    """The innermost reason: libraries wrap it several times."""
-    inner: BaseException = error
-    while inner.__context__ is not None and not isinstance(inner, OSError):
-        inner = inner.__context__
-    return str(getattr(error, "reason", "") or error)[:200]
+def _words(error: BaseException) -> str:
+    """The innermost reason: libraries wrap it several times, in the address with all that its query holds."""
+    for _layer in range(8):
+        wrapped = [getattr(error, "reason", None), *error.args, error.__cause__, error.__context__]
+        inner = next((one for one in wrapped if isinstance(one, BaseException)), None)
+        if inner is None:
+            break
+        error = inner
+    return QUERY.sub("", str(error) or type(error).__name__)[:200]

@@ -1,58 +1,224 @@
-"""Reading files: from a folder, from an S3 bucket, or posted. What is in them only their connector knows."""
+"""Reading files: from a folder, from an S3 bucket, or posted. What is in them only their connector knows.
+
+docs/connectors/files.md tells where files may lie, which are left alone, and what becomes of those that change.
+"""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from time import monotonic
+from typing import IO, Any
 
-from django import forms
-from django.utils.translation import gettext_lazy as _
+import structlog
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.channels.connectors.base import (
+    Denied,
     FileConnector,
     Page,
     Push,
     Pushed,
     RawEvent,
-    SecretField,
+    Refused,
     SourceFacts,
     Stretch,
+    Throttled,
     Words,
 )
+from apps.channels.connectors.placeform import PlaceForm, place_of
+from apps.channels.connectors.places import Fault, Found, Gone, Locked, Place, label_of
 from apps.channels.connectors.signatures import bears_key, require
+from apps.channels.connectors.unpacking import DAMAGED, position, unpacked
+from apps.channels.reading import inflate
 
+__all__ = ["Drop", "FilePush", "PlaceForm"]
 
-class PlaceForm(forms.Form):
-    """Where files are looked for. Settings forms of file connectors extend it."""
+log = structlog.get_logger(__name__)
 
-    folder = forms.CharField(
-        label=_("Folder"),
-        required=False,
-        help_text=_("A folder on the server, below one of KLATSCH_DROP_ROOTS. Leave it empty if files are posted."),
-    )
-    bucket = forms.CharField(label=_("S3 bucket"), required=False)
-    secret_key = SecretField(label=_("S3 secret key"), required=False)
+STREAM = "files"
+FULL = 500  # events of a page
+SLOW = 5.0  # seconds after which a page ends with what it has
+MOST_FILES = 10_000  # of one place that are remembered
+LOOK_BACK = 20  # rows read again of a file that grew: its last one may have been half written
 
 
 class FilePush(Pushed):
-    """The push half of a file connector: a file posted as the body of a request, with the source's key as bearer."""
+    """The push half of a file connector: a file posted as the body of a request, with the source's key as bearer.
+
+    Its name is the last part of the path. What cannot be read as a whole is a 400, and nothing of it is kept.
+    """
 
     def verify(self, push: Push, source: SourceFacts) -> None:
         require(bears_key(push, source))
 
     def split(self, push: Push, source: SourceFacts) -> Sequence[RawEvent]:
-        return list(self.read(io.BytesIO(push.body), push.call, source))  # type: ignore[attr-defined]
+        name, body = label_of(push.call.rpartition("/")[2]), push.body
+        if name.lower().endswith(".gz"):
+            name, body = name[:-3], inflate(body, "gzip", settings.COLLECT_MAX_BYTES)
+        try:
+            return list(self.read(io.BytesIO(body), name, source))  # type: ignore[attr-defined]
+        except Refused:
+            raise
+        except Exception as error:
+            log.warning("file.unreadable", source=source.slug, error=type(error).__name__)
+            raise Refused(400, "unreadable", f"The file cannot be read: {type(error).__name__}.") from None
+
+
+@dataclass(slots=True)
+class Batch:
+    """A page being filled. `known` is what the cursor will say of each file."""
+
+    known: dict[str, dict[str, Any]]
+    total: int
+    done: int = 0  # bytes
+    events: list[RawEvent] = field(default_factory=list)
+    since: float = field(default_factory=monotonic)
+    locked: list[str] = field(default_factory=list)
+
+    def is_due(self) -> bool:
+        return len(self.events) >= FULL or monotonic() - self.since > SLOW
+
+    def page(self, reading: int = 0, *, passing: bool = False) -> Page:
+        """What has gathered. `reading` bytes of the file under way are read. A page in passing is a sign of life from
+        rows that were read before: nobody may go on from there."""
+        cursor = None if passing else {"v": 1, "files": {label: dict(entry) for label, entry in self.known.items()}}
+        page = Page(self.events, cursor, min(self.done + reading, self.total), self.total)
+        self.events, self.since = [], monotonic()
+        return page
 
 
 class Drop:
-    """`Puller` for any file connector: looks for new and grown files at its source's place."""
+    """`Puller` for any file connector: looks for new and grown files at its source's place.
+
+    Whatever lies there is read once, the eldest first. A backfill reads again what was changed in its time.
+    """
 
     def __init__(self, connector: FileConnector) -> None:
         self.connector = connector
 
     def check(self, source: SourceFacts) -> Words:
-        raise NotImplementedError
+        place = place_of(source)
+        if place is None:
+            return _("No folder and no bucket is named: files are posted to the address of the source.")
+        files = list(islice(place.files(), MOST_FILES + 1))
+        if len(files) > MOST_FILES:
+            raise _too_many(place)
+        if not files:
+            return _("There is no file of such a name in %(place)s yet.") % {"place": place.words()}
+        newest = datetime.fromtimestamp(max(found.changed for found in files), UTC)
+        found = ngettext("%(count)d file", "%(count)d files", len(files)) % {"count": len(files)}
+        return _("%(files)s, the newest of %(day)s.") % {"files": found, "day": _day(newest)}
 
     def streams(self, source: SourceFacts) -> Sequence[str]:
-        return []
+        return [STREAM] if place_of(source) else []
 
     def pull(self, source: SourceFacts, stretch: Stretch) -> Iterator[Page]:
-        raise NotImplementedError
+        place = place_of(source)
+        if place is None:
+            return
+        files = sorted(_within(place, stretch), key=lambda found: (found.changed, found.label))
+        before = _entries(stretch.cursor)
+        known = {found.label: before[found.label] for found in files if found.label in before}
+        due = [found for found in files if not _is_read(found, known.get(found.label))]
+        batch = Batch(known, sum(found.size for found in files))
+        batch.done = batch.total - sum(found.size for found in due)
+        for found in due:
+            try:
+                yield from self._file(place, found, batch, source)
+            except Gone:
+                continue
+            except Locked as lock:
+                batch.locked.append(str(lock))
+        if batch.events or batch.known != before:
+            yield batch.page()
+        if batch.locked:
+            raise Denied(" ".join(batch.locked[:5]))
+
+    def _file(self, place: Place, found: Found, batch: Batch, source: SourceFacts) -> Iterator[Page]:
+        """Read a file on from where its entry says. Raises Gone, Locked, Fault, Denied, Throttled."""
+        before = batch.known.get(found.label)
+        known = _rows_known(place, found, before)
+        entry = {"mark": found.mark, "rows": known, "edge": place.edge(found), "more": True}
+        row = 0
+        with place.open(found) as raw:
+            for row, event in enumerate(self._events(raw, found, source), start=1):
+                if row > known:
+                    batch.events.append(event)
+                    batch.known[found.label] = {**entry, "rows": row}
+                if batch.is_due():
+                    yield batch.page(position(raw), passing=row < known)
+        batch.known[found.label] = {**entry, "rows": row, "more": False}
+        batch.done += found.size
+        if batch.is_due():
+            yield batch.page()
+
+    def _events(self, raw: IO[bytes], found: Found, source: SourceFacts) -> Iterator[RawEvent]:
+        """What is in a file. One that cannot be read, or not to its end, gives an event that says so."""
+        try:
+            with unpacked(raw, found.label) as (file, name):
+                yield from self.connector.read(file, name, source)
+        except (Fault, Denied, Throttled):
+            raise
+        except Refused as refusal:
+            yield _unreadable(found, str(refusal))
+        except DAMAGED:
+            yield _unreadable(found, "The compressed file is damaged. What comes before the damage was read.")
+        except Exception as error:
+            log.warning("file.unreadable", source=source.slug, error=type(error).__name__)
+            yield _unreadable(found, f"It could not be read to its end: {type(error).__name__}: {error}"[:300])
+
+
+def _within(place: Place, stretch: Stretch) -> list[Found]:
+    """The files to look at: all of them, or those that were changed in the time of a backfill."""
+    files = []
+    for found in place.files():
+        if stretch.until is not None:
+            since = stretch.since.timestamp() if stretch.since else 0
+            if not since <= found.changed <= stretch.until.timestamp():
+                continue
+        files.append(found)
+        if len(files) > MOST_FILES:
+            raise _too_many(place)
+    return files
+
+
+def _too_many(place: Place) -> Denied:
+    return Denied(
+        f"There are more than {MOST_FILES} files in {place.words()}. Move those away that have been read, or "
+        "narrow the file names."
+    )
+
+
+def _entries(cursor: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    files = (cursor or {}).get("files")
+    return dict(files) if isinstance(files, dict) else {}
+
+
+def _is_read(found: Found, entry: Mapping[str, Any] | None) -> bool:
+    return bool(entry and entry["mark"] == found.mark and not entry["more"])
+
+
+def _rows_known(place: Place, found: Found, entry: Mapping[str, Any] | None) -> int:
+    """How many rows of a file need not be read again: none of a new or replaced one."""
+    if entry is None:
+        return 0
+    if entry["mark"] == found.mark:
+        return int(entry["rows"])
+    grown = bool(entry["edge"]) and place.edge(found, entry["edge"]) == entry["edge"]
+    return max(0, int(entry["rows"]) - LOOK_BACK) if grown else 0
+
+
+def _unreadable(found: Found, reason: str) -> RawEvent:
+    changed = datetime.fromtimestamp(found.changed, UTC).isoformat()
+    content = {"file": found.label, "size": found.size, "changed": changed}
+    return RawEvent(f"file:{found.label[-120:]}:{found.mark}", content, refused=f"{found.label}: {reason}")
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

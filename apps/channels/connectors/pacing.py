@@ -18,8 +18,11 @@ TAKE = """
 def take(source: int, pace: float) -> float:
     """Take the right to one request. The seconds to wait before making it: 0, or until the bucket has filled so far.
 
-    `pace` is in requests a second. The bucket may go below zero: those who come next wait longer.
+    `pace` is in requests a second. The bucket may go below zero: those who come next wait longer. A source that is
+    only being tried out (0) has no bucket yet.
     """
+    if not source:
+        return 0.0
     with connection.cursor() as cursor:
         cursor.execute(TAKE, {"source": source, "pace": max(pace, 0.01), "burst": BURST})
         tokens = float(cursor.fetchone()[0])

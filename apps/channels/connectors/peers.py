@@ -8,13 +8,7 @@ from requests_hardened.ip_filter import InvalidIPAddress, get_ip_address
 
 from apps.channels.connectors.base import Denied
 
-
-def is_private_peer(host: str, port: int) -> bool:
-    """Whether every address of the host lies in `settings.PRIVATE_PEERS`. Raises OSError where it has none."""
-    networks = [ipaddress.ip_network(network) for network in settings.PRIVATE_PEERS]
-    found = {row[4][0] for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    addresses = [ipaddress.ip_address(str(one).partition("%")[0]) for one in found]
-    return bool(addresses) and all(any(one in network for network in networks) for one in addresses)
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def reachable(host: str, port: int) -> str:
@@ -22,11 +16,38 @@ def reachable(host: str, port: int) -> str:
 
     Raises Denied for a private one that `KLATSCH_PRIVATE_PEERS` does not allow, OSError where there is none.
     """
-    if is_private_peer(host, port):
-        return str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
-    try:
-        return str(get_ip_address(host, port, allow_loopback=False)[0])
-    except InvalidIPAddress:
+    address = _resolved(host, port)
+    if not _is_allowed(address) and _is_private(address, port):
         raise Denied(
             f"{host} is an address inside this network. Whoever runs Klatsch can allow it with KLATSCH_PRIVATE_PEERS."
-        ) from None
+        )
+    return str(address)
+
+
+def _resolved(host: str, port: int) -> Address:
+    """The first address of the host, of IPv4 if there is one: many networks have a name for IPv6 and no way to it."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return min((_meant(str(row[4][0])) for row in found), key=lambda address: address.version)
+
+
+def _meant(text: str) -> Address:
+    """An address of IPv4 that is written as one of IPv6 counts as what it is."""
+    address = ipaddress.ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _is_allowed(address: Address) -> bool:
+    networks = [ipaddress.ip_network(network) for network in settings.PRIVATE_PEERS]
+    return any(address in network for network in networks)
+
+
+def _is_private(address: Address, port: int) -> bool:
+    """Whether it leads to anything but the public internet: besides what requests-hardened knows, addresses nobody
+    has been given, and those that mean an IPv4 one in the former ways of writing it."""
+    if address.is_reserved or getattr(address, "is_site_local", False):
+        return True
+    try:
+        get_ip_address(str(address), port, allow_loopback=False)
+    except InvalidIPAddress:
+        return True
+    return False

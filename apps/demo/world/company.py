@@ -1,25 +1,52 @@
 """The company as Klatsch knows it: teams, people, wrap-up codes, sources and their keys."""
 
+from typing import Any
+
+from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from apps.accounts.actions import audit
 from apps.accounts.models import ApiToken, Role, Team, User, digest_of
 from apps.accounts.roles import is_staff_role
+from apps.channels.actions import create_source
 from apps.channels.models import Source, WriteKey
 from apps.demo.world import cast, events
 from apps.interactions.models import Disposition
 
 PASSWORD = "klatsch"  # noqa: S105 - of the demo, printed on the screen
-SOURCES = (
-    (events.SHOP, "Web shop", "segment", "GB"),
-    (events.TILL, "Tills of the stores", "demo", "GB"),
-    (events.PHONE, "Telephone", "demo", "GB"),
-    (events.MAIL, "Mailbox", "demo", "GB"),
-    (events.TALK, "Chat and social media", "demo", "GB"),
-    (events.BANK, "Lindwell Money", "demo", "GB"),
-    (events.CLUB, "Loyalty club", "demo", "GB"),
-    (events.MARKETING, "Campaigns and surveys", "demo", "GB"),
+DROP = django_settings.DROP_ROOTS[0] / "loyalty"  # a CSV file put here becomes part of the story
+CLUB_CARDS = {
+    "id": "receipt",
+    "when": "date",
+    "who": {"loyalty": "card", "email": "email"},
+    "traits": {"name": "name", "city": "city"},
+    "channel": "store",
+    "kind": "points",
+    "title": "Collected {points} points",
+    "touchpoint": "{store}",
+    "reference": "receipt",
+}
+CAMPAIGNS = {
+    "id": "id",
+    "when": "sent_at",
+    "who": {"email": "recipient"},
+    "channel": "campaign",
+    "kind": "campaign",
+    "direction": "outbound",
+    "title": "{campaign}: {subject}",
+    "reference": "campaign",
+}
+# Slug, name, kind and settings. Silent for more than three hours, the bank is said to be behind.
+SOURCES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    (events.SHOP, "Web shop", "segment", {"currency": "GBP"}),
+    (events.TILL, "Tills of the stores", "poslog", {"loyalty": "card", "currency": "GBP"}),
+    (events.PHONE, "Telephone", "freeswitch", {}),
+    (events.MAIL, "Mailbox", "imap", {"host": "localhost", "port": 143, "security": "none", "folders": "INBOX"}),
+    (events.TALK, "Chat and social media", "chatwoot", {}),
+    (events.BANK, "Lindwell Money", "camt", {"whose": "customer"}),
+    (events.CLUB, "Loyalty club", "drop", {"folder": str(DROP), "mapping": CLUB_CARDS}),
+    (events.MARKETING, "Campaigns and surveys", "webhook", {"mapping": CAMPAIGNS}),
 )
 DISPOSITIONS: tuple[tuple[str, str, list[str]], ...] = (
     ("delivery", "Delivery", []),
@@ -61,13 +88,21 @@ def found() -> None:
         Disposition(code=code, label=label, channels=channels, position=10 * place)
         for place, (code, label, channels) in enumerate(DISPOSITIONS, 1)
     )
-    for slug, name, kind, region in SOURCES:
-        Source.objects.create(slug=slug, name=name, kind=kind, region=region, timezone="Europe/London")
-    shop = Source.objects.get(slug=events.SHOP)
-    WriteKey.objects.create(source=shop, digest=digest_of("demo-web"), hint="demo-web")
+    _connect()
     ApiToken.objects.create(
         name="demo",
         digest=digest_of("demo-api"),
         scopes=[ApiToken.Scope.READ, ApiToken.Scope.LOG],
         acts_as=User.objects.get(username="agent"),
     )
+
+
+def _connect() -> None:
+    """The sources, as a supervisor would have connected them. There is no mailbox behind the demo: it is off."""
+    DROP.mkdir(parents=True, exist_ok=True)
+    for slug, name, kind, settings in SOURCES:
+        create_source(actor=None, slug=slug, name=name, kind=kind, timezone="Europe/London", settings=settings)
+    Source.objects.filter(slug=events.MAIL).update(active=False)
+    Source.objects.filter(slug=events.BANK).update(silent_after=180)
+    shop = Source.objects.get(slug=events.SHOP)
+    WriteKey.objects.create(source=shop, digest=digest_of("demo-web"), hint="demo-web")

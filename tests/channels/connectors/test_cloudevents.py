@@ -51,7 +51,10 @@ def post(server):
 
     def send(message, **headers):
         return requests.post(
-            f"{server.url}/in/{source.slug}/", message.body, headers={**message.headers, **BEARER, **headers}, timeout=10
+            f"{server.url}/in/{source.slug}/",
+            message.body,
+            headers={**message.headers, **BEARER, **headers},
+            timeout=10,
         )
 
     return send
@@ -63,7 +66,9 @@ def order():
         "type": "com.example.order.completed", "source": "https://shop.example/orders", "id": "ä 1",
         "time": datetime(2026, 1, 5, 9, tzinfo=UTC), "datacontenttype": "application/json", "subject": "Bestellung №1",
     }  # fmt: skip
-    return CloudEvent(attributes, {"order_id": "1043", "total": 12.5, "customer": {"id": "c1", "email": "anna@shop.example"}})
+    return CloudEvent(
+        attributes, {"order_id": "1043", "total": 12.5, "customer": {"id": "c1", "email": "anna@shop.example"}}
+    )
 
 
 def test_the_same_event_in_every_mode_arrives_once(post, order, drain_all):
@@ -103,14 +108,23 @@ def test_data_in_base64_is_unwrapped():
     assert data("text/plain", "grüß".encode()) == "grüß"
     assert data("image/png", b"\x89PNG\xff") is None
     assert data("application/json", b"{") is None
-    former = {**MINIMAL, "specversion": "0.3", "datacontentencoding": "base64", "data": base64.b64encode(b"{}").decode()}
+    former = {
+        **MINIMAL,
+        "specversion": "0.3",
+        "datacontentencoding": "base64",
+        "data": base64.b64encode(b"{}").decode(),
+    }
     assert split(former)[0].content["data"] == {}
 
 
 def test_a_header_makes_it_binary_whatever_the_content_is():
     (event,) = split(b'{"specversion": "0.3"}', "application/json", ce_id="caf%C3%A9", ce_source="/a", ce_type="t",
                      ce_specversion="1.0", ce_traceparent="00-1")  # fmt: skip
-    assert (event.key, event.content["data"], event.meta) == ("/a café", {"specversion": "0.3"}, {"traceparent": "00-1"})
+    assert (event.key, event.content["data"], event.meta) == (
+        "/a café",
+        {"specversion": "0.3"},
+        {"traceparent": "00-1"},
+    )
     (text,) = split(b"hello", "text/plain; charset=utf-8", ce_id="1", ce_source="/a", ce_type="t", ce_specversion="1.0")
     assert (text.content["data"], text.content["datacontenttype"]) == ("hello", "text/plain")
 
@@ -150,7 +164,9 @@ def test_unwanted_types_are_dropped():
 # agreeing on who may send
 def test_a_sender_that_asks_first_is_welcome(db, client):
     vendors.make("cloudevents", "shop")
-    answer = client.options("/in/shop/", headers={"WebHook-Request-Origin": "events.example", "WebHook-Request-Rate": "120"})
+    answer = client.options(
+        "/in/shop/", headers={"WebHook-Request-Origin": "events.example", "WebHook-Request-Rate": "120"}
+    )
     assert (answer.status_code, answer["WebHook-Allowed-Origin"], answer["WebHook-Allowed-Rate"]) == (
         200, "events.example", "120"
     )  # fmt: skip
@@ -184,7 +200,8 @@ def test_the_answer_to_too_many_says_when_to_come_back(db, client):
 # who
 def test_a_person_is_found_under_their_usual_names():
     claim = read({"Customer": {"customerNumber": 42, "E-Mail": "anna@shop.example", "mobile_phone": "020 7946 0958",
-                               "given_name": "Anna", "surname": "Client", "countryCode": "gb", "City": "Leeds"}}).claim  # fmt: skip
+                               "given_name": "Anna", "surname": "Client", "countryCode": "gb",
+                               "City": "Leeds"}}).claim  # fmt: skip
     assert claim.key == ProfileKey("shop", "user:42")
     assert set(claim.handles) == {
         Handle("user_id", "42", "shop"), Handle("email", "anna@shop.example"), Handle("phone", "+442079460958")

@@ -46,7 +46,8 @@ def sdk(server, shop):
     def make(key="phc_sample", **options):
         failures = []
         client = Posthog(
-            key, host=f"{server.url}/in/{shop.slug}", max_retries=1, on_error=lambda error, _items: failures.append(error),
+            key, host=f"{server.url}/in/{shop.slug}", max_retries=1,
+            on_error=lambda error, _items: failures.append(error),
             disable_geoip=True, **options,
         )  # fmt: skip
         clients.append(client)
@@ -156,7 +157,8 @@ def test_a_survey_is_told_with_its_questions_and_the_customers_own_words():
     said = {
         "$survey_name": "Delivery", "$survey_submission_id": "s-1",
         "$survey_questions": [{"id": "q1", "question": "How likely?"}, {"id": "q2", "question": "Why?"}],
-        "$survey_response_q1": "9", "$survey_response_q2": "So kind.", "$survey_response": "9", "$survey_response_1": "x",
+        "$survey_response_q1": "9", "$survey_response_q2": "So kind.", "$survey_response": "9",
+        "$survey_response_1": "x",
     }  # fmt: skip
     touch = read("survey sent", said).touch
     assert (touch.channel, touch.title, touch.thread) == (Channel.SURVEY, "Delivery", "survey:s-1")

@@ -102,6 +102,13 @@ def test_an_order_is_told_with_its_lines_its_sum_and_what_the_customer_wrote():
     assert touch.link == "https://klatsch-cups.myshopify.com/admin/orders/450789469"
 
 
+@pytest.mark.parametrize("source", ["pos", "shopify_draft_order", None])
+def test_a_note_that_staff_wrote_is_not_the_customers(source):
+    touch = heard("orders/create", {**sample.ORDER, "source_name": source}).touch
+    assert touch.verbatim == ""
+    assert touch.body.endswith("\nPlease no plastic.")
+
+
 @pytest.mark.parametrize("topic", ["orders/create", "orders/updated", "orders/paid"])
 def test_an_order_paid_while_it_is_placed_is_one_thing_to_tell(topic):
     at_once = {**sample.ORDER, "financial_status": "paid"}

@@ -97,7 +97,9 @@ def test_a_wrong_key_is_told_to_the_tracker_who_gives_up(server, shop):
 def test_the_user_is_the_sites_word_and_an_address_is_not():
     claim = own(
         "plan_changed", {}, duid="d1", tnuid="n1",
-        cx=wrapped(contexts(("user", {"id": "x", "email": "anna@shop.example"}), ("client_session", {"userId": "app-1"}))),
+        cx=wrapped(contexts(
+            ("user", {"id": "x", "email": "anna@shop.example"}), ("client_session", {"userId": "app-1"}),
+        )),
     ).claim  # fmt: skip
     assert claim.key == ProfileKey("shop", "user:u1")
     assert {(one.type, one.value) for one in claim.handles} == {
@@ -135,7 +137,7 @@ def test_an_order_and_its_lines_share_a_thread():
     order = read("tr", tr_id="1044", tr_tt="30.5", tr_cu="GBP").touch
     line = read("ti", tr_id=None, ti_id="1044", ti_nm="Teapot", ti_pr="15.25", ti_qu="2").touch
     assert (order.title, order.amount, order.currency) == ("Order 1044", Decimal("30.50"), "GBP")
-    assert (line.title, line.amount, line.currency) == ("2 × Teapot", Decimal("30.50"), "EUR")
+    assert (line.title, line.amount, line.currency) == ("2 \u00d7 Teapot", Decimal("30.50"), "EUR")
     assert order.thread == line.thread == "order:1044"
     assert read("ti", ti_pr="1e11", ti_qu="1e11").touch.amount is None
 

@@ -7,9 +7,11 @@ from importlib import import_module
 
 import orjson
 import pytest
+import requests
 from square.utils.webhooks_helper import verify_signature
 
 from apps.channels.connectors.base import Unintelligible
+from apps.channels.models import Envelope
 from apps.customers.drafts import Handle, ProfileKey
 from apps.customers.models import Customer
 from apps.interactions.models import Interaction
@@ -232,3 +234,14 @@ def test_points_payments_and_the_directory_are_one_customer(client, drain_all, d
         "payment:PAYTWO:failed", "payment:PAYONE:completed", "payment:PAYONE:refunded:4.00",
         "loyalty:points-1", "loyalty:points-2",
     }  # fmt: skip
+
+
+def test_over_real_http_the_address_that_was_called_is_the_one_that_was_signed(server):
+    vendors.make("square", "tills")
+    address = f"{server.url}/in/tills/"
+    for at, status in ((address, 200), (f"{server.url}/in/other/", 401), (address.rstrip("/"), 401)):
+        body = orjson.dumps(sample.event(1, *sample.STORY[3]))
+        call = sample.call(at, body)
+        assert requests.post(address, body, headers=call.headers, timeout=20).status_code == status
+    (kept,) = Envelope.objects.all()
+    assert kept.dedupe_key == "00000000-0000-4000-8000-a00000000001"

@@ -1,7 +1,9 @@
 """What vendors send, one module a connector: the material of `test_contract.py` and of each connector's own tests.
 
 A module has `SOURCE` (what the source is made of), and `calls(address)` for a connector that is called, `FILES` for
-one that reads files. `DRAFTS` is how many interactions all of it together makes.
+one that reads files. `DRAFTS` is how many interactions all of it together makes. `address` ends with a slash: it and
+a call's `path` are what is called (`http://testserver/in/<slug>/<path>`). Called twice, `calls` gives the same events.
+`WRONG` is a source that must refuse these calls, where another secret alone does not make it one.
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ class Call:
     path: str = ""
     content_type: str = "application/json"
     status: int = 200  # what the vendor should hear
+    method: str = "POST"
 
 
 @dataclass(frozen=True)

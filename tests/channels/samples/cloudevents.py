@@ -29,9 +29,11 @@ CREATED = event(1, "com.example.shop.order.completed.v1", {
 })  # fmt: skip
 OTHERS = [
     event(2, "com.example.OrderShipped", {"order": {"number": "1043"}, "customer_id": "c-42"}, 10),
-    event(3, "com.example.payments.refunded", {"customerId": "c-42", "amount": {"value": "5.00", "currency": "GBP"}}, 11),
+    event(3, "com.example.payments.refunded", {"customerId": "c-42", "amount": {"value": "5.00", "currency": "GBP"}},
+          11),
     event(4, "org.example.feedback.given", {"email": "anna@shop.example", "comment": "Lovely cups", "score": 5}, 12),
-    event(5, "com.example.ticket.opened", {"user": {"userId": "c-42"}, "ticketId": "77", "title": "A cup is chipped"}, 13),
+    event(5, "com.example.ticket.opened", {"user": {"userId": "c-42"}, "ticketId": "77", "title": "A cup is chipped"},
+          13),
     event(6, "org.other.heartbeat", {"ok": True}, 13),
 ]  # fmt: skip
 WRAPPED = event(7, "com.example.newsletter.subscribed", None, 14, data_base64=base64.b64encode(
@@ -41,7 +43,7 @@ FORMER = event(
     8, "com.example.ATMWithdrawal", {"account_number": "a-1", "amount": 50, "atm": "88"}, 15, specversion="0.3"
 )
 TEXT = event(
-    9, "com.example.call.ended", {"phone": "+44 20 7946 0958", "reason": "Anna’s parcel"}, 16, subject="caf\u00e9"
+    9, "com.example.call.ended", {"phone": "+44 20 7946 0958", "reason": "A lost parcel"}, 16, subject="caf\u00e9"
 )
 
 

@@ -29,6 +29,10 @@ def described(schema, data, vendor=SNOWPLOW):
     return {"schema": f"{SNOWPLOW}/unstruct_event/jsonschema/1-0-0", "data": inner}
 
 
+def acting(kind):
+    return described("snowplow_ecommerce_action", {"type": kind}, ECOMMERCE)
+
+
 def contexts(*entities):
     listed = [{"schema": f"{ECOMMERCE}/{name}/jsonschema/1-0-0", "data": data} for name, data in entities]
     return {"schema": f"{SNOWPLOW}/contexts/jsonschema/1-0-1", "data": listed}
@@ -52,12 +56,12 @@ WEB = [
     event(7, "pv", aid="another-site", **PAGE),
 ]  # fmt: skip
 SHOP = [
-    event(8, "ue", 10, uid="u1", ue_px=wrapped(described("snowplow_ecommerce_action", {"type": "transaction"}, ECOMMERCE)),
+    event(8, "ue", 10, uid="u1", ue_px=wrapped(acting("transaction")),
           cx=wrapped(contexts(
               ("transaction", {"transaction_id": "1043", "revenue": 19.8, "currency": "EUR", "payment_method": "card"}),
               ("product", CUPS), ("user", {"id": "u1", "is_guest": False, "email": "anna@shop.example"}),
           ))),
-    event(9, "ue", 6, ue_pr=orjson.dumps(described("snowplow_ecommerce_action", {"type": "product_view"}, ECOMMERCE)).decode(),
+    event(9, "ue", 6, ue_pr=orjson.dumps(acting("product_view")).decode(),
           co=orjson.dumps(contexts(("product", CUPS))).decode()),
     event(10, "tr", 20, uid="u1", tr_id="1044", tr_tt="30.5", tr_cu="GBP"),
     event(11, "ti", 20, uid="u1", ti_id="1044", ti_sk="sku-2", ti_nm="Teapot", ti_pr="15.25", ti_qu="2", ti_cu="GBP"),

@@ -10,12 +10,24 @@ from apps.channels.connectors.values import currency as code_of
 
 # Objects inside the data that are a person, and what may stand beside them or in them. Spelling does not count:
 # `emailAddress`, `email_address` and `Email-Address` are one name.
-PEOPLE = ("customer", "user", "contact", "person", "account", "member", "client", "buyer", "guest", "subscriber", "caller")
+PEOPLE = (
+    "customer",
+    "user",
+    "contact",
+    "person",
+    "account",
+    "member",
+    "client",
+    "buyer",
+    "guest",
+    "subscriber",
+    "caller",
+)
 IDS = ("id", "number", "uuid", "code")
-OWN_IDS = tuple(f"{who}{one}" for who in PEOPLE for one in ("id", "number")) + ("userid", "uid", "memberno", "customerno")
+OWN_IDS = (*(f"{who}{one}" for who in PEOPLE for one in ("id", "number")), "uid", "memberno", "customerno")
 EMAILS = ("email", "emailaddress", "mail", "customeremail", "useremail", "contactemail")
 PHONES = ("phone", "phonenumber", "mobile", "mobilephone", "msisdn", "telephone", "customerphone", "cellphone")
-LOYALTY = ("loyaltynumber", "loyaltyid", "loyaltycard", "cardnumberloyalty")
+LOYALTY = ("loyaltynumber", "loyaltyid", "loyaltycard")
 NAMES = ("fullname", "customername", "displayname", "username")
 TITLES = ("title", "subject", "headline", "summary")
 AMOUNTS = ("amount", "total", "totalamount", "grandtotal", "totalprice", "revenue", "value", "sum", "price")
@@ -23,7 +35,19 @@ CURRENCIES = ("currency", "currencycode", "isocurrency")
 VERBATIM = ("comment", "feedback", "message", "text", "verbatim", "review", "question")
 BODIES = ("description", "details", "note", "notes", "reason")
 LINKS = ("url", "link", "permalink", "href", "weburl")
-PLACES = ("store", "branch", "location", "shop", "queue", "atm", "terminal", "site", "touchpoint", "storename", "storeid")
+PLACES = (
+    "store",
+    "branch",
+    "location",
+    "shop",
+    "queue",
+    "atm",
+    "terminal",
+    "site",
+    "touchpoint",
+    "storename",
+    "storeid",
+)
 REFERENCES = {
     "order": ("orderid", "ordernumber", "order"),
     "ticket": ("ticketid", "ticketnumber", "caseid", "casenumber", "ticket", "case"),

@@ -47,5 +47,7 @@ def reply(push: Push, source: SourceFacts) -> Reply:
     if origin:
         asked = push.headers.get("webhook-request-rate", "").strip()
         headers["WebHook-Allowed-Origin"] = origin
-        headers["WebHook-Allowed-Rate"] = str(limit_of(source) or (asked if asked.isascii() and asked.isdigit() else "*"))
+        headers["WebHook-Allowed-Rate"] = str(
+            limit_of(source) or (asked if asked.isascii() and asked.isdigit() else "*")
+        )
     return Reply(status=200, body="", headers=headers)

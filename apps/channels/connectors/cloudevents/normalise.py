@@ -9,13 +9,29 @@ from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligib
 from apps.channels.connectors.cloudevents import fields
 from apps.channels.connectors.people import claim, emails, handles, person, phones
 from apps.channels.connectors.segment.titles import BETWEEN_WORDS, tell
-from apps.channels.connectors.values import Event, decimal, mapping, moment, plausible, prose, web_address, words
+from apps.channels.connectors.values import Event, mapping, moment, plausible, prose, web_address, words
 from apps.customers.drafts import Claim
 from apps.customers.models import IdentifierType
 from apps.interactions.drafts import Draft, Touch
 from apps.interactions.models import Channel, Direction
 
-TOP_LEVEL = {"com", "org", "net", "io", "co", "eu", "de", "fr", "uk", "us", "app", "dev", "cloud", "example", "internal"}
+TOP_LEVEL = {
+    "com",
+    "org",
+    "net",
+    "io",
+    "co",
+    "eu",
+    "de",
+    "fr",
+    "uk",
+    "us",
+    "app",
+    "dev",
+    "cloud",
+    "example",
+    "internal",
+}
 BETWEEN = re.compile(BETWEEN_WORDS.pattern + r"|(?<=[A-Z])(?=[A-Z][a-z])")  # ATMWithdrawal
 VERSION = re.compile(r"v?\d+([._]\d+)*")
 # Where something happened, by a word of its type; the first that fits.

@@ -137,14 +137,15 @@ def _placed(order: Order) -> Touch:
     unit, total = currency(body.get("currency")), decimal(body.get("total_price"))
     codes = ", ".join(words(one.get("code"), 60) for one in mappings(body.get("discount_codes"))[:5])
     means = card(dig(body, "payment_details", "credit_card_company"), _last_four(body))
+    by_the_customer, note = body.get("source_name") == "web", prose(body.get("note"), 5000)  # else staff wrote it
     more = (_("Discount code %(code)s") % {"code": codes} if codes else "", means)
     return order.touch(
         f"order:{order.identity}:placed",
         "order",
         with_pieces(_("Order %(order)s") % {"order": name} if name else _("Order"), lines),
         occurred_at=order.at(body.get("processed_at")),
-        body=listed(lines, *more),
-        verbatim=prose(body.get("note"), 5000),
+        body=listed(lines, *more, "" if by_the_customer else note),
+        verbatim=note if by_the_customer else "",
         amount=total,
         currency=unit if total is not None else "",
     )

@@ -1,0 +1,45 @@
+"""Asterisk: the call records it appends to Master.csv.
+
+Format: "CDR specification" and `cdr_csv.conf` of the Asterisk documentation.
+"""
+
+from collections.abc import Iterator
+from typing import IO
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.channels.connectors.asterisk import rows
+from apps.channels.connectors.asterisk.normalise import normalise
+from apps.channels.connectors.base import About, RawEvent, Secret, SourceFacts, StoredEvent
+from apps.channels.connectors.calls import NumbersForm
+from apps.channels.connectors.files import FilePush, PlaceForm
+from apps.interactions.drafts import Draft
+
+
+class SettingsForm(NumbersForm, PlaceForm):
+    """Where Master.csv is looked for, and which numbers are the company's."""
+
+
+class Asterisk(FilePush):
+    """`FileConnector` for Master.csv, which may be posted as well."""
+
+    about = About(
+        name=_("Asterisk"),
+        summary=_("Every call in Master.csv: who called, how long it took, and whether anybody answered."),
+        group="calls",
+        icon="phone",
+        secret=Secret.OURS,
+        steps=(
+            _("Give the folder of Master.csv (usually /var/log/asterisk/cdr-csv), or post the file to {address}"),
+            _("Set the source's time zone to the exchange's: its records do not say."),
+            _("In cdr_csv.conf turn on loguniqueid and newcdrcolumns, so that the legs of a call are put together."),
+        ),
+        settings_form=SettingsForm,
+        known=frozenset({*rows.BASE, *rows.NEWER, "uniqueid", "userfield", "way", "phone"}),
+    )
+
+    def read(self, file: IO[bytes], name: str, source: SourceFacts) -> Iterator[RawEvent]:
+        yield from rows.read(file, source)
+
+    def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
+        return normalise(event, source)

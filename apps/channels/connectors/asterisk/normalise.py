@@ -1,0 +1,111 @@
+"""One row of Master.csv as a draft."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils.translation import gettext as _
+
+from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.connectors.calls import lines, outside, seconds, title
+from apps.channels.connectors.people import claim, person
+from apps.channels.connectors.values import Event, mapping, plausible, web_address, words
+from apps.interactions.drafts import Draft, Touch
+from apps.interactions.models import Channel, Direction
+
+NAMED = re.compile(r'\s*"([^"]{1,100})"\s*<')  # "Anna" <07700900123>
+NEAR = timedelta(hours=3)  # between a channel's making, which its unique id tells, and the start of its record
+ABOUT = ("disposition", "lastapp", "lastdata", "dcontext", "channel", "dstchannel", "uniqueid", "linkedid")
+TELEPHONE = re.compile(r"[\w.]+/([^/@;]+?)(?:-[0-9a-f]{6,})?(?:[@;/].*)?$")
+
+
+def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
+    """Raises Unintelligible where nobody outside the company took part."""
+    row = mapping(event.payload)
+    number = outside(row.get("phone"), source)
+    if number is None:
+        raise Unintelligible("Nobody outside the company takes part in this call.")
+    inbound = row.get("way") != Direction.OUTBOUND
+    began = plausible(started(row, source.timezone), event.received_at)
+    claimed = claim(
+        source,
+        began,
+        sure=() if inbound else (number,),
+        unsure=(number,) if inbound else (),
+        traits=person(name=_name(row)) if inbound else {},
+    )
+    return Draft(claimed, _touch(event.key, row, began, inbound=inbound))
+
+
+def _touch(key: str, row: Event, began: datetime, *, inbound: bool) -> Touch:
+    answered = words(row.get("disposition")).upper() == "ANSWERED"
+    other, way = _extension(row, inbound=inbound), Direction.INBOUND if inbound else Direction.OUTBOUND
+    talked = seconds(row.get("billsec"))
+    waited = seconds(row.get("duration")) if not answered else 0
+    return Touch(
+        external_id=key,
+        occurred_at=began,
+        ended_at=began + timedelta(seconds=seconds(row.get("duration"))),
+        channel=Channel.VOICE,
+        kind="call" if answered else "missed_call",
+        direction=way,
+        title=title(way, talked, answered=answered, why="" if answered else _reason(row), waited=waited),
+        body=lines(
+            (
+                (_("Answered by") if answered and inbound else _("Rang at") if inbound else _("Called from"), other),
+                (_("Note"), words(row.get("userfield"), 200) if not web_address(row.get("userfield")) else ""),
+            )
+        ),
+        touchpoint=_queue(row) or words(row.get("dst" if inbound else "src"), 80),
+        staff_name=other if answered else "",
+        thread=f"call:{words(row.get('linkedid') or row.get('uniqueid') or key, 100)}",
+        link=web_address(row.get("userfield")),
+        payload={name: words(row[name], 120) for name in ABOUT if words(row.get(name))},
+    )
+
+
+def started(row: Event, zone: str) -> datetime | None:
+    """The start in UTC. Rows are in the exchange's local time: in the hour that comes twice, the unique id tells which
+    one it was, else it is the first; a time the clock skipped is read as if it had not."""
+    try:
+        naive = datetime.strptime(words(row.get("start"), 19), "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - local time
+        local = naive.replace(tzinfo=ZoneInfo(zone))
+        readings = [local.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):
+        return None
+    made = _made(row)
+    if made is None or min(abs(one - made) for one in readings) > NEAR:
+        return readings[0]
+    return min(readings, key=lambda one: abs(one - made))
+
+
+def _made(row: Event) -> datetime | None:
+    """When the channel was made: the unique id begins with it."""
+    epoch = re.search(r"(\d{9,11})\.\d", words(row.get("uniqueid"), 150))
+    return datetime.fromtimestamp(int(epoch[1]), UTC) if epoch else None
+
+
+def _name(row: Event) -> str:
+    named = NAMED.match(str(row.get("clid") or "")[:300])
+    name = named[1].strip() if named else ""
+    return name if any(char.isalpha() for char in name) and name.lower() not in {"anonymous", "unknown"} else ""
+
+
+def _extension(row: Event, *, inbound: bool) -> str:
+    """The telephone within the company: `SIP/201-00000012` is 201."""
+    found = TELEPHONE.match(words(row.get("dstchannel" if inbound else "channel"), 80))
+    return found[1] if found else ""
+
+
+def _queue(row: Event) -> str:
+    """The first argument of the application that had the call last."""
+    return words(row.get("lastdata"), 200).partition(",")[0][:80] if words(row.get("lastapp")) == "Queue" else ""
+
+
+def _reason(row: Event) -> str:
+    return {
+        "BUSY": _("busy"),
+        "NO ANSWER": _("nobody answered"),
+        "FAILED": _("the call failed"),
+        "CONGESTION": _("the network failed"),
+    }.get(words(row.get("disposition"), 20).upper(), "")

@@ -1,0 +1,108 @@
+"""One transaction of a camt file as a draft."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.channels.connectors.accounts import COMPANY, account, shown, whose
+from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.connectors.camt.parties import Party, counterparty, is_credit, own_account
+from apps.channels.connectors.camt.titles import Told, as_bank, as_company
+from apps.channels.connectors.markup import every, text
+from apps.channels.connectors.people import claim, person
+from apps.channels.connectors.values import currency, decimal, mapping, moment, plausible, prose, words
+from apps.customers.drafts import Claim
+from apps.interactions.drafts import Draft, Touch
+
+NO_REFERENCE = {"", "NOTPROVIDED", "NOTPROV", "NONREF", "NONE"}
+NOON = timedelta(hours=12)  # of a day without a time: whoever reads it anywhere near sees the same day
+
+
+def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
+    """Raises Unintelligible for what is no transaction, or about nobody."""
+    content = mapping(event.payload)
+    entry, details = mapping(content.get("entry")), mapping(content.get("details"))
+    if text(entry, "CdtDbtInd") not in {"CRDT", "DBIT"}:
+        raise Unintelligible("It does not say whether money came in or went out (CdtDbtInd).")
+    at = plausible(_happened(entry, details, source.timezone), event.received_at)
+    ours = whose(source, COMPANY) == COMPANY
+    party = counterparty(content)
+    told = as_company(content, party) if ours else as_bank(content, party)
+    amount, unit = _amount(content)
+    return Draft(
+        _counterparty(party, source, at) if ours else _holder(content, source, at),
+        Touch(
+            external_id=event.key,
+            occurred_at=at,
+            channel=told.channel,
+            kind=told.kind,
+            direction=told.direction,
+            title=told.title,
+            body=_body(content, party, told),
+            amount=amount,
+            currency=unit,
+            touchpoint=words(told.touchpoint, 80),
+            reference=words(_references(details)[0], 79),
+            thread=words(f"payment:{_references(details)[0]}", 119) if _references(details)[0] else "",
+            payload={"entry": entry, "details": details},
+        ),
+    )
+
+
+def _counterparty(party: Party, source: SourceFacts, at: datetime) -> Claim:
+    traits = person(name=party.name, city=party.city, country=party.country)
+    return claim(source, at, sure=account(party.account, party.bank or source.slug), traits=traits)
+
+
+def _holder(content: Any, source: SourceFacts, at: datetime) -> Claim:
+    number, bank, name = own_account(content)
+    return claim(source, at, sure=account(number, bank or source.slug), traits=person(name=name))
+
+
+def _happened(entry: Any, details: Any, zone: str) -> datetime | None:
+    """When it was done where that is known (a card, a machine), else when it was booked."""
+    done = text(details, "RltdDts", "TxDtTm") or text(details, "RltdDts", "AccptncDtTm")
+    booked = text(entry, "BookgDt", "DtTm") or text(entry, "ValDt", "DtTm")
+    day = moment((text(entry, "BookgDt", "Dt") or text(entry, "ValDt", "Dt"))[:10], zone)
+    return moment(done, zone) or moment(booked, zone) or (day + NOON if day else None)
+
+
+def _amount(content: Any) -> tuple[Any, str]:
+    """In the account's currency where it says so. The entry's amount is that of its only transaction."""
+    entry, details = content.get("entry"), content.get("details")
+    paths = [(details, "Amt"), (details, "AmtDtls", "TxAmt", "Amt"), (details, "AmtDtls", "InstdAmt", "Amt")]
+    if not content.get("batch"):
+        paths.insert(0, (entry, "Amt"))
+    for value, *path in paths:
+        for node in every(value, *path):
+            amount, unit = decimal(text(node)), currency(mapping(node).get("@Ccy"))
+            if amount and unit:
+                return abs(amount), unit
+    return None, ""
+
+
+def _references(details: Any) -> list[str]:
+    """What payer and payee call it: the payer's reference first, then the payee's."""
+    said = [
+        text(details, "Refs", "EndToEndId"),
+        *every(details, "RmtInf", "Strd", "CdtrRefInf", "Ref"),
+        *every(details, "RmtInf", "Strd", "RfrdDocInf", "Nb"),
+    ]
+    found = [text(one) for one in said if text(one).upper() not in NO_REFERENCE]
+    return list(dict.fromkeys(found)) or [""]
+
+
+def _body(content: Any, party: Party, told: Told) -> str:
+    details, entry = content.get("details"), content.get("entry")
+    lines = [text(one) for one in every(details, "RmtInf", "Ustrd")]
+    lines += [text(one) for one in every(details, "RmtInf", "Strd", "AddtlRmtInf")]
+    references = [one for one in _references(details)[1:] if one not in "\n".join(lines)]
+    lines += [_("Reference %(reference)s") % {"reference": one} for one in references]
+    lines += [told.reason, text(details, "AddtlTxInf") or text(entry, "AddtlNtryInf")]
+    if party.account or party.name:
+        way = _("From") if is_credit(content) else _("To")
+        lines.append(" ".join(filter(None, (way, party.name, shown(party.account)))))
+    if told.card:
+        lines.append(_("Card ending %(digits)s") % {"digits": told.card})
+    return prose("\n".join(dict.fromkeys(line.strip() for line in lines if line.strip())))

@@ -1,0 +1,68 @@
+"""Who stands at which end of a transaction of a camt file. Pure functions over its JSON."""
+
+from typing import Any, NamedTuple
+
+from apps.channels.connectors.accounts import number_of
+from apps.channels.connectors.markup import every, text
+
+ENDS = ("Dbtr", "Cdtr")  # who pays, who is paid
+
+
+class Party(NamedTuple):
+    """Somebody at one end. `paid_us` is whether money came to the account of the statement."""
+
+    account: str
+    bank: str
+    name: str
+    city: str
+    country: str
+    paid_us: bool
+
+
+def own_account(content: Any) -> tuple[str, str, str]:
+    """Number, bank and holder's name of the account a statement is of."""
+    account = content.get("account")
+    bank = text(account, "Svcr", "FinInstnId", "BICFI") or text(account, "Svcr", "FinInstnId", "BIC")
+    return _number(account), bank[:8], text(account, "Ownr", "Nm") or text(account, "Nm")
+
+
+def is_credit(content: Any) -> bool:
+    """Whether money came in. A transaction of a batch may say so itself."""
+    own = text(content.get("details"), "CdtDbtInd") if content.get("batch") else ""
+    return (own or text(content.get("entry"), "CdtDbtInd")) == "CRDT"
+
+
+def is_reversal(content: Any) -> bool:
+    """Whether an earlier transaction is undone."""
+    said = text(content.get("entry"), "RvslInd").lower()
+    return said in {"true", "1"} or bool(every(content.get("details"), "RtrInf"))
+
+
+def counterparty(content: Any) -> Party:
+    """Whoever is at the other end. A reversal keeps the ends of what it reverses, so our own account tells first."""
+    details = content.get("details")
+    own = number_of(own_account(content)[0])
+    credit = is_credit(content)
+    numbers = {end: number_of(_number(_at(details, "RltdPties", f"{end}Acct"))) for end in ENDS}
+    other = "Dbtr" if credit != is_reversal(content) else "Cdtr"
+    if own and own in numbers.values():
+        other = "Cdtr" if numbers["Dbtr"] == own else "Dbtr"
+    return _party(details, other, "" if numbers[other] == own else numbers[other], credit)
+
+
+def _party(details: Any, end: str, account: str, credit: bool) -> Party:
+    party = _at(details, "RltdPties", end)
+    party = _at(party, "Pty") or party
+    agent = _at(details, "RltdAgts", f"{end}Agt", "FinInstnId")
+    name = text(party, "Nm") or text(_at(details, "RltdPties", f"Ultmt{end}"), "Nm")
+    address = _at(party, "PstlAdr")
+    bank = text(agent, "BICFI") or text(agent, "BIC")
+    return Party(account, bank[:8], name, text(address, "TwnNm"), text(address, "Ctry"), credit)
+
+
+def _number(account: Any) -> str:
+    return text(account, "Id", "IBAN") or text(account, "Id", "Othr", "Id")
+
+
+def _at(value: Any, *path: str) -> Any:
+    return next(iter(every(value, *path)), None)

@@ -1,0 +1,133 @@
+"""A mail of the envelope as a draft: whose it is, and what they or we wrote."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.connectors.imap.account import Account
+from apps.channels.connectors.imap.headers import moment_of
+from apps.channels.connectors.imap.parties import Parties, parties
+from apps.channels.connectors.imap.replies import new_words
+from apps.channels.connectors.imap.trust import vouched
+from apps.channels.connectors.people import claim, emails, person
+from apps.channels.connectors.values import EARLIEST, Event, mapping, mappings, plausible, prose, words
+from apps.interactions.drafts import Draft, Touch
+from apps.interactions.models import Channel, Direction
+
+LONGEST_TEXT = 20_000  # characters on the timeline; the envelope has five times that
+AHEAD = timedelta(minutes=5)  # by which a sender's clock may be ahead of the server's
+ANNOUNCED = ("automatic reply:", "auto:", "autoreply:", "auto-reply:", "re:")
+
+
+def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
+    """Raises Unintelligible for what is no mail, and for one that no customer has a part in."""
+    mail = event.payload
+    if not isinstance(mail, dict) or not isinstance(mail.get("from"), list):
+        raise Unintelligible("It is not a mail.")
+    account = Account.of(source.settings)
+    found = parties(mail, account.own)
+    if found is None:
+        raise Unintelligible("No customer wrote or got this mail.")
+    at = occurred_at(mail, event.received_at)
+    known = emails(found.address)
+    sure = _is_sure(mail, found, account)
+    who = claim(source, at, sure=known if sure else (), unsure=() if sure else known, traits=person(name=found.name))
+    return Draft(who, _touch(event.key, mail, found, at, verified=sure))
+
+
+def occurred_at(mail: Event, received_at: datetime) -> datetime:
+    """When it was written, by its own date; by its arrival in the mailbox where it has none or one that cannot be."""
+    arrived = moment_of(mail.get("arrived"))
+    written = moment_of(mail.get("date"))
+    if written is None or written < EARLIEST or (arrived and written > arrived + AHEAD):
+        written = arrived
+    return plausible(written, received_at)
+
+
+def _is_sure(mail: Event, found: Parties, account: Account) -> bool:
+    """Whether the address is more than a claim: we wrote it, or the receiving server vouches for its domain."""
+    if not found.spoofable:
+        return True
+    single = mail.get("senders") == 1 and len(mappings(mail.get("from"))) == 1
+    said = mail.get("authentication")
+    results = [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+    return found.sender and single and vouched(results, account.authority, found.address)
+
+
+def _touch(key: str, mail: Event, found: Parties, at: datetime, *, verified: bool) -> Touch:
+    text = new_words(prose(mail.get("text"), 100_000))[:LONGEST_TEXT]
+    theirs = found.direction == Direction.INBOUND
+    notes = "\n".join(_notes(mail, found))
+    return Touch(
+        external_id=key,
+        occurred_at=at,
+        channel=Channel.EMAIL,
+        kind=found.kind,
+        direction=found.direction,
+        title=_title(mail, found),
+        body=notes if theirs else "\n\n".join(filter(None, ("" if found.kind == "bounce" else text, notes))),
+        verbatim=text if theirs else "",
+        touchpoint=found.ours[:80],
+        staff_name=found.staff[:120],
+        thread=words(mail.get("thread"), 120),
+        payload=_payload(mail, found, verified),
+    )
+
+
+def _title(mail: Event, found: Parties) -> str:
+    report = mapping(mail.get("report"))
+    subject = words(report.get("subject") or mail.get("subject"), 180)
+    if found.kind == "bounce":
+        return _verdict(words(report.get("action"), 20)) % {"subject": subject or _("an e-mail of ours")}
+    if found.kind == "auto_reply":
+        return _("Automatic reply: %(subject)s") % {"subject": _unannounced(subject)}
+    return subject or _("E-mail without a subject")
+
+
+def _unannounced(subject: str) -> str:
+    for _time in range(3):
+        for word in ANNOUNCED:
+            if subject.lower().startswith(word):
+                subject = subject[len(word) :].strip()
+    return subject
+
+
+def _verdict(action: str) -> str:
+    if action == "failed":
+        return _("Not delivered: %(subject)s")
+    return _("Delivery delayed: %(subject)s") if action == "delayed" else _("Delivered: %(subject)s")
+
+
+def _notes(mail: Event, found: Parties) -> list[str]:
+    """What is to be said besides the text."""
+    notes: list[str] = []
+    report = mapping(mail.get("report"))
+    if found.kind == "bounce":
+        notes += filter(None, [found.address, words(report.get("said"), 500), words(report.get("status"), 20)])
+    if found.others:
+        notes.append(_("Also to %(addresses)s") % {"addresses": ", ".join(found.others[:10])})
+    files = [one for one in mappings(mail.get("attachments")) if not one.get("inline")]
+    if files and found.kind != "bounce":
+        notes.append(_("Attached: %(files)s") % {"files": ", ".join(_file(one) for one in files[:20])})
+    if mail.get("cut") is True:
+        notes.append(_("A large e-mail: only its text was fetched."))
+    return notes
+
+
+def _file(one: Event) -> str:
+    size = one.get("size")
+    kilobytes = round(size / 1024) if isinstance(size, int) and not isinstance(size, bool) and size > 0 else 0
+    name = words(one.get("name"), 120)
+    return _("%(name)s (%(size)d KB)") % {"name": name, "size": kilobytes} if kilobytes else name
+
+
+def _payload(mail: Event, found: Parties, verified: bool) -> dict[str, Any]:
+    kept = ("from", "to", "cc", "reply_to", "subject", "attachments", "folder", "message_id", "auto", "report")
+    return {
+        **{name: mail[name] for name in kept if mail.get(name)},
+        "text": prose(mail.get("text"), LONGEST_TEXT),
+        "customer": found.address,
+        "verified": verified,
+    }

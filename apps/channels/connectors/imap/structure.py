@@ -1,0 +1,114 @@
+"""What a mail too large to be loaded consists of, by its BODYSTRUCTURE (RFC 3501, 7.4.2). Pure functions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.channels.connectors.imap.bodies import MOST_ATTACHMENTS, MOST_PARTS, Attached
+from apps.channels.connectors.imap.headers import characters, decoded
+
+DEEPEST = 20
+OWN_LINES = (b"content-type:", b"content-transfer-encoding:", b"content-disposition:")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part that holds something. `section` is how it is fetched ("1.2"), `size` in bytes as it is encoded."""
+
+    section: str
+    kind: str
+    encoding: str
+    size: int
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    disposition: str = ""
+    file_name: str = ""
+
+    @property
+    def is_attached(self) -> bool:
+        return self.disposition == "attachment" or bool(self.file_name) or not self.kind.startswith("text/")
+
+
+def parts(told: Any) -> list[Part]:
+    """The parts of a mail; none where the structure is not to be understood."""
+    try:
+        return [part for part, _number in zip(_parts(told, "", 0), range(MOST_PARTS), strict=False)]
+    except (TypeError, ValueError, IndexError, AttributeError):
+        return []
+
+
+def _parts(told: Any, prefix: str, depth: int) -> Iterator[Part]:
+    if not told or depth > DEEPEST:
+        return
+    first: Any = told[0]
+    inner = first if isinstance(first, list) else None
+    if inner is None and isinstance(first, tuple):
+        inner = [one for one in told if isinstance(one, tuple) and isinstance(next(iter(one), None), bytes | tuple)]
+    if inner is None:
+        yield _part(told, prefix or "1")
+        return
+    for number, one in enumerate(inner, start=1):
+        yield from _parts(one, f"{prefix}.{number}" if prefix else str(number), depth + 1)
+
+
+def _part(told: Any, section: str) -> Part:
+    kind = f"{_text(told[0])}/{_text(told[1])}".lower()
+    place = 9 if kind.startswith("text/") else 11 if kind == "message/rfc822" else 8
+    shown = told[place] if len(told) > place and isinstance(told[place], tuple) else ()
+    parameters = _pairs(told[2])
+    about = _pairs(shown[1]) if len(shown) > 1 else {}
+    return Part(
+        section=section,
+        kind=kind,
+        encoding=_text(told[5]).lower(),
+        size=told[6] if isinstance(told[6], int) else 0,
+        parameters=parameters,
+        disposition=_text(shown[0]).lower() if shown else "",
+        file_name=decoded(about.get("filename") or parameters.get("name") or ""),
+    )
+
+
+def _pairs(told: Any) -> dict[str, str]:
+    if not isinstance(told, tuple):
+        return {}
+    return {_text(name).lower(): _text(value) for name, value in zip(told[::2], told[1::2], strict=False)}
+
+
+def _text(value: Any) -> str:
+    return characters(value) if isinstance(value, bytes) else str(value or "")
+
+
+def text_part(found: Sequence[Part]) -> Part | None:
+    """The part to read: plain text rather than HTML."""
+    for kind in ("text/plain", "text/html"):
+        for part in found:
+            if part.kind == kind and not part.is_attached:
+                return part
+    return None
+
+
+def attached(found: Sequence[Part]) -> list[Attached]:
+    """As `bodies.attachments` tells it."""
+    return [
+        {
+            "name": part.file_name.replace("\\", "/").rpartition("/")[2][:200] or part.kind,
+            "type": part.kind[:100],
+            "size": part.size * 3 // 4 if part.encoding == "base64" else part.size,
+            "inline": part.disposition == "inline" and part.kind.startswith("image/"),
+        }
+        for part in found
+        if part.is_attached
+    ][:MOST_ATTACHMENTS]
+
+
+def rebuilt(head: bytes, part: Part, body: bytes) -> bytes:
+    """A mail of these headers and this one part."""
+    kept, skipping = [], False
+    for line in head.splitlines():
+        if not line[:1].isspace():
+            skipping = line.lower().startswith(OWN_LINES)
+        if line and not skipping:
+            kept.append(line)
+    charset = part.parameters.get("charset") or "utf-8"
+    kept.append(f'Content-Type: {part.kind}; charset="{charset}"'.encode("ascii", "replace"))
+    kept.append(f"Content-Transfer-Encoding: {part.encoding}".encode("ascii", "replace"))
+    return b"\r\n".join([*kept, b"", body])

@@ -1,0 +1,132 @@
+"""The half of a mapping that says who somebody is: identifiers and traits out of a row. Pure functions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apps.channels.connectors import dates, people
+from apps.channels.connectors.base import SourceFacts
+from apps.channels.connectors.compiling import Compiler
+from apps.channels.connectors.countries import country_code
+from apps.channels.connectors.expressions import Row, Value, shown
+from apps.customers.drafts import Claim, Handle
+from apps.customers.models import IdentifierType
+
+# What is known by the value alone, and what only by whoever gave it out.
+KINDS = {
+    "email": IdentifierType.EMAIL,
+    "phone": IdentifierType.PHONE,
+    "loyalty": IdentifierType.LOYALTY,
+    "account": IdentifierType.ACCOUNT,
+    "social": IdentifierType.SOCIAL,
+}
+SCOPED = frozenset({"account", "social"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One identifier: of which type, where it stands, and whether the source vouches for it. `issuer` is the network
+    of a social handle."""
+
+    kind: str
+    place: Value
+    sure: bool = True
+    issuer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who a row is about."""
+
+    own: Value | None
+    identities: tuple[Identity, ...]
+    traits: tuple[tuple[str, Value], ...]
+    order: str = ""  # in which its dates are written (`dates.ORDERS`)
+
+    def values(self) -> list[Value]:
+        own = [self.own] if self.own else []
+        return [*own, *(one.place for one in self.identities), *(place for _name, place in self.traits)]
+
+    def claim(self, row: Row, at: datetime, source: SourceFacts) -> Claim:
+        """Raises Unintelligible where nobody is named."""
+        said = {name: found for name, place in self.traits if (found := place.read(row)) not in (None, "")}
+        code = country_code(said["country"]) if "country" in said else ""
+        sure: list[Handle] = []
+        unsure: list[Handle] = []
+        for one in self.identities:
+            held = _handles(one, one.place.read(row), source, code or source.region)
+            (sure if one.sure else unsure).extend(held)
+        return people.claim(
+            source,
+            at,
+            own=_plain(self.own.read(row)) if self.own else None,
+            sure=tuple(sure),
+            unsure=tuple(unsure),
+            traits=_traits(said, code, self.order) if said else {},
+        )
+
+
+def _handles(one: Identity, found: Any, source: SourceFacts, region: str) -> tuple[Handle, ...]:
+    several = found if isinstance(found, list) else [found]
+    scope = (one.issuer or source.slug) if one.kind in SCOPED else ""
+    return people.handles(KINDS[one.kind], map(_plain, several), region=region, scope=scope)
+
+
+def _plain(found: Any) -> Any:
+    """Spreadsheets make floats of numbers: 1042.0 is the customer 1042."""
+    return int(found) if isinstance(found, float) and found.is_integer() else found
+
+
+def _traits(said: dict[str, Any], code: str, order: str) -> dict[str, Any]:
+    """Under our own names, cut to what a customer can show."""
+    told: dict[str, Any] = {}
+    for name, found in said.items():
+        plain = " ".join(found.split()) if isinstance(found, str) else shown(found)
+        if plain:
+            told[name] = plain[: people.LENGTHS.get(name, 200)]
+    names = [name for name in (told.pop("first_name", ""), told.pop("last_name", "")) if name]
+    if names and "name" not in told:
+        told["name"] = " ".join(names)[:200]
+    if "country" in told:
+        told.pop("country")
+        if code:
+            told["country"] = code
+    if "language" in told:
+        told["language"] = told["language"].replace("_", "-").partition("-")[0].lower()
+    if "since" in told:
+        since = dates.read(said["since"], order)
+        told.pop("since")
+        if since:
+            told["since"] = since.date().isoformat()
+    return told
+
+
+def person_of(who: Any, traits: Any, order: str, compiler: Compiler) -> Person:
+    """Who, out of the two halves of a mapping that say so; the compiler collects what is wrong with them."""
+    sure, told = _lines("who", who, compiler), _lines("traits", traits, compiler)
+    unsure = _lines("who.unsure", sure.get("unsure"), compiler)
+    own = compiler.place("who.user_id", sure["user_id"]) if sure.get("user_id") else None
+    identities: list[Identity] = []
+    for prefix, named in (("who", sure), ("who.unsure", unsure)):
+        for name, written in named.items():
+            if name in KINDS:
+                identities += _identities(f"{prefix}.{name}", name, written, compiler)
+            elif prefix != "who" or name not in {"user_id", "unsure"}:
+                compiler.unknown(f"{prefix}.{name}", KINDS if prefix != "who" else ("user_id", "unsure", *KINDS))
+    compiled = ((str(name), compiler.place(f"traits.{name}", written)) for name, written in told.items() if written)
+    return Person(own, tuple(identities), tuple((name, place) for name, place in compiled if place), order)
+
+
+def _lines(key: str, written: Any, compiler: Compiler) -> Mapping[str, Any]:
+    if written and not isinstance(written, dict):
+        compiler.wrong(key, "it has no lines of its own", f"Write one below it, such as `email: {written}`.")
+    return written if isinstance(written, dict) else {}
+
+
+def _identities(key: str, name: str, written: Any, compiler: Compiler) -> list[Identity]:
+    """One line may name several columns, and those of several networks."""
+    listed = [("", one) for one in (written if isinstance(written, list) else [written])]
+    named = written.items() if isinstance(written, dict) else listed
+    compiled = ((str(issuer), compiler.place(f"{key}.{issuer}".rstrip("."), one)) for issuer, one in named if one)
+    return [Identity(name, place, "unsure" not in key, issuer) for issuer, place in compiled if place]

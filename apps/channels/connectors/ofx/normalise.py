@@ -1,0 +1,153 @@
+"""One transaction of an OFX file as a draft."""
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from ofxtools.Types import DateTime
+
+from apps.channels.connectors.accounts import COMPANY, CUSTOMER, account, shown, whose
+from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.connectors.people import claim, person
+from apps.channels.connectors.values import currency, decimal, mapping, moment, plausible, prose, words
+from apps.customers.drafts import Claim, Handle
+from apps.interactions.drafts import Draft, Touch
+from apps.interactions.models import Channel, Direction
+
+NOON = timedelta(hours=12)  # of a day without a time: whoever reads it anywhere near sees the same day
+MOMENT = DateTime()
+CLOCK = re.compile(r"\d{8}(?:\d{4,6}(?:\.\d{1,6})?)?")
+CARD = re.compile(r"\b[Xx*#]{2,}[\s-]*(\d{4})\b")  # "POS PURCHASE XXXX4242"
+
+
+class Told(NamedTuple):
+    """What happened, in our words."""
+
+    kind: str
+    title: str
+    channel: str = Channel.PAYMENT
+    direction: str = Direction.INBOUND
+    touchpoint: str = ""
+
+
+def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
+    """Raises Unintelligible for what has no amount, or is about nobody."""
+    content = mapping(event.payload)
+    transaction = mapping(content.get("transaction"))
+    amount = decimal(transaction.get("TRNAMT"))
+    if amount is None:
+        raise Unintelligible("It has no amount (TRNAMT).")
+    at = plausible(_happened(transaction, source.timezone), event.received_at)
+    ours = whose(source, CUSTOMER) == COMPANY
+    told = _as_company(amount) if ours else _as_bank(transaction, amount)
+    unit = currency(mapping(transaction.get("CURRENCY")).get("CURSYM")) or currency(content.get("currency"))
+    return Draft(
+        _claim(content, transaction, source, at, ours),
+        Touch(
+            external_id=event.key,
+            occurred_at=at,
+            channel=told.channel,
+            kind=told.kind,
+            direction=told.direction,
+            title=told.title,
+            body=_body(transaction),
+            amount=abs(amount) if unit else None,
+            currency=unit,
+            touchpoint=told.touchpoint,
+            reference=words(transaction.get("REFNUM") or transaction.get("CHECKNUM"), 79),
+            payload=transaction,
+        ),
+    )
+
+
+def _claim(content: Any, transaction: Any, source: SourceFacts, at: datetime, ours: bool) -> Claim:
+    if not ours:
+        return claim(source, at, sure=_account(content.get("account"), source))
+    payee = mapping(transaction.get("PAYEE"))
+    name = payee.get("NAME") or transaction.get("NAME")
+    traits = person(name=name, city=payee.get("CITY"))
+    return claim(source, at, sure=_account(transaction.get("BANKACCTTO"), source), traits=traits)
+
+
+def _account(said: Any, source: SourceFacts) -> tuple[Handle, ...]:
+    number = mapping(said)
+    return account(words(number.get("ACCTID"), 60), words(number.get("BANKID"), 40) or source.slug)
+
+
+def _happened(transaction: Any, zone: str) -> datetime | None:
+    """When it was done, else when it was booked. Only a time with an offset of its own is not the source's."""
+    for name in ("DTUSER", "DTPOSTED"):
+        said = words(transaction.get(name), 60)
+        if "[" in said:
+            try:
+                found: datetime = MOMENT.convert(said)
+            except (ValueError, OverflowError):
+                continue
+            return found if said[8:14].strip("0") else found + NOON  # midnight stands for the day
+        clock = CLOCK.match(said)
+        if clock:
+            day = moment(f"{said[:4]}-{said[4:6]}-{said[6:8]}", zone)
+            time = said[8:14].ljust(6, "0") if clock.end() > 8 else ""
+            if not time.strip("0"):
+                return day + NOON if day else None
+            return moment(f"{said[:4]}-{said[4:6]}-{said[6:8]}T{time[:2]}:{time[2:4]}:{time[4:]}", zone)
+    return None
+
+
+def _as_company(amount: Decimal) -> Told:
+    if amount < 0:
+        return Told("refund", _("We paid by bank transfer"), direction=Direction.OUTBOUND)
+    return Told("payment", _("Payment received by bank transfer"))
+
+
+def _as_bank(transaction: Any, amount: Decimal) -> Told:
+    """A transaction of a customer's account, by its type (section 11.4.4.3). Amounts are signed as the customer has
+    them: what leaves the account is negative."""
+    kind, name = words(transaction.get("TRNTYPE"), 20).upper(), _name(transaction)
+    back = Direction.OUTBOUND
+    if kind in {"ATM", "CASH"}:
+        title = _("Cash withdrawal") if amount < 0 else _("Cash paid in")
+        machine = kind == "ATM"
+        place = name or (_("ATM") if machine else _("Counter"))
+        channel = Channel.ATM if machine else Channel.STORE
+        return Told("withdrawal" if amount < 0 else "deposit", title, channel, touchpoint=words(place, 80))
+    if kind == "POS":
+        title = _("Card payment") if amount < 0 else _("Card refund")
+        return Told("card", f"{title}, {name}" if name else title, direction=Direction.INBOUND if amount < 0 else back)
+    if kind in {"FEE", "SRVCHG"}:
+        return Told("fee", _("Bank charge") if amount < 0 else _("Charge refunded"), direction=back)
+    if kind in {"INT", "DIV"}:
+        return Told("interest", _("Interest") if kind == "INT" else _("Dividend"), direction=back)
+    return _moved(kind, name, amount)
+
+
+def _moved(kind: str, name: str, amount: Decimal) -> Told:
+    """Money that went from one account to another."""
+    if amount >= 0:
+        what = {"DIRECTDEP": _("Direct deposit"), "DEP": _("Deposit")}.get(kind, _("Transfer received"))
+        return Told("transfer", f"{what}, {name}" if name else what, direction=Direction.OUTBOUND)
+    what = {
+        "CHECK": _("Cheque"),
+        "DIRECTDEBIT": _("Direct debit"),
+        "REPEATPMT": _("Standing order"),
+        "XFER": _("Transfer"),
+    }.get(kind, _("Payment"))
+    return Told("transfer" if kind == "XFER" else "payment", f"{what}, {name}" if name else what)
+
+
+def _name(transaction: Any) -> str:
+    said = mapping(transaction.get("PAYEE")).get("NAME") or transaction.get("NAME") or transaction.get("MEMO")
+    return words(said, 100)
+
+
+def _body(transaction: Any) -> str:
+    lines = [words(transaction.get(name), 400) for name in ("NAME", "EXTDNAME", "MEMO")]
+    other = words(mapping(transaction.get("BANKACCTTO")).get("ACCTID"), 60)
+    if other:
+        lines.append(_("Other account: %(number)s") % {"number": shown(other)})
+    card = CARD.search(" ".join(lines))
+    if card:
+        lines.append(_("Card ending %(digits)s") % {"digits": card[1]})
+    return prose("\n".join(dict.fromkeys(filter(None, lines))))
