@@ -150,6 +150,8 @@ DATABASES = {
         "PORT": _conninfo.pop("port", ""),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            # A process frozen inside a transaction must not hold up everybody else for ever.
+            "options": "-c idle_in_transaction_session_timeout=300000",
             **_conninfo,
             "pool": {
                 "min_size": 1,

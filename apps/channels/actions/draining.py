@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 TRIES = 8
 FIRST_WAIT = 2.0  # seconds, doubled with each try; the actual wait is anything up to it
 LONGEST_WAIT = 3600.0
+SHORTEST_WAIT = 0.5  # or the same drain would find it due again before anything has changed
 
 
 class Drained(NamedTuple):
@@ -170,7 +171,7 @@ def _put_off(pk: int, error: Exception) -> None:
     """Try again later, or give up: exponential back-off with full jitter."""
     attempts, source, received_at = Envelope.objects.values_list("attempts", "source", "received_at").get(pk=pk)
     attempts += 1
-    wait = random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**attempts))  # noqa: S311 - jitter
+    wait = random.uniform(SHORTEST_WAIT, min(LONGEST_WAIT, FIRST_WAIT * 2**attempts))  # noqa: S311 - jitter
     log.warning("envelope.failed", envelope=pk, attempts=attempts, error=type(error).__name__)
     Envelope.objects.waiting().filter(pk=pk).update(
         attempts=attempts,

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.channels.connectors.base import Denied
+from apps.channels.connectors.base import Denied, Throttled
 from apps.channels.connectors.imap.account import Account
-from apps.channels.connectors.imap.connection import words_of
+from apps.channels.connectors.imap.connection import BUSY, CROWDED, words_of
 
 LEFT_OUT = frozenset(
     {rb"\drafts", rb"\junk", rb"\trash", rb"\all", rb"\flagged", rb"\important", rb"\noselect", rb"\nonexistent"}
@@ -90,6 +90,8 @@ def enter(client: Any, name: str, wanted: Sequence[str]) -> Place | None:
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
+        if BUSY.search(words_of(error)):
+            raise Throttled(CROWDED, words_of(error)) from None
         if any(name == one for one in wanted):
             raise Denied(f"{name}: {words_of(error)}") from None
         return None

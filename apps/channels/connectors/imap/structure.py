@@ -39,10 +39,10 @@ def parts(told: Any) -> list[Part]:
 def _parts(told: Any, prefix: str, depth: int) -> Iterator[Part]:
     if not told or depth > DEEPEST:
         return
-    first: Any = told[0]
-    inner = first if isinstance(first, list) else None
-    if inner is None and isinstance(first, tuple):
-        inner = [one for one in told if isinstance(one, tuple) and isinstance(next(iter(one), None), bytes | tuple)]
+    items: list[Any] = list(told)
+    inner = items[0] if isinstance(items[0], list) else None
+    if inner is None and isinstance(items[0], tuple):
+        inner = [one for one in items if isinstance(one, tuple) and isinstance(next(iter(one), None), bytes | tuple)]
     if inner is None:
         yield _part(told, prefix or "1")
         return
@@ -53,7 +53,7 @@ def _parts(told: Any, prefix: str, depth: int) -> Iterator[Part]:
 def _part(told: Any, section: str) -> Part:
     kind = f"{_text(told[0])}/{_text(told[1])}".lower()
     place = 9 if kind.startswith("text/") else 11 if kind == "message/rfc822" else 8
-    shown = told[place] if len(told) > place and isinstance(told[place], tuple) else ()
+    shown: Any = told[place] if len(told) > place and isinstance(told[place], tuple) else ()
     parameters = _pairs(told[2])
     about = _pairs(shown[1]) if len(shown) > 1 else {}
     return Part(

@@ -1,0 +1,176 @@
+"""`manage.py sync FILE --source SLUG`: read a whole file into a source."""
+
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from time import perf_counter
+from typing import IO, Any, cast
+
+import yaml
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.utils import timezone
+from rich.console import Console
+
+from apps.channels.actions import change_source, create_source, facts_of
+from apps.channels.connectors import mapping
+from apps.channels.connectors.base import FileConnector, RawEvent, Refused, SourceFacts
+from apps.channels.connectors.guessing import as_yaml, guess
+from apps.channels.importing import SMALL, Reading, Stopped, first_events, understood
+from apps.channels.models import Source
+from apps.channels.registry import CONNECTORS
+from apps.channels.reporting import moving, outcome, preview, result
+
+LOOKED_AT = 500  # rows from which a mapping is proposed
+SHOWN = 10  # rows of a dry run
+TROUBLED, STOPPED, INTERRUPTED = 3, 4, 130  # exit codes
+
+
+def _console(out: OutputWrapper) -> Console:
+    return Console(file=cast(IO[str], out))
+
+
+class Command(BaseCommand):
+    help = "Read a file (CSV, JSON, Parquet, or any format its source reads) into a source. May be run again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--source", required=True, metavar="SLUG")
+        parser.add_argument("--map", type=Path, metavar="FILE", help="YAML that says what the columns mean")
+        parser.add_argument("--dry-run", action="store_true", help="show how the first rows are understood; keep none")
+        parser.add_argument("--create", action="store_true", help="make the source if there is none")
+        parser.add_argument("--kind", default="drop", help="of the source that is made (default: drop)")
+        parser.add_argument("--name", default="", help="of the source that is made")
+        parser.add_argument("--region", default="GB", help="of phone numbers without a country code (GB, DE, ...)")
+        parser.add_argument("--timezone", default="UTC", help="of times without one (Europe/Berlin, ...)")
+        parser.add_argument("--yes", action="store_true", help="use the mapping that is proposed without asking")
+        parser.add_argument("--processes", type=int, default=0, help="that write (default: as many as are useful)")
+        parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.options, self.console = options, _console(self.stderr)
+        self.path: Path = options["file"]
+        if not self.path.is_file():
+            raise CommandError(f"There is no file {self.path}.")
+        source = self._source()
+        if source.paused_at:
+            raise CommandError(f"{source.name} is paused: {source.pause_reason or 'by hand'}. Let it go on first.")
+        try:
+            facts = self._mapped(source)
+            if options["dry_run"]:
+                self._show(facts)
+            else:
+                self._read(facts)
+        except Refused as refusal:
+            raise CommandError(f"{self.path.name}: {refusal.message}") from None
+
+    def _source(self) -> Source:
+        """The one that is meant; of a dry run it may not be kept."""
+        slug, kind = self.options["source"], self.options["kind"]
+        source = Source.objects.existing().filter(slug=slug).first()
+        if source is None and not isinstance(CONNECTORS.get(kind), FileConnector):
+            files = sorted(name for name, one in CONNECTORS.items() if isinstance(one, FileConnector))
+            raise CommandError(f"Sources of kind {kind} read no files. These do: {', '.join(files)}.")
+        if source is None:
+            fields = {name: self.options[name] for name in ("region", "timezone")}
+            fields |= {"slug": slug, "kind": kind, "name": self.options["name"] or slug}
+            if self.options["dry_run"]:
+                return Source(pk=0, **fields)
+            if not self.options["create"] and not self._agreed(f"There is no source {slug}. Make it?"):
+                raise CommandError(f"There is no source {slug}. Add --create to make it.")
+            source = create_source(actor=None, **fields)
+        if not isinstance(CONNECTORS.get(source.kind), FileConnector):
+            raise CommandError(f"{source.name} is of kind {source.kind}, which reads no files.")
+        return source
+
+    def _agreed(self, question: str) -> bool:
+        """Only a person at a terminal can say yes."""
+        if not sys.stdin.isatty():
+            return False
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+
+    def _mapped(self, source: Source) -> SourceFacts:
+        """With a mapping, where its rows need one: the one given, its own, or the one proposed."""
+        facts = facts_of(source)
+        if not CONNECTORS[source.kind].about.mapped:
+            return facts
+        given = self._given()
+        meant = given or source.settings.get("mapping") or self._proposed(facts)
+        try:
+            compiled = mapping.compile(meant)
+        except mapping.BadMapping as error:
+            raise CommandError(f"The mapping cannot be followed.\n{error}") from None
+        rows = [one.content for one in first_events(facts, self.path, LOOKED_AT) if not one.refused]
+        for name, like in compiled.missing(rows).items() if rows else ():
+            self.console.print(f"No column is called {name!r}." + (f" Is it {like!r}?" if like else ""), markup=False)
+        if meant != source.settings.get("mapping") and not self.options["dry_run"]:
+            source = change_source(actor=None, source=source, settings={"mapping": meant})
+        source.settings = {**source.settings, "mapping": meant}
+        return facts_of(source)
+
+    def _given(self) -> Any:
+        path: Path | None = self.options["map"]
+        try:
+            return yaml.safe_load(path.read_text("utf-8")) if path else None
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise CommandError(f"{path} cannot be read: {error}") from None
+
+    def _proposed(self, facts: SourceFacts) -> dict[str, Any]:
+        events: list[RawEvent] = first_events(facts, self.path, LOOKED_AT)
+        rows = [event.content for event in events if not event.refused]
+        if not rows:
+            raise CommandError(f"{self.path.name} has no rows that can be read.")
+        proposed = guess(rows, self.path.stem)
+        self.stdout.write(as_yaml(proposed))
+        if "who" not in proposed.mapping:
+            raise CommandError(
+                "Nobody can be made out in these columns. Save the lines above to a file, add who: with the column "
+                "that tells who it was, and run this again with --map."
+            )
+        agreed = self.options["yes"] or self.options["dry_run"] or self._agreed("Read the file with this mapping?")
+        if not agreed:
+            raise CommandError(
+                "Nothing was read. Save the lines above to a file, change what is wrong, and run this again with "
+                "--map FILE; or with --yes to take them as they are."
+            )
+        return proposed.mapping
+
+    def _show(self, facts: SourceFacts) -> None:
+        """How the first rows are understood. Nothing is kept."""
+        now = timezone.now()
+        rows = [understood(facts, event, now) for event in first_events(facts, self.path, SHOWN)]
+        _console(self.stdout).print(preview(rows, self.path.name))
+
+    def _read(self, facts: SourceFacts) -> None:
+        size, started = self.path.stat().st_size, perf_counter()
+        processes = self.options["processes"] or (min(2, os.cpu_count() or 1) if size > SMALL else 1)
+        with moving(self.console, self.path.name, size) as tell:
+            reading = Reading(facts, self.path, processes, tell)
+            status, said = self._run(reading)
+        seconds = perf_counter() - started
+        if self.options["json"]:
+            self.stdout.write(json.dumps(result(reading.taken, seconds, ended=reading.ended), indent=1))
+        else:
+            _console(self.stdout).print(outcome(reading.taken, seconds, self.path.name))
+        if said:
+            self.console.print(said, markup=False)
+        if status:
+            sys.exit(status)
+
+    def _run(self, reading: Reading) -> tuple[int, str]:
+        """The exit code, and what to do next."""
+        again = f"Run the same command again to go on: what is in already is not read twice ({self.path.name})."
+        try:
+            reading.run()
+        except KeyboardInterrupt:
+            return INTERRUPTED, f"Stopped. {again}"
+        except Stopped:
+            return STOPPED, (
+                "The source has paused itself: too many rows made no sense. Correct its mapping, let it go on, try its "
+                "quarantined rows again, and run the same command again for the rest."
+            )
+        taken = reading.taken
+        if taken.quarantined or taken.waiting or taken.conflicting:
+            return TROUBLED, "Rows in quarantine are kept: change the mapping and try them again on the source's page."
+        return 0, ""
