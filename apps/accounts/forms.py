@@ -1,18 +1,17 @@
 """The forms at the door, as password managers and tablets understand them, and the forms about people."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import SUPPORTED_REGIONS
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from apps.accounts.models import ApiToken, Role, User
+from apps.accounts.places import regions, time_zones
 
 DEMO_LOGINS = {
     "agent": Role.AGENT,
@@ -103,14 +102,14 @@ class PlaceForm(forms.ModelForm[Any]):
 
     region = forms.ChoiceField(
         label=_("Phone region"),
-        choices=lambda: [(code, code) for code in sorted(SUPPORTED_REGIONS)],
+        choices=regions,
         widget=UnfoldAdminSelectWidget,
         help_text=_("Country of phone numbers without a code."),
         initial="GB",
     )
     timezone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
+        choices=time_zones,
         widget=UnfoldAdminSelectWidget,
         initial="UTC",
     )

@@ -11,7 +11,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
@@ -21,7 +21,7 @@ from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import WEAK, Identifier
 from apps.customers.normalisation import recordset
 from apps.customers.partition import Partition
-from apps.customers.traits import SHOWN, show
+from apps.customers.traits import SHOWN, of_several_profiles, show
 
 SEEN_AGAIN = timedelta(days=1)  # `last_seen` is kept to the day: a write for every event would be for nothing
 
@@ -35,7 +35,7 @@ class Resolved(NamedTuple):
     traits: Mapping[str, Any]
     first_seen: datetime
     last_seen: datetime
-    handles: frozenset[Handle]
+    handles: Mapping[Handle, int]  # with the id of each identifier
     verified: frozenset[Handle]
     made: bool = False  # this claim is the first we hear of the customer
 
@@ -49,8 +49,9 @@ def resolve(claims: Iterable[Claim]) -> dict[ProfileKey, Resolved]:
     wanted = _one_claim_per_key(claims)
     known = _known(wanted)
     news = {key: claim for key, claim in wanted.items() if _tells_something_new(claim, known.get(key))}
-    if news:
-        made = _learn(news, known)
+    again = {key: claim for key, claim in wanted.items() if key not in news and _is_another_day(claim, known[key])}
+    if news or again:
+        made = _learn(news, again, known)
         known |= {
             key: person._replace(made=True) if person.customer in made else person
             for key, person in _known(news).items()
@@ -62,7 +63,7 @@ def _one_claim_per_key(claims: Iterable[Claim]) -> dict[ProfileKey, Claim]:
     wanted: dict[ProfileKey, Claim] = {}
     for claim in claims:
         other = wanted.get(claim.key)
-        if other is None or other == claim:
+        if other is None or other is claim or other == claim:
             wanted[claim.key] = claim
             continue
         older, newer = sorted((other, claim), key=lambda one: one.seen_at)
@@ -77,14 +78,17 @@ def _one_claim_per_key(claims: Iterable[Claim]) -> dict[ProfileKey, Claim]:
 
 
 def _tells_something_new(claim: Claim, known: Resolved | None) -> bool:
-    return (
-        known is None
-        or not known.verified.issuperset(claim.handles)
-        or not known.handles.issuperset(claim.unverified)
-        or any(known.traits.get(name) != value for name, value in claim.traits.items())
-        or claim.seen_at - known.last_seen > SEEN_AGAIN
-        or known.first_seen - claim.since > SEEN_AGAIN
-    )
+    """Anything but when they were seen. What is older than what we know adds traits and changes none."""
+    if known is None or not known.verified.issuperset(claim.handles) or not known.handles.keys() >= {*claim.unverified}:
+        return True
+    traits = known.traits
+    if claim.seen_at < known.last_seen:
+        return any(name not in traits for name in claim.traits)
+    return any(traits.get(name) != value for name, value in claim.traits.items())
+
+
+def _is_another_day(claim: Claim, known: Resolved) -> bool:
+    return claim.seen_at - known.last_seen > SEEN_AGAIN or known.first_seen - claim.since > SEEN_AGAIN
 
 
 def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
@@ -98,64 +102,78 @@ def _keys(keys: Iterable[ProfileKey]) -> str:
 
 
 def _known(keys: Iterable[ProfileKey]) -> dict[ProfileKey, Resolved]:
+    wanted = list(keys)
+    if not wanted:
+        return {}
     rows = _rows(
         """
-        SELECT p.source, p.external_id, p.id, p.customer_id, c.public_id, p.traits::text, p.first_seen, p.last_seen,
-               h.handles, h.verified
+        SELECT p.source, p.external_id, p.id, p.customer_id, c.public_id, p.traits::text, p.first_seen::text,
+               p.last_seen::text, h.handles::text
         FROM jsonb_to_recordset(%s) AS k(source text, external_id text)
         JOIN customers_sourceprofile p USING (source, external_id)
         JOIN customers_customer c ON c.id = p.customer_id
         CROSS JOIN LATERAL (
-            SELECT array_agg(ARRAY[i.type, i.value, i.scope]) AS handles,
-                   array_agg(ARRAY[i.type, i.value, i.scope]) FILTER (WHERE e.verified) AS verified
+            SELECT json_agg(json_build_array(i.type, i.value, i.scope, i.id, e.verified)) AS handles
             FROM customers_evidence e JOIN customers_identifier i ON i.id = e.identifier_id
             WHERE e.profile_id = p.id
         ) h
         """,
-        _keys(keys),
+        _keys(wanted),
     )
-    return {
-        ProfileKey(source, external_id): Resolved(
-            profile,
-            customer,
-            public_id,
-            orjson.loads(traits),
-            first,
-            last,
-            _handles(handles),
-            _handles(verified),
-        )
-        for source, external_id, profile, customer, public_id, traits, first, last, handles, verified in rows
-    }
+    return {ProfileKey(source, external_id): _resolved(*row) for source, external_id, *row in rows}
 
 
-def _handles(rows: list[list[str]] | None) -> frozenset[Handle]:
-    return frozenset(Handle(*row) for row in rows or ())
+def _resolved(
+    profile: int, customer: int, public_id: uuid.UUID, traits: str, first: str, last: str, handles: str | None
+) -> Resolved:
+    """Times and handles come as text: it is read several times quicker than arrays are."""
+    held = orjson.loads(handles) if handles else []
+    return Resolved(
+        profile,
+        customer,
+        public_id,
+        orjson.loads(traits),
+        datetime.fromisoformat(first).astimezone(UTC),
+        datetime.fromisoformat(last).astimezone(UTC),
+        {Handle(kind, value, scope): pk for kind, value, scope, pk, _verified in held},
+        frozenset(Handle(kind, value, scope) for kind, value, scope, _pk, verified in held if verified),
+    )
 
 
-def _learn(news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved]) -> set[int]:
-    """The customers that had to be made."""
+def _learn(
+    news: dict[ProfileKey, Claim], again: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved]
+) -> set[int]:
+    """The customers that had to be made. Of `again` nothing is new but the day they were seen on."""
+    met = {known[key].customer for key in again}
     _lock_keys(key for key in news if key not in known)
     identifiers = _lock_identifiers(
         {handle for claim in news.values() for handle in (*claim.handles, *claim.unverified)}
     )
     locked: set[int] = set()
     while True:
-        known = _known(news)
-        partition = _partition(news, known, identifiers)
-        waiting = partition.customers() - locked
+        fresh = _known(news)
+        partition = _partition(news, fresh, identifiers)
+        waiting = (partition.customers() | met) - locked
         if not waiting:
             break
         _lock_customers(waiting)  # by somebody else they may have changed meanwhile: the partition is drawn again
         locked |= waiting
+        if not news:
+            break
     owners, grown, made = _owners(partition, news)
-    profiles = _write_profiles(news, owners)
-    _write_evidence(news, profiles, identifiers)
-    show(grown | {owners[key] for key, claim in news.items() if SHOWN.keys() & claim.traits.keys()})
+    seen = news | again
+    profiles = _write_profiles(seen, owners | {key: known[key].customer for key in again})
+    ids = {handle: pk for handle, (pk, _usable) in identifiers.items()}
+    _write_evidence(seen, profiles, ids | {handle: pk for key in again for handle, pk in known[key].handles.items()})
+    changed = {owners[key] for key, claim in news.items() if SHOWN.keys() & claim.traits.keys()}
+    show(grown | changed | of_several_profiles(met))
     return made
 
 
 def _lock_keys(keys: Iterable[ProfileKey]) -> None:
+    wanted = list(keys)
+    if not wanted:
+        return
     _rows(
         """
         SELECT pg_advisory_xact_lock(lock) FROM (
@@ -163,7 +181,7 @@ def _lock_keys(keys: Iterable[ProfileKey]) -> None:
             FROM jsonb_to_recordset(%s) AS k(source text, external_id text) ORDER BY lock
         ) sorted
         """,
-        _keys(keys),
+        _keys(wanted),
     )
 
 
@@ -228,20 +246,25 @@ def _partition(
 
 def _holders(identifiers: Iterable[int]) -> dict[int, dict[int, bool]]:
     """For each identifier the customers who hold it, and whether any of the evidence is verified."""
+    wanted = list(identifiers)
     held: dict[int, dict[int, bool]] = defaultdict(dict)
+    if not wanted:
+        return held
     for identifier, customer, verified in _rows(
         """
         SELECT e.identifier_id, p.customer_id, bool_or(e.verified)
         FROM customers_evidence e JOIN customers_sourceprofile p ON p.id = e.profile_id
         WHERE e.active AND e.identifier_id = ANY(%s) GROUP BY 1, 2
         """,
-        list(identifiers),
+        wanted,
     ):
         held[identifier][customer] = verified
     return held
 
 
 def _held_by_strong(customers: set[int]) -> set[int]:
+    if not customers:
+        return set()
     return {
         customer
         for (customer,) in _rows(
@@ -350,13 +373,13 @@ def _write_profiles(news: dict[ProfileKey, Claim], owners: dict[ProfileKey, int]
 def _write_evidence(
     news: dict[ProfileKey, Claim],
     profiles: dict[ProfileKey, int],
-    identifiers: dict[Handle, tuple[int, bool]],
+    identifiers: Mapping[Handle, int],
 ) -> None:
     evidence: dict[tuple[int, int], dict[str, Any]] = {}
     for key, claim in news.items():
         for verified, handles in ((False, claim.unverified), (True, claim.handles)):
             for handle in handles:
-                pair = profiles[key], identifiers[handle][0]
+                pair = profiles[key], identifiers[handle]
                 seen = {"first_seen": claim.since, "seen_at": claim.seen_at}
                 evidence[pair] = {"p": pair[0], "i": pair[1], "verified": verified, **seen}
     _rows(
@@ -365,6 +388,7 @@ def _write_evidence(
         SELECT p, i, first_seen, seen_at, verified, true
         FROM jsonb_to_recordset(%s)
           AS n(p bigint, i bigint, first_seen timestamptz, seen_at timestamptz, verified boolean)
+        ORDER BY p, i
         ON CONFLICT (profile_id, identifier_id) DO UPDATE SET
             first_seen = LEAST(e.first_seen, EXCLUDED.first_seen),
             last_seen = GREATEST(e.last_seen, EXCLUDED.last_seen),

@@ -49,6 +49,22 @@ def show(customers: Iterable[int]) -> None:
         cursor.execute(SHOW, [recordset(list(shown.values()))])
 
 
+def of_several_profiles(customers: Iterable[int]) -> set[int]:
+    """Those for whom it matters which profile was heard from last."""
+    ids = sorted(customers)
+    if not ids:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT customer_id FROM customers_sourceprofile WHERE customer_id = ANY(%s)
+            GROUP BY customer_id HAVING count(*) > 1
+            """,
+            [ids],
+        )
+        return {customer for (customer,) in cursor.fetchall()}
+
+
 def fitting(traits: Mapping[str, Any]) -> dict[str, str]:
     """The traits that are shown and fit, as text."""
     fitted = {name: _fitted(name, traits.get(name)) for name in SHOWN}

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.modeladmin import ago
 from apps.accounts.models import User
-from apps.channels.admin import last_received
-from apps.channels.models import Envelope, Source
+from apps.channels.models import Envelope, Health, Source
 from apps.interactions.models import FollowUp
 
 COUNTED = 1000  # from here on a count is said to be "more than"
@@ -79,8 +78,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Five queries, each bounded, whatever there is."""
-    received = last_received()
-    active = Source.objects.filter(active=True).order_by("name")
+    heard = Health.objects.exclude(heard_at=None).values_list("source", "heard_at")
+    received = {source: at for source, at in heard if at}
+    active = Source.objects.existing().filter(active=True).order_by("name")
     context["cards"] = [
         Card(
             str(User.objects.filter(is_active=True).count()),

@@ -48,6 +48,15 @@ DIRECTIONS = {
     Direction.INBOUND: ("arrow-down-left", _("From the customer")),
     Direction.OUTBOUND: ("arrow-up-right", _("From us")),
 }
+LINKS = {  # what is behind an entry's link
+    Channel.VOICE: _("Open recording"),
+    Channel.SOCIAL: _("Open post"),
+    Channel.CHAT: _("Open conversation"),
+    Channel.EMAIL: _("Open ticket"),
+    Channel.ORDER: _("Open order"),
+    Channel.PAYMENT: _("Open payment"),
+    Channel.SURVEY: _("Open answers"),
+}
 SMALL = frozenset({Channel.ORDER, Channel.PAYMENT, Channel.ATM})  # kinds whose amount is the story
 
 
@@ -55,8 +64,8 @@ SMALL = frozenset({Channel.ORDER, Channel.PAYMENT, Channel.ATM})  # kinds whose 
 class Entry:
     """One article of the feed. `day` is set on the first of a day, `classes` shape and colour it.
 
-    `marks` and `extras` say whether any of the rarer parts of the head and of the body is there at all: a template
-    that asks once instead of six times renders a third faster.
+    `marks`, `extras` and `foot` say whether any of the rarer parts of the head, the body and the foot is there at all:
+    a template that asks once instead of six times renders a third faster.
     """
 
     pk: str  # text, as all of it: a template spends more on an integer than on a sentence
@@ -83,6 +92,9 @@ class Entry:
     extras: bool = False
     facts: list[str] = field(default_factory=list)
     reference: str = ""
+    link: str = ""
+    link_label: str = ""
+    foot: bool = False
     answers: str = ""
     answers_title: str = ""
     pinned: bool = False
@@ -189,6 +201,9 @@ def _entry(
         entry.sentiment = row.sentiment
         entry.sentiment_icon = _icon(SENTIMENT_ICONS[Sentiment(row.sentiment)])
         entry.sentiment_label = str(Sentiment(row.sentiment).label)
+    if row.link.startswith(("https://", "http://")):
+        entry.link, entry.link_label = row.link, _link_label(channel, language)
+    entry.foot = bool(entry.facts or entry.reference or entry.late or entry.link)
     if row.kind == VISIT:
         _tell_visit(entry, row)
     return entry
@@ -197,6 +212,11 @@ def _entry(
 @lru_cache(maxsize=256)
 def _label(channel: Channel, language: str | None) -> str:
     return str(channel.label)
+
+
+@lru_cache(maxsize=64)
+def _link_label(channel: Channel, language: str | None) -> str:
+    return str(LINKS.get(channel, _("Open where it happened")))
 
 
 @lru_cache(maxsize=64)

@@ -238,6 +238,18 @@ class CreateForm(PopForm):
         return [Handle(kind, self.cleaned_data[name]) for name, kind in kinds.items() if self.cleaned_data.get(name)]
 
 
+class BackfillForm(forms.Form):
+    """From which day on older events of a source are fetched."""
+
+    since = forms.DateField(label=_("Since"))
+
+    def clean_since(self) -> datetime:
+        since = _midnight(self.cleaned_data["since"])
+        if since is None or since > timezone.now():
+            raise forms.ValidationError(_("Choose a day that has passed."))
+        return since
+
+
 class PreferencesForm(forms.ModelForm[User]):
     class Meta:
         model = User

@@ -2,6 +2,7 @@
 import { followStory } from "./story.js";
 import { listenForKeys } from "./keys.js";
 import { comboboxes } from "./combobox.js";
+import { lookAgain, connectSources } from "./sources.js";
 
 // --- dialogs, menus, drawers --------------------------------------------------------------------------------------
 function openDialog(id) {
@@ -21,6 +22,7 @@ document.addEventListener("click", (event) => {
   useComposer(Boolean(at("#composer")));
   if (event.target.nodeName === "DIALOG") event.target.close(); // a click on the backdrop
   if (at("[data-open]")) openDialog(at("[data-open]").dataset.open);
+  if (at("[data-close]")) at("dialog")?.close();
   if (at("[data-copy]")) copy(at("[data-copy]"));
   if (at("[data-insert]")) insert(at("[data-insert]").dataset.insert);
   if (at("[data-due]")) setDue(at("[data-due]"));
@@ -55,7 +57,12 @@ function toggle(button) {
 
 // --- comforts -----------------------------------------------------------------------------------------------------
 async function copy(button) {
-  await navigator.clipboard?.writeText(button.dataset.copy).catch(() => undefined);
+  if (window.isSecureContext) {
+    await navigator.clipboard.writeText(button.dataset.copy).catch(() => undefined);
+  } else if (button.dataset.copyFrom) {
+    // without HTTPS there is no clipboard: what is selected is copied with Ctrl C
+    document.getSelection().selectAllChildren(document.getElementById(button.dataset.copyFrom));
+  }
   button.classList.add("copied");
   setTimeout(() => button.classList.remove("copied"), 1200);
 }
@@ -140,3 +147,5 @@ document.body.addEventListener("change", (event) => {
 comboboxes();
 listenForKeys({ openDialog, compose });
 followStory();
+lookAgain({ openDialog });
+connectSources();

@@ -1,22 +1,14 @@
-"""Sources, write keys, tokens and the quarantine."""
+"""Sources, tokens and the quarantine."""
 
 import pytest
+from django.utils import timezone
 
 from apps.accounts.models import ApiToken, AuditEntry
-from apps.channels.models import Envelope, Source, WriteKey
+from apps.channels.models import Envelope, Health
 from tests.factories.accounts import ApiTokenFactory, UserFactory
-from tests.factories.channels import EnvelopeFactory, SourceFactory, WriteKeyFactory
+from tests.factories.channels import EnvelopeFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
-SOURCE = {
-    "name": "Shop",
-    "slug": "shop",
-    "kind": "segment",
-    "active": "on",
-    "region": "FR",
-    "timezone": "UTC",
-    "settings": "{}",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -30,48 +22,19 @@ def rings(monkeypatch):
     return heard
 
 
-def test_source_added_keeps_its_slug_for_ever(as_supervisor):
-    assert as_supervisor.post("/admin/channels/source/add/", SOURCE).status_code == 302
-    source = Source.objects.get()
-    form = {**SOURCE, "slug": "other", "kind": "other", "name": "Web shop"}
-    assert as_supervisor.post(f"/admin/channels/source/{source.pk}/change/", form).status_code == 302
-    source.refresh_from_db()
-    assert (source.slug, source.kind, source.name, source.region) == ("shop", "segment", "Web shop", "FR")
-    assert list(AuditEntry.objects.order_by("id").values_list("action", flat=True)) == [
-        "source.create",
-        "source.change",
-    ]
+def test_sources_are_connected_and_looked_after_at_the_desk(as_supervisor):
+    source = SourceFactory(slug="shop")
+    assert as_supervisor.get("/admin/channels/source/add/")["Location"] == "/desk/sources/new/"
+    assert as_supervisor.get(f"/admin/channels/source/{source.pk}/change/")["Location"] == "/desk/sources/shop/"
+    assert as_supervisor.get("/admin/channels/source/999/change/")["Location"] == "/desk/sources/"
 
 
-def test_time_zone_that_does_not_exist_is_refused(as_supervisor):
-    response = as_supervisor.post("/admin/channels/source/add/", {**SOURCE, "timezone": "Mars/Olympus"})
-    assert list(response.context["adminform"].form.errors) == ["timezone"]
-
-
-def test_new_key_is_shown_once_and_opens_the_source(as_supervisor):
-    source = SourceFactory()
-    response = as_supervisor.post(f"/admin/channels/source/{source.pk}/issue/")
-    secret = response.context["secret"]
-    assert Source.objects.keyed(secret).get() == source
-    assert secret in response.content.decode()
-    assert "no-store" in response["Cache-Control"].split(", ")
-    assert secret not in as_supervisor.get(f"/admin/channels/source/{source.pk}/change/").content.decode()
-
-
-def test_revoked_key_opens_nothing(as_supervisor):
-    key = WriteKeyFactory(secret="old")
-    assert as_supervisor.post(f"/admin/channels/source/{key.pk}/revoke/").status_code == 302
-    assert not Source.objects.keyed("old").exists()
-
-
-@pytest.mark.parametrize("verb", ["issue", "revoke"])
-def test_keys_change_by_post_only_and_not_for_agents(client, as_supervisor, verb):
-    key = WriteKeyFactory()
-    path = f"/admin/channels/source/{key.source_id if verb == 'issue' else key.pk}/{verb}/"
-    assert as_supervisor.get(path).status_code == 405
-    client.force_login(UserFactory(is_staff=True))
-    assert client.post(path).status_code == 403
-    assert list(WriteKey.objects.values_list("revoked_at", flat=True)) == [None]
+def test_the_list_of_sources_says_when_each_was_heard_and_leaves_out_those_removed(as_supervisor):
+    Health.objects.create(source=SourceFactory(name="Heard"), heard_at=timezone.now())
+    SourceFactory(name="Silent")
+    SourceFactory(name="Removed", removed_at=timezone.now())
+    page = as_supervisor.get("/admin/channels/source/").content.decode()
+    assert (page.count("none yet"), "Heard" in page, "Removed" in page) == (1, True, False)
 
 
 def test_token_is_shown_once_and_may_what_was_ticked(as_owner):

@@ -1,7 +1,10 @@
 import json
+import random
 
+import phonenumbers
 import pytest
 
+from apps.customers import normalisation
 from apps.customers.models import IdentifierType
 from apps.customers.normalisation import normalise, phone_candidates, pretty_phone, recordset
 
@@ -26,6 +29,15 @@ from apps.customers.normalisation import normalise, phone_candidates, pretty_pho
 )
 def test_phones_are_kept_in_e164(raw, region, kept):
     assert normalise(IdentifierType.PHONE, raw, region) == kept
+
+
+@pytest.mark.parametrize("code", sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+def test_what_looks_quick_is_what_the_long_way_gives(code, monkeypatch):
+    chance = random.Random(code)
+    numbers = [f"+{code}{chance.randrange(10**length)}" for length in range(4, 13) for _ in range(12)]
+    quick = [normalise(IdentifierType.PHONE, number) for number in numbers]
+    monkeypatch.setattr(normalisation, "_is_plainly_e164", lambda _value: False)
+    assert quick == [normalise(IdentifierType.PHONE, number) for number in numbers]
 
 
 @pytest.mark.parametrize(

@@ -306,3 +306,29 @@ def test_a_customer_without_profiles_is_left_alone():
 
     lonely.refresh_from_db()
     assert lonely.merged_into is None
+
+
+def test_somebody_seen_on_another_day_costs_five_queries_and_moves_only_times(django_assert_num_queries):
+    resolve([claim("u1", email("anna"), unverified=[phone("0001")], name="Anna")])
+    with django_assert_num_queries(5):
+        again = resolve([claim("u1", email("anna"), unverified=[phone("0001")], name="Anna", day=3)])
+    assert not again[ProfileKey("web", "u1")].made
+    seen = DAWN, DAWN + timedelta(days=3)
+    assert SourceProfile.objects.values_list("first_seen", "last_seen").get() == seen
+    assert set(Evidence.objects.values_list("first_seen", "last_seen")) == {seen}
+    assert set(Evidence.objects.values_list("verified", flat=True)) == {True, False}
+
+
+def test_the_profile_heard_from_last_says_the_name_even_if_it_says_nothing_new():
+    resolve([claim("u1", email("anna"), name="Anna"), claim("m1", email("anna"), source="crm", day=1, name="Anne")])
+    assert Customer.objects.get(merged_into=None).name == "Anne"
+    resolve([claim("u1", email("anna"), name="Anna", day=5)])
+    assert Customer.objects.get(merged_into=None).name == "Anna"
+
+
+def test_what_is_older_than_what_we_know_adds_and_changes_nothing():
+    resolve([claim("u1", email("anna"), name="Anna", day=9)])
+    resolve([claim("u1", email("anna"), name="A.", city="Leeds", day=2)])
+    profile = SourceProfile.objects.get()
+    assert profile.traits == {"name": "Anna", "city": "Leeds"}
+    assert (profile.first_seen, profile.last_seen) == (DAWN + timedelta(days=2), DAWN + timedelta(days=9))

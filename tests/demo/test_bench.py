@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 SIZE = ["--customers", "200", "--interactions", "3000"]
-EFFORT = ["--requests", "6", "--seconds", "1", "--events", "250"]
+EFFORT = ["--requests", "6", "--seconds", "1", "--events", "250", "--rows", "300"]
 LATENCY = {"p50", "p95", "per_second", "count", "processor_p50", "processor_p95", "database"}
 
 
@@ -19,7 +19,7 @@ def run(name: str, *options: str) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.parametrize("name", ["timeline", "search", "ingest", "log", "live"])
+@pytest.mark.parametrize("name", ["timeline", "search", "ingest", "log", "live", "sync"])
 def test_a_benchmark_says_what_it_measured_on_what_and_against_which_targets(name: str) -> None:
     told = run(name)
     assert told["benchmark"] == name

@@ -5,10 +5,20 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from apps.channels import health
 from apps.interactions.models import Channel, Direction
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import SourceProfileFactory
 from tests.factories.interactions import DAWN, InteractionFactory
+
+
+@pytest.fixture(autouse=True)
+def remembered(monkeypatch):
+    """What is remembered of sources begins anew with each test, and lasts as long."""
+    health.forget()
+    monkeypatch.setattr(health, "KEPT", 3600.0)
+    yield
+    health.forget()
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ class Effort:
     seconds: float = 20.0  # of live events
     events: int = 40_000  # to take in
     clients: int = 8
+    rows: int = 100_000  # of the file that is read
 
 
 @dataclass

@@ -36,7 +36,7 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
         last = _one(connection, WRITTEN)
         mixed = Shop(secrets.token_hex(4), dataset.customers, views=0.2)
         report.figures |= _rates("with 20 % page views", effort.events, *_send(stage, connection, mixed, effort.events))
-        report.limits |= _copy(connection, before, last)
+        report.limits |= copied(connection, before, last)
     reached = report.figures["track: events a second, readable"]
     report.ratios = {
         "COPY / events": ratio(report.limits["COPY, same table: rows a second"], reached),
@@ -115,7 +115,7 @@ def _read_back(stage: Stage, connection: psycopg.Connection[Any], message: str) 
         raise RuntimeError(f"The event {message} is stored and not in the timeline.")
 
 
-def _copy(connection: psycopg.Connection[Any], first: int, last: int) -> dict[str, float]:
+def copied(connection: psycopg.Connection[Any], first: int, last: int) -> dict[str, float]:
     """Rows a second when these rows are copied into an empty table like theirs, and into their own."""
     columns = [
         name

@@ -27,6 +27,7 @@ from apps.desktop.composing import composer_context
 from apps.desktop.entries import ICONS, entries
 from apps.desktop.forms import ConsentForm, FilterForm, FollowUpForm
 from apps.desktop.rail import rail
+from apps.desktop.sources import missing
 from apps.desktop.views.toasts import toast
 from apps.interactions import actions
 from apps.interactions import timeline as story
@@ -67,6 +68,7 @@ def _feed(request: PersonRequest, customer: Customer, **marks: Any) -> dict[str,
         "filtered": filters.any(),
         "seen": max((row.pk for row in page.entries), default=0),
         "first": before is None,
+        "missing": missing(page.sources) if before is None else None,
         "form": form,
         "words": _words(),
         "oob": request.htmx.target == "timeline",

@@ -15,7 +15,7 @@ from apps.channels.connectors.base import Denied, RawEvent, SourceFacts, Stretch
 from apps.channels.connectors.buckets import Bucket
 from apps.channels.connectors.files import Drop
 from apps.channels.connectors.places import Fault, Gone
-from tests.channels.connectors.test_files import Lines, crashing, keys, look
+from tests.channels.connectors.files.laying import Lines, crashing, keys, look
 
 
 @pytest.fixture(scope="module")

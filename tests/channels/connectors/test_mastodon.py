@@ -49,9 +49,8 @@ def server(settings):
 
 @pytest.fixture
 def source(db, server):
-    made = create_source(
-        actor=None, slug="social", name="Social", kind="mastodon", server=server.url, access_token=server.token
-    )
+    access = {"server": server.url, "access_token": server.token}
+    made = create_source(actor=None, slug="social", name="Social", kind="mastodon", settings=access)
     Source.objects.filter(pk=made.pk).update(pace=5000, created_at=EPOCH)
     made.refresh_from_db()
     return made
@@ -109,9 +108,7 @@ def test_what_is_new_is_read_upwards_without_a_gap(server, read):
     events, cursor = read("notifications", cursor)
     assert places(server.notifications) == set(keys(events))
     assert cursor == {"v": 1, "min_id": "24"}
-    assert [query["min_id"] for path, query in server.asked if "min_id" in query][1] == "3", (
-        "right after the first page"
-    )
+    assert [query["min_id"] for path, query in server.asked if "min_id" in query][1] == "3"
 
 
 def test_the_cursor_moves_with_every_page_and_never_back(server, source):
@@ -376,8 +373,7 @@ def test_the_engine_finds_the_streams_reads_them_and_the_story_is_told_once(serv
             pass
         assert Interaction.objects.count() == 6
         assert set(Envelope.objects.values_list("state", flat=True)) == {Envelope.State.DONE}
-    outbound = Interaction.objects.get(direction="outbound")
-    assert outbound.profile.external_id == "social:anna@far.example"
+    assert Interaction.objects.get(direction="outbound").profile.external_id == "social:anna@far.example"
 
 
 def test_the_engine_waits_as_long_as_the_server_asks_and_loses_nothing(server, source):

@@ -21,6 +21,7 @@ from apps.channels.importing import SMALL, Reading, Stopped, first_events, under
 from apps.channels.models import Source
 from apps.channels.registry import CONNECTORS
 from apps.channels.reporting import moving, outcome, preview, result
+from apps.channels.writers import collect_seldom
 
 LOOKED_AT = 500  # rows from which a mapping is proposed
 SHOWN = 10  # rows of a dry run
@@ -144,6 +145,7 @@ class Command(BaseCommand):
 
     def _read(self, facts: SourceFacts) -> None:
         size, started = self.path.stat().st_size, perf_counter()
+        collect_seldom()
         processes = self.options["processes"] or (min(2, os.cpu_count() or 1) if size > SMALL else 1)
         with moving(self.console, self.path.name, size) as tell:
             reading = Reading(facts, self.path, processes, tell)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from rich.console import Console
 
-from apps.demo.bench import dataset, display, ingest, live, log, search, timeline
+from apps.demo.bench import dataset, display, ingest, live, log, search, sync, timeline
 from apps.demo.bench.dataset import Dataset
 from apps.demo.bench.figures import Effort, Report, processors, versions
 from apps.demo.bench.stage import WEB_PROCESSES, WORKER_PROCESSES
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[Dataset, Effort], Report]] = {
     "ingest": ingest.measure,
     "log": log.measure,
     "live": live.measure,
+    "sync": sync.measure,
 }
 
 
@@ -36,9 +37,10 @@ class Command(BaseCommand):
         parser.add_argument("--requests", type=int, default=Effort.requests, help="for each latency")
         parser.add_argument("--seconds", type=float, default=Effort.seconds, help="of live events")
         parser.add_argument("--events", type=int, default=Effort.events, help="to take in")
+        parser.add_argument("--rows", type=int, default=Effort.rows, help="of the file that is read")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        effort = Effort(options["requests"], options["seconds"], options["events"])
+        effort = Effort(options["requests"], options["seconds"], options["events"], rows=options["rows"])
         with display.progress() as tell:
             data = dataset.provide(options["customers"], options["interactions"], rebuild=options["rebuild"], tell=tell)
             tell(f"measuring {options['name']}", 0)
