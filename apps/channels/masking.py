@@ -5,8 +5,8 @@ between them, percent-encoded), that begin like an issuer's (ISO/IEC 7812), have
 Luhn check. All but the last four digits become asterisks. Digits are only taken together in whole groups: a longer
 unbroken number is an id, not a card number with something glued to it.
 
-One random 16-digit number in about 35 looks exactly like a card number and is masked too (docs/connectors/segment.md, measured by
-its test). Hence the fields in `EXEMPT`, which are ids by declaration, are left alone.
+One random 16-digit number in about 35 looks exactly like a card number and is masked too (docs/connectors/segment.md,
+measured by its test). Hence the fields in `EXEMPT`, which are ids by declaration, are left alone.
 """
 
 import re

@@ -14,8 +14,9 @@ from apps.customers.normalisation import recordset
 SHOWN = {"name": 200, "tier": 20, "city": 80, "country": 2, "language": 10, "timezone": 40, "since": 10}
 CUT = {"name", "city"}  # the beginning of these still says something; of the others it would be wrong
 
-# The weakest first: what those absorbed were called, what the customer is called now, what the profiles were told in
-# the order they were heard from.
+# The weakest first: what anybody may have claimed (profiles all of whose identifiers are unverified, such as a From
+# address), what those absorbed were called, what the customer is called now, what the profiles were told in the order
+# they were heard from.
 SAID = """
     SELECT customer, traits::text FROM (
         SELECT merged_into_id AS customer, to_jsonb(c) AS traits, 0 AS rank, created_at AS at, id
@@ -23,7 +24,10 @@ SAID = """
         UNION ALL
         SELECT id, to_jsonb(c), 1, created_at, id FROM customers_customer c WHERE id = ANY(%(ids)s)
         UNION ALL
-        SELECT customer_id, traits, 2, last_seen, id FROM customers_sourceprofile WHERE customer_id = ANY(%(ids)s)
+        SELECT customer_id, traits, CASE WHEN (
+            SELECT bool_or(e.verified) FROM customers_evidence e WHERE e.profile_id = p.id
+        ) IS FALSE THEN -1 ELSE 2 END, last_seen, id
+        FROM customers_sourceprofile p WHERE customer_id = ANY(%(ids)s)
     ) said ORDER BY rank, at, id
 """
 _names = ", ".join(SHOWN)

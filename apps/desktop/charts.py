@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 STEP = 10  # user units from one hour to the next
 BAR = 8
@@ -79,7 +79,10 @@ def _words(total: int, refused: int, count: int) -> str:
     if not total:
         return gettext("Nothing came in the last %(count)d hours") % {"count": count}
     said = {"total": number_format(total, 0, force_grouping=True), "count": count}
+    events = ngettext(
+        "%(total)s event in the last %(count)d hours", "%(total)s events in the last %(count)d hours", total
+    )
     if not refused:
-        return gettext("%(total)s events in the last %(count)d hours, all understood") % said
-    said["refused"] = number_format(refused, 0, force_grouping=True)
-    return gettext("%(total)s events in the last %(count)d hours, %(refused)s of them not understood") % said
+        return f"{events % said}, {gettext('all understood')}"
+    lost = gettext("%(refused)s of them not understood") % {"refused": number_format(refused, 0, force_grouping=True)}
+    return f"{events % said}, {lost}"

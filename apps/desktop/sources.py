@@ -70,6 +70,7 @@ class SourceLine:
     quarantined: str
     next: str
     asked: bool
+    runs: bool
     troubled: bool
     paused: bool
     chart: Chart
@@ -97,6 +98,7 @@ def _line(source: Source, troubles: Troubles, hours: health.Hours, now: datetime
     condition = health.judge(vitals, now)
     tone, icon, label = appearance(condition)
     kind, kind_icon = kind_words(source)
+    runs = source.active and not source.paused_at
     return SourceLine(
         slug=source.slug,
         name=source.name,
@@ -109,8 +111,9 @@ def _line(source: Source, troubles: Troubles, hours: health.Hours, now: datetime
         last=ago(vitals.heard_at) if vitals.heard_at else "",
         rate=number_format(health.rate(hours, now), 0, force_grouping=True),
         quarantined=bounded(troubles.quarantined) if troubles.quarantined else "",
-        next=_next(source, vitals.asked and source.active and not source.paused_at, now),
-        asked=vitals.asked and source.active and not source.paused_at,
+        next=_next(source, vitals.asked and runs, now),
+        asked=vitals.asked,
+        runs=runs,
         troubled=condition.troubled or bool(troubles.quarantined),
         paused=source.paused_at is not None,
         chart=hourly(hours, now, LISTED_HOURS),

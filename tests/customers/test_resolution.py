@@ -247,6 +247,12 @@ def test_a_blocked_or_shared_value_joins_nobody(status):
 
 
 # what is shown of a customer
+def test_nobody_is_renamed_by_what_anyone_may_claim():
+    known = resolve([claim("u1", email("anna"), name="Anna Lind")])
+    mail = resolve([claim("mail-1", day=9, unverified=[email("anna")], name="Prize Department", city="York")])
+    customer = Customer.objects.get()
+    assert {person.customer for person in [*known.values(), *mail.values()]} == {customer.pk}
+    assert (customer.name, customer.city) == ("Anna Lind", "York")  # it fills what nobody else has said
 
 
 def test_newer_words_replace_and_older_ones_fill_the_gaps():

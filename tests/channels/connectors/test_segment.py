@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from apps.channels.connectors.base import Unintelligible
-from apps.channels.connectors.segment import ecommerce
+from apps.channels.connectors.tracking import ecommerce
 from apps.customers.drafts import Handle, ProfileKey
 from apps.interactions.drafts import PageView
 from tests.channels.conftest import NOON

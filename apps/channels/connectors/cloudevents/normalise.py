@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.cloudevents import fields
 from apps.channels.connectors.people import claim, emails, handles, person, phones
-from apps.channels.connectors.segment.titles import BETWEEN_WORDS, tell
+from apps.channels.connectors.tracking.titles import BETWEEN_WORDS, tell
 from apps.channels.connectors.values import Event, mapping, moment, plausible, prose, web_address, words
 from apps.customers.drafts import Claim
 from apps.customers.models import IdentifierType

@@ -6,23 +6,14 @@ form, the newer `/i/v1/analytics/events`. docs/connectors/posthog.md tells what 
 
 from collections.abc import Sequence
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.channels.connectors.base import About, Push, RawEvent, Refused, Reply, SourceFacts, StoredEvent
 from apps.channels.connectors.posthog import wire
 from apps.channels.connectors.posthog.normalise import normalise
 from apps.channels.connectors.signatures import bears_key
+from apps.channels.connectors.tracking.form import CurrencyForm
 from apps.interactions.drafts import Draft
-
-
-class SettingsForm(forms.Form):
-    currency = forms.CharField(
-        label=_("Currency"),
-        max_length=3,
-        required=False,
-        help_text=_("Three letters, such as EUR: of amounts that come without one."),
-    )
 
 
 class PostHog:
@@ -37,7 +28,7 @@ class PostHog:
             _("Set the SDK's host (api_host in a browser) to {address}"),
             _("Give it the key that is shown when the source is made, as its project API key."),
         ),
-        settings_form=SettingsForm,
+        settings_form=CurrencyForm,
         known=frozenset(
             {
                 "distinct_id", "event", "groups", "library", "library_version", "messageId", "offset", "options",

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.posthog.people import claim
-from apps.channels.connectors.segment.times import occurred_at
-from apps.channels.connectors.segment.titles import tell
+from apps.channels.connectors.tracking.story import viewed
+from apps.channels.connectors.tracking.times import occurred_at
+from apps.channels.connectors.tracking.titles import tell
 from apps.channels.connectors.values import Event, mapping, mappings, prose, web_address, words
-from apps.interactions.drafts import Draft, PageView, Touch
-from apps.interactions.models import VISIT, Channel
+from apps.interactions.drafts import Draft, Touch
+from apps.interactions.models import Channel
 
 MOBILE = ("ios", "android", "flutter", "react-native", "swift", "kotlin", "unity")
 
@@ -46,16 +47,9 @@ def _when(content: Event, received_at: datetime, zone: str) -> datetime:
 def _view(key: str, name: str, said: Event, at: datetime) -> Touch:
     url = web_address(said.get("$current_url"))
     title = words(said.get("$screen_name") or said.get("title") or said.get("$title"))
-    title = title or words(said.get("$pathname")) or urlsplit(url).path or _("A page")
-    return Touch(
-        external_id=key,
-        occurred_at=at,
-        channel=Channel.APP if name == "$screen" else _channel(said),
-        kind=VISIT,
-        title=title,
-        touchpoint=_place(said),
-        page=PageView(title, url),
-    )
+    title = title or words(said.get("$pathname")) or urlsplit(url).path
+    channel = Channel.APP if name == "$screen" else _channel(said)
+    return viewed(key, at, title=title, url=url, channel=channel, touchpoint=_place(said))
 
 
 def _touch(key: str, name: str, said: Event, at: datetime, source: SourceFacts) -> Touch:
@@ -67,23 +61,8 @@ def _touch(key: str, name: str, said: Event, at: datetime, source: SourceFacts) 
     if name == "$exception":
         return _trouble(key, "error", _error(said), said, at)
     story = tell(name, own, str(source.settings.get("currency") or ""))
-    return Touch(
-        external_id=key,
-        occurred_at=at,
-        channel=story.channel or _channel(said),
-        kind=story.kind,
-        direction=story.direction,
-        title=story.title,
-        body=story.body,
-        verbatim=story.verbatim,
-        sentiment=story.sentiment,
-        amount=story.amount,
-        currency=story.currency,
-        reference=story.reference,
-        thread=story.thread,
-        touchpoint=_place(said),
-        payload={"event": name, "properties": own},
-    )
+    payload = {"event": name, "properties": own}
+    return story.touch(key, at, channel=_channel(said), touchpoint=_place(said), payload=payload)
 
 
 def _trouble(key: str, kind: str, title: str, said: Event, at: datetime) -> Touch:

@@ -6,7 +6,7 @@ from typing import Any
 from apps.channels.connectors.base import SourceFacts
 from apps.channels.connectors.people import claim as claim_of
 from apps.channels.connectors.people import emails, handles, own_id, phones
-from apps.channels.connectors.segment.people import LOYALTY, PHONES, traits
+from apps.channels.connectors.tracking.traits import LOYALTY, PHONES, traits
 from apps.channels.connectors.values import Event, mapping
 from apps.customers.drafts import Claim, Handle
 from apps.customers.models import IdentifierType

@@ -1,29 +1,20 @@
 """Websites and apps that speak Segment's HTTP API: its own SDKs, RudderStack's, and whoever copied them.
 
-Formats: "HTTP Tracking API", "Spec" and "E-Commerce Spec" of Segment's documentation. docs/connectors/segment.md tells what we
-make of each field and where the SDKs differ from the documents.
+Formats: "HTTP Tracking API", "Spec" and "E-Commerce Spec" of Segment's documentation. docs/connectors/segment.md
+tells what we make of each field and where the SDKs differ from the documents.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import digest_of
 from apps.channels.connectors.base import About, Push, Pushed, RawEvent, Refused, Reply, SourceFacts, StoredEvent
 from apps.channels.connectors.segment import wire
 from apps.channels.connectors.segment.normalise import normalise
+from apps.channels.connectors.tracking.form import CurrencyForm
 from apps.interactions.drafts import Draft
-
-
-class SettingsForm(forms.Form):
-    currency = forms.CharField(
-        label=_("Currency"),
-        max_length=3,
-        required=False,
-        help_text=_("Three letters, such as EUR: of amounts that come without one."),
-    )
 
 
 class Segment(Pushed):
@@ -38,7 +29,7 @@ class Segment(Pushed):
             _("Set the SDK's endpoint (data plane, API host) to the address below."),
             _("Give it the write key that is shown when the source is made."),
         ),
-        settings_form=SettingsForm,
+        settings_form=CurrencyForm,
         known=frozenset(
             {
                 "anonymousId", "category", "channel", "context", "event", "groupId", "integrations", "messageId",

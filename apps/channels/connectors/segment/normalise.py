@@ -3,15 +3,14 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext as _
-
 from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.segment.people import claim
-from apps.channels.connectors.segment.times import occurred_at
-from apps.channels.connectors.segment.titles import tell
+from apps.channels.connectors.tracking.story import viewed
+from apps.channels.connectors.tracking.times import occurred_at
+from apps.channels.connectors.tracking.titles import tell
 from apps.channels.connectors.values import Event, mapping, web_address, words
-from apps.interactions.drafts import Draft, PageView, Touch
-from apps.interactions.models import VISIT, Channel
+from apps.interactions.drafts import Draft, Touch
+from apps.interactions.models import Channel
 
 TELLS_ONLY_WHO = {"identify", "group", "alias"}
 MOBILE_LIBRARIES = ("ios", "android", "swift", "kotlin", "flutter", "react-native", "react_native", "cordova")
@@ -39,23 +38,8 @@ def _track(key: str, content: Event, at: datetime, source: SourceFacts) -> Touch
         raise Unintelligible("A track call without the name of its event.")
     context, properties = mapping(content.get("context")), mapping(content.get("properties"))
     story = tell(name, properties, str(source.settings.get("currency") or ""))
-    return Touch(
-        external_id=key,
-        occurred_at=at,
-        channel=story.channel or _channel(context),
-        kind=story.kind,
-        direction=story.direction,
-        title=story.title,
-        body=story.body,
-        verbatim=story.verbatim,
-        sentiment=story.sentiment,
-        amount=story.amount,
-        currency=story.currency,
-        reference=story.reference,
-        thread=story.thread,
-        touchpoint=_touchpoint(context),
-        payload={"event": name, "properties": properties},
-    )
+    payload = {"event": name, "properties": properties}
+    return story.touch(key, at, channel=_channel(context), touchpoint=_touchpoint(context), payload=payload)
 
 
 def _view(key: str, content: Event, at: datetime) -> Touch:
@@ -65,15 +49,9 @@ def _view(key: str, content: Event, at: datetime) -> Touch:
     title = words(
         properties.get("title") or page.get("title") or content.get("name") or properties.get("name")
     ) or words(properties.get("path") or page.get("path") or url)
-    return Touch(
-        external_id=key,
-        occurred_at=at,
-        channel=Channel.APP if content["type"] == "screen" else _channel(context),
-        kind=VISIT,
-        title=title or _("A page"),
-        touchpoint=urlsplit(url).netloc or _touchpoint(context),
-        page=PageView(title or _("A page"), url),
-    )
+    channel = Channel.APP if content["type"] == "screen" else _channel(context)
+    touchpoint = urlsplit(url).netloc or _touchpoint(context)
+    return viewed(key, at, title=title, url=url, channel=channel, touchpoint=touchpoint)
 
 
 def _channel(context: Event) -> str:

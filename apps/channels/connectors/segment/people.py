@@ -2,18 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from apps.channels.connectors.base import SourceFacts, Unintelligible
-from apps.channels.connectors.people import LENGTHS, emails, handles, own_id, phones
-from apps.channels.connectors.values import Event, moment
+from apps.channels.connectors.people import emails, handles, own_id, phones
+from apps.channels.connectors.tracking.traits import LOYALTY, PHONES, country, traits
+from apps.channels.connectors.values import Event
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import IdentifierType
-
-PHONES = ("phone", "phoneNumber", "phone_number", "mobile")
-LOYALTY = ("loyalty_number", "loyaltyNumber", "loyalty_id", "loyaltyId", "loyalty_card", "loyaltyCard")
-TIERS = ("tier", "loyalty_tier", "loyaltyTier", "plan")
-SCALAR = str | int | float
 
 
 def claim(event: Event, seen_at: datetime, source: SourceFacts) -> Claim:
@@ -62,9 +57,8 @@ def _former(event: Event, source: SourceFacts) -> Iterator[Handle]:
 
 
 def _from_traits(said: Event, region: str) -> Iterator[Handle]:
-    country = _country(said)
     yield from emails(said.get("email"))
-    yield from phones(*(said.get(name) for name in PHONES), region=country or region)
+    yield from phones(*(said.get(name) for name in PHONES), region=country(said) or region)
     yield from handles(IdentifierType.LOYALTY, (said.get(name) for name in LOYALTY))
 
 
@@ -83,46 +77,3 @@ def _typed_in(event: Event, region: str) -> tuple[Handle, ...]:
         *emails(properties.get("email")),
         *phones(properties.get("phone"), region=region),
     )
-
-
-def traits(said: Event) -> dict[str, Any]:
-    """Traits as they are kept: what a customer shows under our names, the rest under the sender's."""
-    address = said.get("address")
-    address = address if isinstance(address, dict) else {}
-    shown = {
-        "name": _name(said),
-        "city": said.get("city") or address.get("city"),
-        "country": _country(said),
-        "language": str(said.get("language") or said.get("locale") or "").replace("_", "-").partition("-")[0].lower(),
-        "timezone": said.get("timezone"),
-        "since": _day(said.get("createdAt") or said.get("created_at")),
-        "tier": next((said[name] for name in TIERS if said.get(name)), "VIP" if said.get("vip") is True else None),
-    }
-    kept = {str(name): value for name, value in said.items() if value is not None and name not in shown}
-    return kept | {
-        name: " ".join(str(value).split())[: LENGTHS.get(name, 10)]
-        for name, value in shown.items()
-        if value and isinstance(value, SCALAR)
-    }
-
-
-def _name(said: Event) -> str | None:
-    first, last = (said.get(a) or said.get(b) for a, b in (("firstName", "first_name"), ("lastName", "last_name")))
-    whole = " ".join(part for part in (first, last) if isinstance(part, str) and part)
-    return whole or said.get("name")
-
-
-def _country(said: Event) -> str | None:
-    """ISO 3166 alpha-2, or nothing: a country's name stays in the other traits."""
-    address = said.get("address")
-    country = said.get("country") or (address.get("country") if isinstance(address, dict) else None)
-    return (
-        country.upper()
-        if isinstance(country, str) and len(country) == 2 and country.isascii() and country.isalpha()
-        else None
-    )
-
-
-def _day(value: Any) -> str | None:
-    read = moment(value)
-    return read.date().isoformat() if read else None

@@ -6,15 +6,15 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.segment.story import Story
-from apps.channels.connectors.segment.times import occurred_at
-from apps.channels.connectors.segment.titles import tell
 from apps.channels.connectors.snowplow import shop
 from apps.channels.connectors.snowplow.people import claim
 from apps.channels.connectors.snowplow.wire import is_noise, schema
+from apps.channels.connectors.tracking.story import Story, viewed
+from apps.channels.connectors.tracking.times import occurred_at
+from apps.channels.connectors.tracking.titles import tell
 from apps.channels.connectors.values import Event, mapping, moment, plausible, web_address, words
-from apps.interactions.drafts import Draft, PageView, Touch
-from apps.interactions.models import VISIT, Channel
+from apps.interactions.drafts import Draft, Touch
+from apps.interactions.models import Channel
 
 
 def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
@@ -80,38 +80,15 @@ def _structured(content: Event) -> Story:
 
 def _view(key: str, content: Event, named: object, at: datetime) -> Touch:
     url = web_address(content.get("url"))
-    title = words(named) or urlsplit(url).path.strip("/") or urlsplit(url).netloc or _("A page")
-    return Touch(
-        external_id=key,
-        occurred_at=at,
-        channel=_channel(content),
-        kind=VISIT,
-        title=title,
-        touchpoint=_place(content),
-        page=PageView(title, url),
-    )
+    title = words(named) or urlsplit(url).path.strip("/") or urlsplit(url).netloc
+    return viewed(key, at, title=title, url=url, channel=_channel(content), touchpoint=_place(content))
 
 
 def _touch(key: str, content: Event, story: Story, at: datetime) -> Touch:
     described = mapping(mapping(content.get("ue_pr")).get("data"))
     own = {name: value for name, value in content.items() if name.startswith(("se_", "tr_", "ti_"))}
-    return Touch(
-        external_id=key,
-        occurred_at=at,
-        channel=story.channel or _channel(content),
-        kind=story.kind,
-        direction=story.direction,
-        title=story.title,
-        body=story.body,
-        verbatim=story.verbatim,
-        sentiment=story.sentiment,
-        amount=story.amount,
-        currency=story.currency,
-        reference=story.reference,
-        thread=story.thread,
-        touchpoint=_place(content),
-        payload={"event": described} if described else own,
-    )
+    payload = {"event": described} if described else own
+    return story.touch(key, at, channel=_channel(content), touchpoint=_place(content), payload=payload)
 
 
 def _channel(content: Event) -> str:

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.segment.story import Story, Teller
-from apps.channels.connectors.segment.titles import tell
 from apps.channels.connectors.snowplow.wire import entities
+from apps.channels.connectors.tracking.story import Story, Teller
+from apps.channels.connectors.tracking.titles import tell
 from apps.channels.connectors.values import LARGEST, Event, decimal, mapping, words
 from apps.channels.connectors.values import currency as code_of
 from apps.interactions.models import Channel

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.channels.connectors.segment.story import Story, Teller, Words
+from apps.channels.connectors.tracking.story import Story, Teller, Words
 from apps.channels.connectors.values import Event, decimal, words
 from apps.interactions.models import Channel, Direction
 

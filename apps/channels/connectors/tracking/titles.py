@@ -4,8 +4,8 @@ import re
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.segment import ecommerce, outreach, surveys
-from apps.channels.connectors.segment.story import Story
+from apps.channels.connectors.tracking import ecommerce, outreach, surveys
+from apps.channels.connectors.tracking.story import Story
 from apps.channels.connectors.values import Event, words
 
 TELLERS = ecommerce.TELLERS | outreach.TELLERS | surveys.TELLERS

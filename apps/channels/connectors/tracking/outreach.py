@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _t
 
-from apps.channels.connectors.segment.story import Story, Teller, Words
+from apps.channels.connectors.tracking.story import Story, Teller, Words
 from apps.channels.connectors.values import Event, words
 from apps.interactions.models import Channel, Direction
 

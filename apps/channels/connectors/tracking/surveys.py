@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.segment.story import Story, Teller
 from apps.channels.connectors.surveys import Score, score_of, sentiment, title
+from apps.channels.connectors.tracking.story import Story, Teller
 from apps.channels.connectors.values import Event, words
 from apps.interactions.models import Channel
 
