@@ -94,3 +94,8 @@ def orders(db, provider, settings, monkeypatch):
     source.save()
     source.streams.create(stream="orders")
     return source
+
+
+@pytest.fixture
+def stream(orders):
+    return orders.streams.get(stream="orders")

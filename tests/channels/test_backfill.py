@@ -11,6 +11,7 @@ from apps.channels.actions import setbacks, sync, syncing
 from apps.channels.models import Envelope, SyncRun, SyncState
 from apps.interactions.models import Interaction
 from tests.channels.provider import Orders
+from tests.channels.streams import seconds_until
 
 pytestmark = pytest.mark.django_db
 State, Kind = SyncRun.State, SyncRun.Kind
@@ -33,10 +34,6 @@ class Crash(BaseException):
 
 def crash(*_args, **_changes):
     raise Crash
-
-
-def seconds_until(moment):
-    return (moment - timezone.now()).total_seconds()
 
 
 def kept():

@@ -11,7 +11,7 @@ from apps.channels import actions, tasks
 from apps.channels.actions import claim_due, sync, syncing
 from apps.channels.connectors.base import Page, RawEvent
 from apps.channels.models import Envelope, SyncRun, SyncState
-from apps.interactions.models import Interaction
+from tests.channels.streams import arrived, read_to_the_end, seconds_until
 
 pytestmark = pytest.mark.django_db
 State, Kind = SyncRun.State, SyncRun.Kind
@@ -21,31 +21,9 @@ class Crash(BaseException):
     """The end of a process, as far as `except Exception` goes."""
 
 
-@pytest.fixture
-def stream(orders):
-    return orders.streams.get(stream="orders")
-
-
 def lapse(stream):
     """Let the time pass that a lease lasts."""
     SyncState.objects.filter(pk=stream.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
-
-
-def arrived():
-    return sorted(Interaction.objects.values_list("external_id", flat=True))
-
-
-def read_to_the_end(stream, **options):
-    for _ in range(40):
-        run = sync(stream.pk, **options)
-        if run.state == State.DONE:
-            return run
-    pytest.fail(f"the reading does not end: {run.state} {run.error}")
-    return None
-
-
-def seconds_until(moment):
-    return (moment - timezone.now()).total_seconds()
 
 
 def crash_at(number, when):

@@ -11,32 +11,10 @@ from apps.channels.actions import claim_due, setbacks, sync, syncing
 from apps.channels.connectors import calling
 from apps.channels.connectors.base import Page, RawEvent
 from apps.channels.models import Envelope, SyncRun, SyncState
-from apps.interactions.models import Interaction
+from tests.channels.streams import arrived, read_to_the_end, seconds_until
 
 pytestmark = pytest.mark.django_db
 State, Kind = SyncRun.State, SyncRun.Kind
-
-
-@pytest.fixture
-def stream(orders):
-    return orders.streams.get(stream="orders")
-
-
-def arrived():
-    return sorted(Interaction.objects.values_list("external_id", flat=True))
-
-
-def read_to_the_end(stream, **options):
-    for _ in range(40):
-        run = sync(stream.pk, **options)
-        if run.state == State.DONE:
-            return run
-    pytest.fail(f"the reading does not end: {run.state} {run.error}")
-    return None
-
-
-def seconds_until(moment):
-    return (moment - timezone.now()).total_seconds()
 
 
 def test_a_new_source_finds_its_streams_and_reads_them(orders, provider, drain_all):

@@ -7,11 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from apps.channels.connectors.base import SourceFacts, Unintelligible
-from apps.channels.connectors.values import EPOCH, words
+from apps.channels.connectors.values import EPOCH, Event, words
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import IdentifierType
 from apps.customers.normalisation import normalise
 
+# Whom a thing is about, seen at a time. Raises Unintelligible where it names nobody.
+Who = Callable[[Event, datetime, SourceFacts], Claim]
 LONGEST_ID = 180  # characters; longer ones are told apart by their digest
 LENGTHS = {"name": 200, "tier": 20, "city": 80, "country": 2, "language": 10, "timezone": 40}  # as Customer shows them
 
@@ -83,10 +85,10 @@ def claim(
     )
 
 
-def names_somebody(who: Callable[[datetime], Claim]) -> bool:
-    """Whether `who`, given a time, finds anyone: a sale at a till, or an anonymous answer, is about nobody."""
+def names_somebody(who: Who, thing: Event, source: SourceFacts) -> bool:
+    """Whether `who` finds anyone: a sale at a till, or an anonymous answer, is about nobody."""
     try:
-        who(EPOCH)
+        who(thing, EPOCH, source)
     except Unintelligible:
         return False
     return True

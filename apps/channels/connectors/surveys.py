@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
 from apps.channels.connectors.values import prose, words
-from apps.interactions.models import Sentiment
+from apps.interactions.drafts import Touch
+from apps.interactions.models import Channel, Sentiment
 
 # Metric: its best score, the worst score that is not negative, the worst that is positive.
 METRICS = {"nps": (10, 7, 9), "csat": (5, 3, 4), "ces": (7, 4, 6), "rating": (5, 3, 4)}
@@ -95,6 +97,34 @@ def body(answers: Sequence[Answer]) -> str:
 
 def _led(question: str) -> str:
     return f"{question} " if question.endswith(("?", ":", ".")) else f"{question}: " if question else ""
+
+
+def answered(
+    identity: str,
+    at: datetime,
+    survey: str,
+    answers: Sequence[Answer],
+    *,
+    hidden: Mapping[str, Any],
+    place: str = "",
+    payload: Mapping[str, Any],
+) -> Touch:
+    """A finished response to the survey of this name. `hidden` may have the number of the order it is about; `place`
+    is where it was asked, told if the survey has no name."""
+    score = leading(answers)
+    return Touch(
+        external_id=f"response:{identity}",
+        occurred_at=at,
+        channel=Channel.SURVEY,
+        kind="survey",
+        title=title(survey, score),
+        body=body(answers),
+        verbatim=verbatim(answers),
+        sentiment=sentiment(score),
+        touchpoint=(survey or place)[:80],
+        reference=first(hidden, ORDERS)[:80],
+        payload=payload,
+    )
 
 
 def first(said: Mapping[str, Any], names: Sequence[str]) -> str:

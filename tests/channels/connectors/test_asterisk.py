@@ -182,3 +182,10 @@ def test_every_cell_may_be_broken(connector, events, name, value):
 def test_what_is_no_row_makes_no_sense(connector, payload):
     with pytest.raises(Unintelligible):
         connector.normalise(StoredEvent("key", NOON, payload), SOURCE)
+
+
+def test_its_file_is_taken_for_a_log_unless_somebody_says_otherwise(connector):
+    form = connector.about.settings_form
+    assert form()["growing"].initial is True
+    assert form(initial={"growing": False})["growing"].initial is False
+    assert not CONNECTORS["freeswitch"].about.settings_form()["growing"].initial

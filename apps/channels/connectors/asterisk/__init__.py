@@ -4,7 +4,7 @@ Format: "CDR specification" and `cdr_csv.conf` of the Asterisk documentation.
 """
 
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,10 @@ from apps.interactions.drafts import Draft
 
 class SettingsForm(NumbersForm, PlaceForm):
     """Where Master.csv is looked for, and which numbers are the company's."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["growing"].initial = True  # it is a log, and the exchange is always writing to it
 
 
 class Asterisk(FilePush):

@@ -14,11 +14,12 @@ from apps.channels.connectors.base import About, Push, RawEvent, Reply, SourceFa
 from apps.channels.connectors.cloudevents import handshake, wire
 from apps.channels.connectors.cloudevents.normalise import normalise
 from apps.channels.connectors.signatures import bears_key, require, standard_webhook
+from apps.channels.connectors.tracking.form import CurrencyForm
 from apps.interactions.drafts import Draft
 from apps.interactions.models import Channel
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(CurrencyForm):
     types = forms.CharField(
         label=_("Types"),
         max_length=1000,
@@ -34,18 +35,13 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=_("Where the events happen."),
     )
-    currency = forms.CharField(
-        label=_("Currency"),
-        max_length=3,
-        required=False,
-        help_text=_("Three letters, such as EUR: of amounts that come without one."),
-    )
     rate = forms.IntegerField(
         label=_("Requests a minute"),
         min_value=1,
         required=False,
         help_text=_("Senders that ask are told this limit, and each web process refuses what exceeds it."),
     )
+    field_order = ("types", "channel", "currency", "rate")
 
 
 class CloudEvents:

@@ -8,9 +8,10 @@ from typing import IO
 from django.utils.translation import gettext_lazy as _
 
 from apps.channels.connectors import mapping
-from apps.channels.connectors.base import About, RawEvent, Refused, SourceFacts, StoredEvent
+from apps.channels.connectors.base import About, RawEvent, SourceFacts, StoredEvent
 from apps.channels.connectors.drop.formats import rows
 from apps.channels.connectors.files import FilePush, PlaceForm
+from apps.channels.connectors.records import mapping_of
 from apps.interactions.drafts import Draft
 
 
@@ -43,11 +44,3 @@ class DroppedFiles(FilePush):
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         return mapping.normalise(event, source)
-
-
-def mapping_of(source: SourceFacts) -> mapping.Mapping | None:
-    """Raises Refused where there is a mapping and it cannot be followed."""
-    try:
-        return mapping.of_source(source)
-    except mapping.BadMapping as error:
-        raise Refused(400, "bad_mapping", str(error).partition("\n")[0]) from None

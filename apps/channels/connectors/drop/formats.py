@@ -13,13 +13,13 @@ from pyarrow import parquet
 from apps.channels.connectors.base import Refused
 from apps.channels.connectors.drop.csv_files import Row, cells, columns_of, opened, sniff
 from apps.channels.connectors.expressions import Value
+from apps.channels.connectors.records import listed
 from apps.channels.reading import Refused as Unreadable
 from apps.channels.reading import parse
 
 HEAD = 64 * 1024
 LARGEST = 32 * 1024 * 1024  # bytes of one record
 PARQUET_ROWS = 1000
-LISTS = ("events", "items", "data", "records", "results", "rows", "messages", "orders", "value")
 
 
 def rows(file: IO[bytes], items: Value | None = None) -> Iterator[Row]:
@@ -129,20 +129,6 @@ def _found(value: Any, number: int, items: Value | None) -> Iterator[Row]:
             yield Row(number, one)
         else:
             yield Row(number, {"value": one}, f"Record {number}: it has no fields with names.")
-
-
-def listed(value: Any, items: Value | None) -> list[Any]:
-    """The rows of a JSON value: those at `items`, those of a list, those of the list an answer is wrapped around."""
-    if items is not None and isinstance(value, dict):
-        found = items.read(value)
-        return found if isinstance(found, list) else [value if found is None else found]
-    if isinstance(value, list):
-        return value
-    if items is None and isinstance(value, dict) and "id" not in value:
-        lists = [value[name] for name in LISTS if isinstance(value.get(name), list)]
-        if len(lists) == 1 and all(isinstance(one, dict) for one in lists[0]):
-            return list(lists[0])
-    return [value]
 
 
 def _parquet(file: IO[bytes]) -> Iterator[Row]:

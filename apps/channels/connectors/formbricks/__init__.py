@@ -63,7 +63,7 @@ class Formbricks(Pushed):
         if event is None:
             return []
         response = mapping(event.content["data"])
-        anonymous = bool(response) and not names_somebody(lambda at: who(response, at, source))
+        anonymous = bool(response) and not names_somebody(who, response, source)
         return [] if anonymous else [event]
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:

@@ -20,19 +20,14 @@ from apps.channels.connectors.surveys import (
     USERS,
     Answer,
     Score,
-    body,
+    answered,
     first,
-    leading,
     metric_of,
     score_of,
-    sentiment,
-    title,
-    verbatim,
 )
 from apps.channels.connectors.values import Event, mapping, moment, pairs, plausible, prose, web_address, words
 from apps.customers.drafts import Claim
 from apps.interactions.drafts import Draft, Touch
-from apps.interactions.models import Channel
 
 MADE_UP = re.compile(r"[a-z0-9]{20,}")  # ids that Formbricks gives to questions
 METRIC = re.compile(r"(?:^|[^a-z])(nps|csat|ces|rating)(?:[^a-z]|$)")  # in an id that somebody chose
@@ -84,23 +79,10 @@ def _traits(known: Event, given: Event, response: Event) -> dict[str, Any]:
 
 def _touch(identity: str, response: Event, survey: Event, at: datetime, source: SourceFacts) -> Touch:
     given = mapping(response.get("data"))
-    answers = _answers(given, source)
-    score = leading(answers)
     name = words(survey.get("title"), 100)
-    meta = mapping(response.get("meta"))
-    return Touch(
-        external_id=f"response:{identity}",
-        occurred_at=at,
-        channel=Channel.SURVEY,
-        kind="survey",
-        title=title(name, score),
-        body=body(answers),
-        verbatim=verbatim(answers),
-        sentiment=sentiment(score),
-        touchpoint=(name or web_address(meta.get("url")))[:80],
-        reference=first(given, ORDERS)[:80],
-        payload={"survey_id": words(response.get("surveyId"), 60), "page": web_address(meta.get("url"))},
-    )
+    page = web_address(mapping(response.get("meta")).get("url"))
+    payload = {"survey_id": words(response.get("surveyId"), 60), "page": page}
+    return answered(identity, at, name, _answers(given, source), hidden=given, place=page, payload=payload)
 
 
 def _answers(given: Event, source: SourceFacts) -> list[Answer]:

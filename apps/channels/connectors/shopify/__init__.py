@@ -4,8 +4,7 @@ Formats: "Webhooks" of Shopify's documentation (topics, delivery structure) and 
 docs/connectors/shopify.md tells what becomes of each topic.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,13 +19,11 @@ from apps.channels.connectors.base import (
     StoredEvent,
     Unintelligible,
 )
-from apps.channels.connectors.people import names_somebody
+from apps.channels.connectors.people import Who, names_somebody
 from apps.channels.connectors.shopify import checkouts, consent, orders, parcels, people, wire
 from apps.channels.connectors.values import Event, mapping, moment, plausible
-from apps.customers.drafts import Claim
 from apps.interactions.drafts import Draft, Touch
 
-Who = Callable[[Event, datetime, SourceFacts], Claim]
 ORDERS = ("create", "updated", "paid", "cancelled", "fulfilled", "partially_fulfilled")
 TOPICS: Mapping[str, Who] = {
     **{f"orders/{what}": people.buyer for what in ORDERS},
@@ -79,7 +76,7 @@ class Shopify(Pushed):
             return []
         body = event.content["body"]
         told = wire.topic_of(push) != "fulfillments/update" or parcels.is_news(body)
-        return [event] if told and names_somebody(lambda at: who(body, at, source)) else []
+        return [event] if told and names_somebody(who, body, source) else []
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         content = mapping(event.payload)

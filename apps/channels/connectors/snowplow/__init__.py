@@ -13,22 +13,18 @@ from apps.channels.connectors.base import About, Push, RawEvent, Refused, Reply,
 from apps.channels.connectors.signatures import bears_key
 from apps.channels.connectors.snowplow import wire
 from apps.channels.connectors.snowplow.normalise import normalise
+from apps.channels.connectors.tracking.form import CurrencyForm
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(CurrencyForm):
     app_ids = forms.CharField(
         label=_("App ids"),
         max_length=500,
         required=False,
         help_text=_("Only events of these apps are kept, separated by commas. Leave it empty to keep all."),
     )
-    currency = forms.CharField(
-        label=_("Currency"),
-        max_length=3,
-        required=False,
-        help_text=_("Three letters, such as EUR: of amounts that come without one."),
-    )
+    field_order = ("app_ids", "currency")
 
 
 class Snowplow:

@@ -19,14 +19,12 @@ from apps.channels.connectors.base import (
     StoredEvent,
     Unintelligible,
 )
-from apps.channels.connectors.people import names_somebody
+from apps.channels.connectors.people import Who, names_somebody
 from apps.channels.connectors.square import loyalty, payments, people, wire
 from apps.channels.connectors.square.form import SettingsForm
 from apps.channels.connectors.values import Event, mapping, moment, plausible
-from apps.customers.drafts import Claim
 from apps.interactions.drafts import Draft, Touch
 
-Who = Callable[[Event, datetime, SourceFacts], Claim]
 Teller = Callable[[Event, datetime, SourceFacts], Touch | None]
 
 
@@ -74,7 +72,7 @@ class Square(Pushed):
         if who is None:
             return []
         thing = wire.object_of(body)
-        if thing and not names_somebody(lambda at: who(thing, at, source)):
+        if thing and not names_somebody(who, thing, source):
             return []  # a sale to nobody in particular
         return [wire.raw_event(body)]
 

@@ -88,4 +88,4 @@ class Stripe(Pushed):
 
 def _is_anonymous(body: dict[str, Any], source: SourceFacts) -> bool:
     thing = wire.object_of(body)
-    return body["type"] in ANONYMOUS and bool(thing) and not names_somebody(lambda at: who(thing, at, source))
+    return body["type"] in ANONYMOUS and bool(thing) and not names_somebody(who, thing, source)

@@ -59,7 +59,7 @@ class Typeform(Pushed):
         if event is None:
             return []
         response = mapping(event.content.get("form_response"))
-        anonymous = bool(response) and not names_somebody(lambda at: who(response, at, source))
+        anonymous = bool(response) and not names_somebody(who, response, source)
         return [] if anonymous else [event]
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:

@@ -11,24 +11,18 @@ from apps.channels.connectors.surveys import (
     FIRST_NAMES,
     LAST_NAMES,
     MOST_ANSWERS,
-    ORDERS,
     PHONES,
     USERS,
     Answer,
     Score,
-    body,
+    answered,
     first,
-    leading,
     metric_of,
     score_of,
-    sentiment,
-    title,
-    verbatim,
 )
 from apps.channels.connectors.values import Event, dig, mapping, mappings, moment, plausible, prose, web_address, words
 from apps.customers.drafts import Claim
 from apps.interactions.drafts import Draft, Touch
-from apps.interactions.models import Channel
 
 RATED = {"nps": 10, "opinion_scale": 10, "rating": 5}  # best score, where the form does not say
 
@@ -60,24 +54,10 @@ def who(response: Event, seen_at: datetime, source: SourceFacts) -> Claim:
 
 
 def _touch(token: str, response: Event, at: datetime, source: SourceFacts) -> Touch:
-    form = mapping(response.get("definition"))
+    name = words(mapping(response.get("definition")).get("title"), 100)
     hidden = mapping(response.get("hidden"))
-    answers = _answers(response, source)
-    score = leading(answers)
-    name = words(form.get("title"), 100)
-    return Touch(
-        external_id=f"response:{token}",
-        occurred_at=at,
-        channel=Channel.SURVEY,
-        kind="survey",
-        title=title(name, score),
-        body=body(answers),
-        verbatim=verbatim(answers),
-        sentiment=sentiment(score),
-        touchpoint=name[:80],
-        reference=first(hidden, ORDERS)[:80],
-        payload={"form_id": words(response.get("form_id"), 60), "hidden": dict(hidden)},
-    )
+    payload = {"form_id": words(response.get("form_id"), 60), "hidden": dict(hidden)}
+    return answered(token, at, name, _answers(response, source), hidden=hidden, payload=payload)
 
 
 def _answers(response: Event, source: SourceFacts) -> list[Answer]:

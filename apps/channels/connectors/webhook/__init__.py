@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.channels.connectors import mapping
 from apps.channels.connectors.base import About, Push, Pushed, RawEvent, SourceFacts, StoredEvent
-from apps.channels.connectors.drop import mapping_of
-from apps.channels.connectors.drop.formats import listed
 from apps.channels.connectors.expressions import NotUnderstood, Value, value
+from apps.channels.connectors.records import listed, mapping_of
 from apps.channels.connectors.signatures import bears_key, fresh, require, signed
 from apps.interactions.drafts import Draft
 

@@ -4,8 +4,7 @@ Formats: "Webhooks", "Order properties" and "Customer properties" of the WooComm
 docs/connectors/woocommerce.md tells what becomes of each topic.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,13 +18,12 @@ from apps.channels.connectors.base import (
     StoredEvent,
     Unintelligible,
 )
-from apps.channels.connectors.people import names_somebody
-from apps.channels.connectors.values import Event, mapping, moment, plausible
+from apps.channels.connectors.people import Who, names_somebody
+from apps.channels.connectors.values import mapping, moment, plausible
 from apps.channels.connectors.woocommerce import orders, people, wire
-from apps.customers.drafts import Claim
 from apps.interactions.drafts import Draft
 
-TOPICS: Mapping[str, Callable[[Event, datetime, SourceFacts], Claim]] = {
+TOPICS: Mapping[str, Who] = {
     "order.created": people.buyer,
     "order.updated": people.buyer,
     "order.restored": people.buyer,
@@ -66,7 +64,7 @@ class WooCommerce(Pushed):
         if who is None:
             return []
         body = event.content["body"]
-        return [event] if names_somebody(lambda at: who(body, at, source)) else []
+        return [event] if names_somebody(who, body, source) else []
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         content = mapping(event.payload)
