@@ -134,6 +134,6 @@ ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def recordset(rows: list[dict[str, Any]]) -> str:
-    """Rows as JSON for `jsonb_to_recordset`, without the one character that PostgreSQL's text cannot hold."""
+    """Rows as JSON for `json_to_recordset`, without the one character that PostgreSQL's text cannot hold."""
     text = orjson.dumps(rows, default=str).decode()
     return ESCAPED_NUL.sub(r"\1", text) if "\\u0000" in text else text

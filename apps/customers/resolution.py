@@ -109,7 +109,7 @@ def _known(keys: Iterable[ProfileKey]) -> dict[ProfileKey, Resolved]:
         """
         SELECT p.source, p.external_id, p.id, p.customer_id, c.public_id, p.traits::text, p.first_seen::text,
                p.last_seen::text, h.handles::text
-        FROM jsonb_to_recordset(%s) AS k(source text, external_id text)
+        FROM json_to_recordset(%s) AS k(source text, external_id text)
         JOIN customers_sourceprofile p USING (source, external_id)
         JOIN customers_customer c ON c.id = p.customer_id
         CROSS JOIN LATERAL (
@@ -178,7 +178,7 @@ def _lock_keys(keys: Iterable[ProfileKey]) -> None:
         """
         SELECT pg_advisory_xact_lock(lock) FROM (
             SELECT DISTINCT hashtextextended(source || ' ' || external_id, 0) AS lock
-            FROM jsonb_to_recordset(%s) AS k(source text, external_id text) ORDER BY lock
+            FROM json_to_recordset(%s) AS k(source text, external_id text) ORDER BY lock
         ) sorted
         """,
         _keys(wanted),
@@ -193,7 +193,7 @@ def _lock_identifiers(handles: set[Handle]) -> dict[Handle, tuple[int, bool]]:
     _rows(
         """
         INSERT INTO customers_identifier (type, scope, value, status)
-        SELECT type, scope, value, 'active' FROM jsonb_to_recordset(%s) AS h(type text, value text, scope text)
+        SELECT type, scope, value, 'active' FROM json_to_recordset(%s) AS h(type text, value text, scope text)
         ORDER BY type, value, scope
         ON CONFLICT DO NOTHING
         """,
@@ -202,7 +202,7 @@ def _lock_identifiers(handles: set[Handle]) -> dict[Handle, tuple[int, bool]]:
     rows = _rows(
         """
         SELECT i.type, i.value, i.scope, i.id, i.status FROM customers_identifier i
-        JOIN jsonb_to_recordset(%s) AS h(type text, value text, scope text) USING (type, value, scope)
+        JOIN json_to_recordset(%s) AS h(type text, value text, scope text) USING (type, value, scope)
         ORDER BY i.type, i.value, i.scope FOR UPDATE OF i
         """,
         wanted,
@@ -312,7 +312,7 @@ def _make_customers(homeless: dict[str, list[ProfileKey]], news: dict[ProfileKey
         """
         INSERT INTO customers_customer (public_id, name, tier, city, country, language, timezone, created_at)
         SELECT public_id, '', '', '', '', '', '', created_at
-        FROM jsonb_to_recordset(%s) AS c(public_id uuid, created_at timestamptz)
+        FROM json_to_recordset(%s) AS c(public_id uuid, created_at timestamptz)
         RETURNING public_id, id
         """,
         recordset(created),
@@ -322,7 +322,7 @@ def _make_customers(homeless: dict[str, list[ProfileKey]], news: dict[ProfileKey
 def _merge(merges: list[dict[str, int]]) -> None:
     _rows(
         """
-        WITH m AS (SELECT * FROM jsonb_to_recordset(%s) AS m(survivor bigint, absorbed bigint)),
+        WITH m AS (SELECT * FROM json_to_recordset(%s) AS m(survivor bigint, absorbed bigint)),
         moved AS (
             UPDATE customers_sourceprofile p SET customer_id = m.survivor FROM m WHERE p.customer_id = m.absorbed
             RETURNING p.id, m.absorbed
@@ -343,7 +343,7 @@ def _write_profiles(news: dict[ProfileKey, Claim], owners: dict[ProfileKey, int]
         """
         INSERT INTO customers_sourceprofile AS p (source, external_id, customer_id, traits, first_seen, last_seen)
         SELECT source, external_id, customer_id, traits, first_seen, seen_at
-        FROM jsonb_to_recordset(%s) AS n(
+        FROM json_to_recordset(%s) AS n(
             source text, external_id text, customer_id bigint, traits jsonb, first_seen timestamptz,
             seen_at timestamptz)
         ORDER BY source, external_id
@@ -386,7 +386,7 @@ def _write_evidence(
         """
         INSERT INTO customers_evidence AS e (profile_id, identifier_id, first_seen, last_seen, verified, active)
         SELECT p, i, first_seen, seen_at, verified, true
-        FROM jsonb_to_recordset(%s)
+        FROM json_to_recordset(%s)
           AS n(p bigint, i bigint, first_seen timestamptz, seen_at timestamptz, verified boolean)
         ORDER BY p, i
         ON CONFLICT (profile_id, identifier_id) DO UPDATE SET

@@ -33,7 +33,7 @@ SAID = """
 _names = ", ".join(SHOWN)
 SHOW = f"""
     UPDATE customers_customer c SET {", ".join(f"{name} = n.{name}" for name in SHOWN)}
-    FROM jsonb_to_recordset(%s) AS n(
+    FROM json_to_recordset(%s) AS n(
         id bigint, name text, tier text, city text, country text, language text, timezone text, since date)
     WHERE c.id = n.id
       AND ({", ".join(f"c.{name}" for name in SHOWN)}) IS DISTINCT FROM ({", ".join(f"n.{name}" for name in SHOWN)})

@@ -54,7 +54,7 @@ _names = ", ".join(NAMES)
 INSERT = f"""
     INSERT INTO interactions_interaction (profile_id, source, recorded_at, {_names})
     SELECT profile_id, source, now(), {_names}
-    FROM jsonb_to_recordset(%s) AS n(profile_id bigint, source text, {", ".join(f"{c} {t}" for c, t, _l in COLUMNS)})
+    FROM json_to_recordset(%s) AS n(profile_id bigint, source text, {", ".join(f"{c} {t}" for c, t, _l in COLUMNS)})
     ON CONFLICT (source, external_id) DO NOTHING
     RETURNING source, external_id, id
 """  # noqa: S608 - built from the constants above

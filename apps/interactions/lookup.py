@@ -159,7 +159,7 @@ def _phone_starts(dialled: str, digits: str, regions: Sequence[str]) -> list[str
 
 IDENTIFIED = """
     SELECT p.rank, i.type, i.value, held.customer_id, held.seen
-    FROM jsonb_to_recordset(%s) AS p(rank int, low text, high text, kinds text[], reverse boolean)
+    FROM json_to_recordset(%s) AS p(rank int, low text, high text, kinds text[], reverse boolean)
     CROSS JOIN LATERAL (
         (SELECT id, type, value, status FROM customers_identifier
          WHERE NOT p.reverse AND value ~>=~ p.low AND value ~<=~ p.high

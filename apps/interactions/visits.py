@@ -100,7 +100,7 @@ def _begun(visits: list[Visit]) -> dict[int, tuple[int, dict[str, Any]]]:
         cursor.execute(
             """
             SELECT w.place, i.id, i.payload::text
-            FROM jsonb_to_recordset(%s)
+            FROM json_to_recordset(%s)
               AS w(place int, profile bigint, starts timestamptz, ends timestamptz, floor timestamptz)
             CROSS JOIN LATERAL (
                 SELECT id, payload FROM interactions_interaction
@@ -132,7 +132,7 @@ def _continue(visits: list[tuple[tuple[int, dict[str, Any]], Visit]]) -> None:
             UPDATE interactions_interaction i
             SET occurred_at = LEAST(i.occurred_at, g.starts), ended_at = GREATEST(i.ended_at, g.ends),
                 payload = g.payload
-            FROM jsonb_to_recordset(%s) AS g(id bigint, starts timestamptz, ends timestamptz, payload jsonb)
+            FROM json_to_recordset(%s) AS g(id bigint, starts timestamptz, ends timestamptz, payload jsonb)
             WHERE i.id = g.id
             """,
             list(grown.values()),
@@ -162,7 +162,7 @@ def _begin(source: str, visits: list[Visit]) -> None:
                 sentiment, currency, touchpoint, staff_name, reference, thread, source, external_id, payload)
             SELECT profile_id, occurred_at, now(), ended_at, channel, '{VISIT}', 'inbound', title, '', '',
                 '', '', touchpoint, '', '', '', source, external_id, payload
-            FROM jsonb_to_recordset(%s) AS n(
+            FROM json_to_recordset(%s) AS n(
                 profile_id bigint, occurred_at timestamptz, ended_at timestamptz, channel text, title text,
                 touchpoint text, source text, external_id text, payload jsonb)
             ON CONFLICT (source, external_id) DO NOTHING

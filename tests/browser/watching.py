@@ -11,6 +11,9 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FORM_NOT_VALID = 422
 OVERFLOW = (Path(__file__).parent / "overflow.js").read_text()
 
+# What htmx says of a request that was under way when the page was left: the browser has ended it.
+LEFT = ("htmx:sendAbort", "htmx:afterRequest")
+
 
 class Watch:
     """Collects what goes wrong on the pages of one test: console errors (a breach of the content security policy
@@ -38,7 +41,13 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         refused = message.text.startswith("Failed to load resource")  # the response itself is judged below
-        if message.type == "error" and not refused and not any(re.search(word, message.text) for word in self._words):
+        left = message.text.startswith(LEFT)
+        if (
+            message.type == "error"
+            and not refused
+            and not left
+            and not any(re.search(word, message.text) for word in self._words)
+        ):
             self.troubles.append(f"console: {message.text} ({message.location.get('url')})")
 
     def _exception(self, error: Error) -> None:

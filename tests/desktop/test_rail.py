@@ -27,15 +27,16 @@ def test_who_was_opened_last_comes_first_and_who_was_closed_not_at_all(agent):
 @pytest.mark.parametrize(
     ("recorded", "occurred", "unread"),
     [
-        (ago(minutes=1), ago(minutes=1), True),
-        (ago(minutes=10), ago(minutes=10), False),  # seen
-        (ago(minutes=1), ago(days=2), False),  # a late arrival of long ago is no news
+        (1, 1, True),
+        (10, 10, False),  # seen
+        (1, 2 * 24 * 60, False),  # a late arrival of long ago is no news
     ],
 )
 def test_news_is_what_came_since_the_page_was_read(agent, recorded, occurred, unread):
+    """Recorded and occurred so many minutes ago, on a page read five minutes ago."""
     profile = SourceProfileFactory()
     DeskTabFactory(user=agent, customer=profile.customer, read_until=ago(minutes=5))
-    InteractionFactory(profile=profile, recorded_at=recorded, occurred_at=occurred)
+    InteractionFactory(profile=profile, recorded_at=ago(minutes=recorded), occurred_at=ago(minutes=occurred))
     assert [line.unread for line in rail(agent)] == [unread]
 
 

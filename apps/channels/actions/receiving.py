@@ -15,7 +15,7 @@ INSERT = """
     INSERT INTO channels_envelope (
         source_id, dedupe_key, digest, payload, received_at, state, attempts, retry_at, error)
     SELECT %s, key, digest, payload, coalesce(%s, now()), state, 0, now(), error
-    FROM jsonb_to_recordset(%s) AS n(key text, digest text, payload jsonb, state text, error text)
+    FROM json_to_recordset(%s) AS n(key text, digest text, payload jsonb, state text, error text)
     ON CONFLICT (source_id, dedupe_key) DO NOTHING
     RETURNING dedupe_key
 """

@@ -23,7 +23,7 @@ NO_SENSE = "events made no sense."  # how the reason ends where a source paused 
 
 HEALTH = """
     INSERT INTO channels_health AS h (source_id, outcomes, heard_at, told_until, drift, tokens)
-    SELECT source, right(outcomes, 100), heard_at, told_until, '{}', 0 FROM jsonb_to_recordset(%s)
+    SELECT source, right(outcomes, 100), heard_at, told_until, '{}', 0 FROM json_to_recordset(%s)
       AS n(source bigint, outcomes text, heard_at timestamptz, told_until timestamptz)
     ORDER BY source
     ON CONFLICT (source_id) DO UPDATE SET
@@ -34,7 +34,7 @@ HEALTH = """
 """
 TALLY = """
     INSERT INTO channels_tally AS t (source_id, hour, understood, refused)
-    SELECT source, date_trunc('hour', now(), 'UTC'), understood, refused FROM jsonb_to_recordset(%s)
+    SELECT source, date_trunc('hour', now(), 'UTC'), understood, refused FROM json_to_recordset(%s)
       AS n(source bigint, understood int, refused int)
     ORDER BY source
     ON CONFLICT (source_id, hour) DO UPDATE SET

@@ -149,15 +149,16 @@ def _let_in(connection: psycopg.Connection[Any]) -> tuple[str, str, str]:
     ).fetchone()
     connection.execute(
         """
-        INSERT INTO channels_source (slug, name, kind, active, region, timezone, settings, created_at)
-        VALUES (%s, 'Shop', 'segment', true, 'GB', 'UTC', '{}', now()) ON CONFLICT DO NOTHING
+        INSERT INTO channels_source (slug, name, kind, active, region, timezone, settings, created_at, every, pace,
+            vault, pause_reason)
+        VALUES (%s, 'Shop', 'segment', true, 'GB', 'UTC', '{}', now(), 300, 5, '', '') ON CONFLICT DO NOTHING
         """,
         [SOURCES[0]],
     )
     connection.execute(
         """
-        INSERT INTO channels_writekey (source_id, digest, hint, created_at)
-        SELECT id, %s, 'bench', now() FROM channels_source WHERE slug = %s
+        INSERT INTO channels_writekey (source_id, digest, hint, created_at, vault)
+        SELECT id, %s, 'bench', now(), '' FROM channels_source WHERE slug = %s
         """,
         [digest_of(write_key), SOURCES[0]],
     )
