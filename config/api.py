@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from apps.accounts.api import Problem
 from apps.customers.api import router as customers
 from apps.interactions.api import router as interactions
+from apps.moments.api import router as moments
 
 api = NinjaAPI(
     title="Klatsch",
@@ -20,6 +21,7 @@ api = NinjaAPI(
 )
 api.add_router("", interactions)
 api.add_router("customers", customers)
+api.add_router("customers", moments)
 
 CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
 

@@ -77,6 +77,7 @@ X_FRAME_OPTIONS = "DENY"
 INSTALLED_APPS = [
     "apps.demo",
     "apps.desktop",
+    "apps.moments",
     "apps.insights",
     "apps.channels",
     "apps.interactions",
@@ -132,6 +133,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "apps.desktop.context.icons",
+                "apps.desktop.context.person",
             ],
         },
     }
@@ -261,7 +263,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 8
 # Asking a slow provider must not keep events waiting: workers with `-Q pull` do nothing else. One without -Q does all.
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "pull")]
-CELERY_TASK_ROUTES = {"apps.channels.tasks.pull": {"queue": "pull"}}
+CELERY_TASK_ROUTES = {
+    "apps.channels.tasks.pull": {"queue": "pull"},
+    "apps.customers.tasks.*": {"queue": "pull"},  # minutes of work that nobody waits for
+}
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TASK_TIME_LIMIT = 600
@@ -272,6 +277,10 @@ CELERY_BEAT_SCHEDULE = {
     "pull": {"task": "apps.channels.tasks.pull_due", "schedule": 5.0},
     "reconcile": {"task": "apps.channels.tasks.reconcile", "schedule": crontab(minute="10", hour="3")},
     "prune": {"task": "apps.channels.tasks.prune", "schedule": crontab(minute="40", hour="3")},
+    "compare": {"task": "apps.customers.tasks.compare_due", "schedule": 20.0},
+    "show_all": {"task": "apps.customers.tasks.show_all", "schedule": crontab(minute="20", hour="2")},
+    "compare_all": {"task": "apps.customers.tasks.compare_all", "schedule": crontab(minute="50", hour="2")},
+    "moments": {"task": "apps.moments.tasks.sweep", "schedule": 60.0},
     "score": {"task": "apps.insights.tasks.score", "schedule": crontab(minute="30", hour="2")},
 }
 
@@ -352,6 +361,10 @@ DROP_ROOTS = [Path(root) for root in env_list("KLATSCH_DROP_ROOTS", str(DATA_DIR
 # Singer taps that may be run: names of executables in <data>/taps/<name>/bin/<name> (`manage.py install_tap`).
 TAPS_DIR = Path(env("KLATSCH_TAPS_DIR", str(DATA_DIR / "taps")))
 PUBLIC_URL = env("KLATSCH_PUBLIC_URL", "")  # how senders reach us, where it is not how the browser does
+
+# --- who may be the same person -----------------------------------------------------------------------------------
+MATCHING_MEMORY = env("KLATSCH_MATCHING_MEMORY", "1GB")  # of the comparison's own database; beyond it uses the disk
+MATCHING_THREADS = int(env("KLATSCH_MATCHING_THREADS", "2"))
 
 # --- what we promise about limits ---------------------------------------------------------------------------------
 COLLECT_MAX_BYTES = 4 * 1024 * 1024  # of one request, after decompression

@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("apps.desktop.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("admin/", site.urls),
+    # customers themselves
+    path("", include("apps.customers.urls")),
     # systems
     path("", include("apps.channels.urls")),
     path("api/v1/", include("config.api")),

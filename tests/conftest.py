@@ -3,6 +3,8 @@
 import pytest
 from django.db import connection
 
+from apps.customers.rules import forget_rules
+
 pytest_plugins = ["tests.stack"]
 
 
@@ -10,6 +12,12 @@ pytest_plugins = ["tests.stack"]
 def frugal_settings(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def rules_as_they_are():
+    """What one test did to the rules of identity is nothing to the next."""
+    forget_rules()
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,12 @@ def _may(verbs: tuple[str, ...], *models: str) -> frozenset[str]:
 
 EVERYTHING = (
     _may(MANAGE, "accounts.user", "accounts.apitoken", "interactions.disposition", "channels.source")
-    | _may((*MANAGE, "delete"), "accounts.team", "interactions.notetemplate")
-    | _may(("view", "change"), "channels.envelope")
+    | _may((*MANAGE, "delete"), "accounts.team", "interactions.notetemplate", "customers.attributedefinition")
+    | _may(("view", "change"), "channels.envelope", "customers.identityrule")
+    | _may(MANAGE, "customers.identifier", "customers.suppression", "moments.contactpolicy")
+    | _may((*MANAGE, "delete"), "moments.momentkind")
+    | _may(READ, "moments.delivery", "moments.moment")
+    | _may(READ, "customers.matchmodel", "customers.matchcandidate", "customers.mergerecord", "customers.verdict")
     | _may(READ, "channels.writekey", "accounts.auditentry", "customers.customer", "customers.consent")
     | _may(READ, "interactions.interaction", "interactions.followup")
 )

@@ -9,7 +9,8 @@ from ninja import Field, Router, Schema
 
 from apps.accounts.api import Error, Problem, TokenRequest, note_read, reading
 from apps.accounts.models import User
-from apps.customers.models import Consent, Customer, Evidence, Identifier, SourceProfile
+from apps.customers.models import AttributeDefinition, Consent, Customer, Evidence, Identifier, SourceProfile
+from apps.customers.traits import under_other_names
 
 MOST = 200  # profiles and identifiers that are told of one customer
 
@@ -86,7 +87,7 @@ def customer(request: TokenRequest, public_id: UUID) -> CustomerOut:
         language=found.language,
         timezone=found.timezone,
         since=found.since,
-        profiles=[ProfileOut.from_orm(profile) for profile in profiles],
+        profiles=_profiles(profiles, request.auth.acts_as),
         identifiers=_identifiers(profiles),
         consents=_consents(profiles),
     )
@@ -98,6 +99,21 @@ def customer_for(reader: User, public_id: UUID) -> Customer:
     if found is None:
         raise Problem(404, "not_found", "There is no such customer.")
     return found
+
+
+def _profiles(profiles: Iterable[SourceProfile], reader: User) -> list[ProfileOut]:
+    """Without the attributes that this person's role does not see."""
+    hidden = under_other_names(set(AttributeDefinition.objects.hidden_from(reader).values_list("key", flat=True)))
+    return [
+        ProfileOut(
+            source=profile.source,
+            external_id=profile.external_id,
+            traits={key: value for key, value in profile.traits.items() if key not in hidden},
+            first_seen=profile.first_seen,
+            last_seen=profile.last_seen,
+        )
+        for profile in profiles
+    ]
 
 
 def _identifiers(profiles: Iterable[SourceProfile]) -> list[IdentifierOut]:
@@ -125,9 +141,4 @@ def _identifiers(profiles: Iterable[SourceProfile]) -> list[IdentifierOut]:
 
 
 def _consents(profiles: Iterable[SourceProfile]) -> list[ConsentOut]:
-    current = (
-        Consent.objects.filter(profile__in=profiles)
-        .order_by("channel", "purpose", "-at", "-id")
-        .distinct("channel", "purpose")
-    )
-    return [ConsentOut.from_orm(line) for line in current]
+    return [ConsentOut.from_orm(line) for line in Consent.objects.filter(profile__in=profiles).current()]

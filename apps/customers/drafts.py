@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from apps.customers.models import WEAK, IdentifierType
-
 
 class Handle(NamedTuple):
     """A normalised identifier value (`normalisation.normalise`); scope as in `Identifier`."""
@@ -14,10 +12,6 @@ class Handle(NamedTuple):
     type: str
     value: str
     scope: str = ""
-
-    @property
-    def strong(self) -> bool:
-        return IdentifierType(self.type) not in WEAK
 
 
 class ProfileKey(NamedTuple):
@@ -33,8 +27,8 @@ class Claim:
 
     `unverified` are handles that anyone may have typed or spoofed (a From address, a caller id): they find a customer
     whom nobody else claims, but never join two. `traits` are kept on the profile; name, tier, city, country,
-    language, timezone and since (ISO date) are also shown on the customer. `first_seen` is set where several claims
-    of a batch were put together.
+    language, timezone, since and born (ISO dates), street, postcode and region are also shown on the customer.
+    `first_seen` is set where several claims of a batch were put together.
     """
 
     key: ProfileKey

@@ -10,7 +10,7 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from apps.customers.models import IdentifierType
+from apps.customers.models import IdentifierType, Normaliser
 
 # Placeholders that systems send where they know nobody: joining on one would make strangers one person.
 BLOCKED = frozenset(
@@ -88,6 +88,19 @@ def email(value: str) -> str | None:
         except ValidationError:
             return None
     return None if BLOCKED_EMAILS.search(value) or len(value) > 254 else value
+
+
+def respell(value: str, normaliser: str) -> str:
+    """A normalised value as the rule of its type wants it (`models.Normaliser`); empty where nothing is left."""
+    if normaliser == Normaliser.NO_LEADING_ZEROS:
+        return value.lstrip("0")
+    if normaliser == Normaliser.DIGITS:
+        return re.sub(r"\D", "", value)
+    if normaliser == Normaliser.LETTERS_AND_DIGITS:
+        return re.sub(r"[^0-9A-Za-z]", "", value).upper()
+    if normaliser == Normaliser.NO_PLUS:
+        return re.sub(r"\+[^@]*(?=@)", "", value)
+    return value
 
 
 def phone_candidates(typed: str, regions: list[str]) -> list[str]:

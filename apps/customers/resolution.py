@@ -1,7 +1,8 @@
 """Which customer is meant: the deterministic resolution of a whole batch, in a fixed number of statements.
 
 Steps: normalised handles come in with the claims; no customer known makes one, one is attached to, several become
-one. A weak handle (a device) joins only people whom no strong handle tells apart; an unverified one joins nobody.
+one, as far as the rules let them (`partition.py`, `models.IdentityRule`). A value that more people turn out to have
+than its rule allows is shared from then on, and those it had joined are told apart again (`repartition.py`).
 
 Locks are always taken in the same order (profile keys, identifiers, customers; each sorted), so batches that meet
 wait for each other instead of dying. Call it once per transaction.
@@ -9,35 +10,31 @@ wait for each other instead of dying. Call it once per transaction.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
 
-import orjson
-from django.db import connection
-
+from apps.customers.changes import write_changes
 from apps.customers.drafts import Claim, Handle, ProfileKey
-from apps.customers.models import WEAK, Identifier
-from apps.customers.normalisation import recordset
-from apps.customers.partition import Partition
-from apps.customers.traits import SHOWN, of_several_profiles, show
+from apps.customers.evidence import Known, facts_of, holders, kept_apart, lock_customers, lock_identifiers, rows
+from apps.customers.merging import Merge, compare_again, make_customers, merge
+from apps.customers.models import Identifier
+from apps.customers.normalisation import respell
+from apps.customers.partition import Facts, Holding, Node, Partition
+from apps.customers.profiles import (
+    Resolved,
+    is_another_day,
+    keys_of,
+    known_profiles,
+    read_again,
+    write_evidence,
+    write_profiles,
+)
+from apps.customers.repartition import Drift, repartition
+from apps.customers.rules import identity_rules
+from apps.customers.traits import SHOWN, canonical, of_several_profiles, show
 
-SEEN_AGAIN = timedelta(days=1)  # `last_seen` is kept to the day: a write for every event would be for nothing
-
-
-class Resolved(NamedTuple):
-    """The profile a claim ended in, and the customer it belongs to now."""
-
-    profile: int
-    customer: int
-    public_id: uuid.UUID
-    traits: Mapping[str, Any]
-    first_seen: datetime
-    last_seen: datetime
-    handles: Mapping[Handle, int]  # with the id of each identifier
-    verified: frozenset[Handle]
-    made: bool = False  # this claim is the first we hear of the customer
+SHARED, TOO_MANY = "shared value", "too many values"  # rules, as a merge's record has them
+TO_DECIDE = frozenset({"limit", "ambiguous", "stale"})  # refusals that a person may know better than we do
 
 
 def resolve(claims: Iterable[Claim]) -> dict[ProfileKey, Resolved]:
@@ -47,21 +44,16 @@ def resolve(claims: Iterable[Claim]) -> dict[ProfileKey, Resolved]:
     under a thousand claims: each new one holds a lock).
     """
     wanted = _one_claim_per_key(claims)
-    known = _known(wanted)
+    known = known_profiles(wanted)
     news = {key: claim for key, claim in wanted.items() if _tells_something_new(claim, known.get(key))}
-    again = {key: claim for key, claim in wanted.items() if key not in news and _is_another_day(claim, known[key])}
-    if news or again:
-        made = _learn(news, again, known)
-        known |= {
-            key: person._replace(made=True) if person.customer in made else person
-            for key, person in _known(news).items()
-        }
-    return known
+    again = {key: claim for key, claim in wanted.items() if key not in news and is_another_day(claim, known[key])}
+    return known | _learn(news, again, known) if news or again else known
 
 
 def _one_claim_per_key(claims: Iterable[Claim]) -> dict[ProfileKey, Claim]:
     wanted: dict[ProfileKey, Claim] = {}
-    for claim in claims:
+    for one in claims:
+        claim = respelt(one)
         other = wanted.get(claim.key)
         if other is None or other is claim or other == claim:
             wanted[claim.key] = claim
@@ -77,6 +69,24 @@ def _one_claim_per_key(claims: Iterable[Claim]) -> dict[ProfileKey, Claim]:
     return wanted
 
 
+def respelt(claim: Claim) -> Claim:
+    """The claim with its identifiers as the rules want them spelt, and its traits under our names for them."""
+    rules, traits = identity_rules(), canonical(claim.traits)
+    if traits is not claim.traits:
+        claim = replace(claim, traits=traits)
+    if not any(rules[one.type].respells for one in (*claim.handles, *claim.unverified) if one.type in rules):
+        return claim
+    return replace(claim, handles=_respelt(claim.handles), unverified=_respelt(claim.unverified))
+
+
+def _respelt(handles: Iterable[Handle]) -> tuple[Handle, ...]:
+    rules = identity_rules()
+    spelt = (
+        (one, respell(one.value, rules[one.type].normaliser) if one.type in rules else one.value) for one in handles
+    )
+    return tuple(one._replace(value=value) for one, value in spelt if value)
+
+
 def _tells_something_new(claim: Claim, known: Resolved | None) -> bool:
     """Anything but when they were seen. What is older than what we know adds traits and changes none."""
     if known is None or not known.verified.issuperset(claim.handles) or not known.handles.keys() >= {*claim.unverified}:
@@ -87,312 +97,194 @@ def _tells_something_new(claim: Claim, known: Resolved | None) -> bool:
     return any(traits.get(name) != value for name, value in claim.traits.items())
 
 
-def _is_another_day(claim: Claim, known: Resolved) -> bool:
-    return claim.seen_at - known.last_seen > SEEN_AGAIN or known.first_seen - claim.since > SEEN_AGAIN
-
-
-def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall() if cursor.description else []
-
-
-def _keys(keys: Iterable[ProfileKey]) -> str:
-    return recordset([key._asdict() for key in keys])
-
-
-def _known(keys: Iterable[ProfileKey]) -> dict[ProfileKey, Resolved]:
-    wanted = list(keys)
-    if not wanted:
-        return {}
-    rows = _rows(
-        """
-        SELECT p.source, p.external_id, p.id, p.customer_id, c.public_id, p.traits::text, p.first_seen::text,
-               p.last_seen::text, h.handles::text
-        FROM json_to_recordset(%s) AS k(source text, external_id text)
-        JOIN customers_sourceprofile p USING (source, external_id)
-        JOIN customers_customer c ON c.id = p.customer_id
-        CROSS JOIN LATERAL (
-            SELECT json_agg(json_build_array(i.type, i.value, i.scope, i.id, e.verified)) AS handles
-            FROM customers_evidence e JOIN customers_identifier i ON i.id = e.identifier_id
-            WHERE e.profile_id = p.id
-        ) h
-        """,
-        _keys(wanted),
-    )
-    return {ProfileKey(source, external_id): _resolved(*row) for source, external_id, *row in rows}
-
-
-def _resolved(
-    profile: int, customer: int, public_id: uuid.UUID, traits: str, first: str, last: str, handles: str | None
-) -> Resolved:
-    """Times and handles come as text: it is read several times quicker than arrays are."""
-    held = orjson.loads(handles) if handles else []
-    return Resolved(
-        profile,
-        customer,
-        public_id,
-        orjson.loads(traits),
-        datetime.fromisoformat(first).astimezone(UTC),
-        datetime.fromisoformat(last).astimezone(UTC),
-        {Handle(kind, value, scope): pk for kind, value, scope, pk, _verified in held},
-        frozenset(Handle(kind, value, scope) for kind, value, scope, _pk, verified in held if verified),
-    )
-
-
 def _learn(
     news: dict[ProfileKey, Claim], again: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved]
-) -> set[int]:
-    """The customers that had to be made. Of `again` nothing is new but the day they were seen on."""
+) -> dict[ProfileKey, Resolved]:
+    """Who the news are about. Of `again` nothing is new but the day they were seen on."""
     met = {known[key].customer for key in again}
-    _lock_keys(key for key in news if key not in known)
-    identifiers = _lock_identifiers(
+    unknown = [key for key in news if key not in known]
+    _lockkeys_of(unknown)
+    known |= known_profiles(unknown)  # another batch may just have met them
+    identifiers = lock_identifiers(
         {handle for claim in news.values() for handle in (*claim.handles, *claim.unverified)}
     )
-    locked: set[int] = set()
-    while True:
-        fresh = _known(news)
-        partition = _partition(news, fresh, identifiers)
-        waiting = (partition.customers() | met) - locked
-        if not waiting:
-            break
-        _lock_customers(waiting)  # by somebody else they may have changed meanwhile: the partition is drawn again
-        locked |= waiting
-        if not news:
-            break
+    before, partition = _settled(news, known, identifiers, met)
     owners, grown, made = _owners(partition, news)
-    seen = news | again
-    profiles = _write_profiles(seen, owners | {key: known[key].customer for key in again})
-    ids = {handle: pk for handle, (pk, _usable) in identifiers.items()}
-    _write_evidence(seen, profiles, ids | {handle: pk for key in again for handle, pk in known[key].handles.items()})
+    seen, before = news | again, before | {key: known[key] for key in again}
+    profiles = write_profiles(seen, owners | {key: known[key].customer for key in again})
+    write_changes(news, before, profiles)
+    ids = {handle: one.pk for handle, one in identifiers.items()}
+    ids |= {handle: pk for key in again for handle, pk in known[key].handles.items()}
+    write_evidence(seen, before, profiles, ids)
     changed = {owners[key] for key, claim in news.items() if SHOWN.keys() & claim.traits.keys()}
     show(grown | changed | of_several_profiles(met))
-    return made
+    _see_to_the_refused(partition, owners)
+    drift = _part_the_crowded(partition, owners, _share_the_overshared(partition, identifiers))
+    people = known_profiles(news) if drift.any() else _told(news, before, profiles, owners, ids)
+    return {key: person._replace(made=person.customer in made | drift.made) for key, person in people.items()}
 
 
-def _lock_keys(keys: Iterable[ProfileKey]) -> None:
-    wanted = list(keys)
-    if not wanted:
+def _told(
+    news: dict[ProfileKey, Claim],
+    before: dict[ProfileKey, Resolved],
+    profiles: dict[ProfileKey, int],
+    owners: dict[ProfileKey, int],
+    ids: Mapping[Handle, int],
+) -> dict[ProfileKey, Resolved]:
+    """What the database would answer now, without asking it for all of it again."""
+    if not news:
+        return {}
+    names = dict(rows("SELECT id, public_id FROM customers_customer WHERE id = ANY(%s)", list({*owners.values()})))
+    people = {}
+    for key, claim in news.items():
+        was, first, last = before.get(key), claim.since, claim.seen_at
+        traits, handles, verified = dict(claim.traits), {*claim.handles, *claim.unverified}, frozenset(claim.handles)
+        if was:
+            traits = {**was.traits, **traits} if last >= was.last_seen else {**traits, **was.traits}
+            first, last, verified = min(first, was.first_seen), max(last, was.last_seen), verified | was.verified
+        held = {handle: ids[handle] for handle in handles} | (dict(was.handles) if was else {})
+        owner = owners[key]
+        people[key] = Resolved(profiles[key], owner, names[owner], traits, first, last, held, verified)
+    return people
+
+
+def _settled(
+    news: dict[ProfileKey, Claim],
+    known: dict[ProfileKey, Resolved],
+    identifiers: dict[Handle, Known],
+    met: set[int],
+) -> tuple[dict[ProfileKey, Resolved], Partition]:
+    """What is known and the partition of these claims, with every customer in it (and those met) held against other
+    batches."""
+    known = {key: person for key, person in known.items() if key in news}
+    locked: set[int] = set()
+    while True:
+        held = _holders(news, known, identifiers)
+        concerned = {c for customers in held.values() for c in customers} | {one.customer for one in known.values()}
+        waiting = (concerned | met) - locked
+        if not waiting:
+            return known, _partition(news, known, identifiers, held)
+        lock_customers(waiting)  # by somebody else they may have changed meanwhile: they are read again
+        locked |= waiting
+        known = read_again(news, known) if news else {}
+
+
+def _holders(
+    news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved], identifiers: dict[Handle, Known]
+) -> dict[Handle, dict[int, Holding]]:
+    """Who has the usable identifiers that are new to somebody."""
+    asked = {handle for key, claim in news.items() for handle in _unproved(claim, known.get(key))}
+    held = holders([identifiers[handle].pk for handle in asked if identifiers[handle].usable])
+    return {handle: held[identifiers[handle].pk] for handle in asked if identifiers[handle].pk in held}
+
+
+def _unproved(claim: Claim, known: Resolved | None) -> list[Handle]:
+    """What the claim tells that we do not know yet: its evidence is looked at once."""
+    proved = known.verified if known else frozenset()
+    return [handle for handle in (*claim.handles, *claim.unverified) if handle not in proved]
+
+
+def _lockkeys_of(keys: Collection[ProfileKey]) -> None:
+    if not keys:
         return
-    _rows(
+    rows(
         """
         SELECT pg_advisory_xact_lock(lock) FROM (
             SELECT DISTINCT hashtextextended(source || ' ' || external_id, 0) AS lock
             FROM json_to_recordset(%s) AS k(source text, external_id text) ORDER BY lock
         ) sorted
         """,
-        _keys(wanted),
+        keys_of(keys),
     )
-
-
-def _lock_identifiers(handles: set[Handle]) -> dict[Handle, tuple[int, bool]]:
-    """Id and usability (active, neither blocked nor shared) of each handle's identifier, made where missing."""
-    if not handles:
-        return {}
-    wanted = recordset([handle._asdict() for handle in handles])
-    _rows(
-        """
-        INSERT INTO customers_identifier (type, scope, value, status)
-        SELECT type, scope, value, 'active' FROM json_to_recordset(%s) AS h(type text, value text, scope text)
-        ORDER BY type, value, scope
-        ON CONFLICT DO NOTHING
-        """,
-        wanted,
-    )
-    rows = _rows(
-        """
-        SELECT i.type, i.value, i.scope, i.id, i.status FROM customers_identifier i
-        JOIN json_to_recordset(%s) AS h(type text, value text, scope text) USING (type, value, scope)
-        ORDER BY i.type, i.value, i.scope FOR UPDATE OF i
-        """,
-        wanted,
-    )
-    return {
-        Handle(kind, value, scope): (pk, status == Identifier.Status.ACTIVE) for kind, value, scope, pk, status in rows
-    }
-
-
-def _lock_customers(customers: set[int]) -> None:
-    _rows("SELECT 1 FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", sorted(customers))
 
 
 def _partition(
     news: dict[ProfileKey, Claim],
     known: dict[ProfileKey, Resolved],
-    identifiers: dict[Handle, tuple[int, bool]],
+    identifiers: dict[Handle, Known],
+    held: dict[Handle, dict[int, Holding]],
 ) -> Partition:
     """Who belongs together: claims and the customers they already are or share an identifier with."""
-    holders = _holders(pk for pk, usable in identifiers.values() if usable)
-    concerned = {c for held in holders.values() for c in held} | {found.customer for found in known.values()}
-    partition = Partition(strong=_held_by_strong(concerned))
-    claimed: dict[Handle, list[ProfileKey]] = defaultdict(list)
-    for key, claim in news.items():
-        partition.add(key, known[key].customer if key in known else None, strong=any(h.strong for h in claim.handles))
-        for handle in claim.handles:
-            claimed[handle].append(key)
-    for handle in sorted(claimed, key=lambda one: (not one.strong, one)):
-        pk, usable = identifiers[handle]
-        if usable:
-            verified = [customer for customer, sure in holders.get(pk, {}).items() if sure]
-            partition.join(claimed[handle], verified, weak=not handle.strong)
-    for key, claim in sorted(news.items(), key=lambda item: item[1].seen_at):
-        for handle in claim.unverified:
-            pk, usable = identifiers[handle]
-            if usable:
-                partition.lean(key, claimed[handle], holders.get(pk, {}))
-                claimed[handle].append(key)
+    partition = Partition(identity_rules(), mute={handle for handle, one in identifiers.items() if not one.usable})
+    contested = _contested(news, known, held)
+    for customer, facts in facts_of(contested).items():
+        partition.know(("customer", customer), facts)
+    for one, other in kept_apart(contested):
+        partition.part(("customer", one), ("customer", other))
+    for handle, customers in held.items():
+        for customer, holding in customers.items():
+            partition.hold(handle, ("customer", customer), holding)
+    for key, claim in sorted(news.items(), key=lambda item: (item[1].since, not item[1].handles, item[0])):
+        node: Node = ("claim", key)
+        partition.know(node, Facts.told(claim.traits.get("name"), claim.traits.get("born")))
+        if key in known:
+            partition.unite(("customer", known[key].customer), node)
+        proved = known[key].verified if key in known else frozenset()
+        partition.place(node, [handle for handle in claim.handles if handle not in proved], claim.seen_at)
+        partition.lean(node, claim.unverified, claim.seen_at)
     return partition
 
 
-def _holders(identifiers: Iterable[int]) -> dict[int, dict[int, bool]]:
-    """For each identifier the customers who hold it, and whether any of the evidence is verified."""
-    wanted = list(identifiers)
-    held: dict[int, dict[int, bool]] = defaultdict(dict)
-    if not wanted:
-        return held
-    for identifier, customer, verified in _rows(
-        """
-        SELECT e.identifier_id, p.customer_id, bool_or(e.verified)
-        FROM customers_evidence e JOIN customers_sourceprofile p ON p.id = e.profile_id
-        WHERE e.active AND e.identifier_id = ANY(%s) GROUP BY 1, 2
-        """,
-        wanted,
-    ):
-        held[identifier][customer] = verified
-    return held
+def _contested(
+    news: dict[ProfileKey, Claim], known: dict[ProfileKey, Resolved], held: dict[Handle, dict[int, Holding]]
+) -> set[int]:
+    """Customers somebody might be joined with, or who get a value of which nobody has many: only of them it matters
+    what else is known."""
+    having: dict[Handle, set[int | ProfileKey]] = defaultdict(set)
+    for key, claim in news.items():
+        for handle in _unproved(claim, known.get(key)):
+            having[handle].add(known[key].customer if key in known else key)
+    sides = [having[handle] | held.get(handle, {}).keys() for handle in having if not _alone(handle, having, held)]
+    return {one for side in sides for one in side if isinstance(one, int)}
 
 
-def _held_by_strong(customers: set[int]) -> set[int]:
-    if not customers:
-        return set()
-    return {
-        customer
-        for (customer,) in _rows(
-            """
-            SELECT DISTINCT p.customer_id FROM customers_sourceprofile p
-            JOIN customers_evidence e ON e.profile_id = p.id AND e.active AND e.verified
-            JOIN customers_identifier i ON i.id = e.identifier_id AND NOT i.type = ANY(%s)
-            WHERE p.customer_id = ANY(%s)
-            """,
-            list(WEAK),
-            list(customers),
-        )
-    }
+def _alone(handle: Handle, having: dict[Handle, set[int | ProfileKey]], held: dict[Handle, dict[int, Holding]]) -> bool:
+    """Whether a handle concerns one person only, who may have any number of its type."""
+    rule = identity_rules().get(handle.type)
+    limited = rule is not None and rule.per_customer is not None
+    return not limited and len(having[handle] | held.get(handle, {}).keys()) < 2
 
 
 def _owners(partition: Partition, news: dict[ProfileKey, Claim]) -> tuple[dict[ProfileKey, int], set[int], set[int]]:
     """The customer of every claim: made for a group without one, the eldest of a group with several. Also those who
     absorbed others, and those who were made."""
     owners: dict[ProfileKey, int] = {}
-    homeless: dict[str, list[ProfileKey]] = {}
-    merges: list[dict[str, int]] = []
-    for keys, customers in partition.groups():
+    homeless: dict[uuid.UUID, list[ProfileKey]] = {}
+    merges: list[Merge] = []
+    for group in partition.groups():
+        keys = [key for _kind, key in group if isinstance(key, ProfileKey)]
+        customers = sorted(pk for kind, pk in group if kind == "customer" and isinstance(pk, int))
         if customers:
-            survivor, *absorbed = sorted(customers)
+            survivor, *absorbed = customers
             owners |= dict.fromkeys(keys, survivor)
-            merges += [{"survivor": survivor, "absorbed": one} for one in absorbed]
+            merges += [Merge(survivor, one) for one in absorbed]
         else:
-            homeless[str(uuid.uuid4())] = keys
-    made = _make_customers(homeless, news)
-    for public_id, pk in made:
-        owners |= dict.fromkeys(homeless[str(public_id)], pk)
-    if merges:
-        _merge(merges)
-    return owners, {merge["survivor"] for merge in merges}, {pk for _public_id, pk in made}
+            homeless[uuid.uuid4()] = keys
+    made = make_customers({public_id: min(news[key].since for key in keys) for public_id, keys in homeless.items()})
+    for public_id, pk in made.items():
+        owners |= dict.fromkeys(homeless[public_id], pk)
+    merge(merges, rule="shared identifier")
+    return owners, {one.survivor for one in merges}, set(made.values())
 
 
-def _make_customers(homeless: dict[str, list[ProfileKey]], news: dict[ProfileKey, Claim]) -> list[tuple[Any, ...]]:
-    created = [
-        {"public_id": public_id, "created_at": min(news[key].since for key in keys)}
-        for public_id, keys in homeless.items()
-    ]
-    if not created:
-        return []
-    return _rows(
-        """
-        INSERT INTO customers_customer (public_id, name, tier, city, country, language, timezone, created_at)
-        SELECT public_id, '', '', '', '', '', '', created_at
-        FROM json_to_recordset(%s) AS c(public_id uuid, created_at timestamptz)
-        RETURNING public_id, id
-        """,
-        recordset(created),
-    )
+def _see_to_the_refused(partition: Partition, owners: dict[ProfileKey, int]) -> None:
+    """People whom an identifier did not join, though it might have: have them compared."""
+
+    def customer(node: Node) -> int:
+        return owners[node[1]] if isinstance(node[1], ProfileKey) else int(str(node[1]))
+
+    unsure = [(one, other) for one, other, _handle, why in partition.refused if why in TO_DECIDE]
+    compare_again({customer(node) for pair in unsure for node in pair})
 
 
-def _merge(merges: list[dict[str, int]]) -> None:
-    _rows(
-        """
-        WITH m AS (SELECT * FROM json_to_recordset(%s) AS m(survivor bigint, absorbed bigint)),
-        moved AS (
-            UPDATE customers_sourceprofile p SET customer_id = m.survivor FROM m WHERE p.customer_id = m.absorbed
-            RETURNING p.id, m.absorbed
-        ),
-        gone AS (UPDATE customers_customer c SET merged_into_id = m.survivor FROM m WHERE c.id = m.absorbed)
-        INSERT INTO customers_mergerecord (kind, survivor_id, absorbed_id, profiles, rule, reason, at)
-        SELECT 'merge', m.survivor, m.absorbed,
-               COALESCE((SELECT array_agg(id ORDER BY id) FROM moved WHERE moved.absorbed = m.absorbed), '{}'),
-               'shared identifier', '', now()
-        FROM m
-        """,
-        recordset(merges),
-    )
+def _share_the_overshared(partition: Partition, identifiers: dict[Handle, Known]) -> set[int]:
+    """A value that more people have than can be is nobody's proof any longer. Those who have it."""
+    over = [identifiers[handle].pk for handle in partition.overshared()]
+    Identifier.objects.filter(pk__in=over).update(status=Identifier.Status.SHARED)
+    return {customer for held in holders(over).values() for customer in held}
 
 
-def _write_profiles(news: dict[ProfileKey, Claim], owners: dict[ProfileKey, int]) -> dict[ProfileKey, int]:
-    rows = _rows(
-        """
-        INSERT INTO customers_sourceprofile AS p (source, external_id, customer_id, traits, first_seen, last_seen)
-        SELECT source, external_id, customer_id, traits, first_seen, seen_at
-        FROM json_to_recordset(%s) AS n(
-            source text, external_id text, customer_id bigint, traits jsonb, first_seen timestamptz,
-            seen_at timestamptz)
-        ORDER BY source, external_id
-        ON CONFLICT (source, external_id) DO UPDATE SET
-            traits = CASE WHEN EXCLUDED.last_seen >= p.last_seen
-                          THEN p.traits || EXCLUDED.traits ELSE EXCLUDED.traits || p.traits END,
-            first_seen = LEAST(p.first_seen, EXCLUDED.first_seen),
-            last_seen = GREATEST(p.last_seen, EXCLUDED.last_seen)
-        RETURNING p.source, p.external_id, p.id
-        """,
-        recordset(
-            [
-                {
-                    **key._asdict(),
-                    "customer_id": owners[key],
-                    "traits": dict(claim.traits),
-                    "first_seen": claim.since,
-                    "seen_at": claim.seen_at,
-                }
-                for key, claim in news.items()
-            ]
-        ),
-    )
-    return {ProfileKey(source, external_id): pk for source, external_id, pk in rows}
-
-
-def _write_evidence(
-    news: dict[ProfileKey, Claim],
-    profiles: dict[ProfileKey, int],
-    identifiers: Mapping[Handle, int],
-) -> None:
-    evidence: dict[tuple[int, int], dict[str, Any]] = {}
-    for key, claim in news.items():
-        for verified, handles in ((False, claim.unverified), (True, claim.handles)):
-            for handle in handles:
-                pair = profiles[key], identifiers[handle]
-                seen = {"first_seen": claim.since, "seen_at": claim.seen_at}
-                evidence[pair] = {"p": pair[0], "i": pair[1], "verified": verified, **seen}
-    _rows(
-        """
-        INSERT INTO customers_evidence AS e (profile_id, identifier_id, first_seen, last_seen, verified, active)
-        SELECT p, i, first_seen, seen_at, verified, true
-        FROM json_to_recordset(%s)
-          AS n(p bigint, i bigint, first_seen timestamptz, seen_at timestamptz, verified boolean)
-        ORDER BY p, i
-        ON CONFLICT (profile_id, identifier_id) DO UPDATE SET
-            first_seen = LEAST(e.first_seen, EXCLUDED.first_seen),
-            last_seen = GREATEST(e.last_seen, EXCLUDED.last_seen),
-            verified = e.verified OR EXCLUDED.verified
-        """,
-        recordset(list(evidence.values())),
-    )
+def _part_the_crowded(partition: Partition, owners: dict[ProfileKey, int], sharers: set[int]) -> Drift:
+    """Draw anew who was joined by a value that is shared now, and who has turned out to be two."""
+    crowded = {owners[node[1]] for node in partition.crowded if isinstance(node[1], ProfileKey)}
+    return repartition(sharers | crowded, rule=SHARED if sharers else TOO_MANY) if sharers or crowded else Drift()

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.customers.models import Customer, Evidence
-from apps.demo import traffic, world
+from apps.demo import moments, traffic, world
 
 SEED = 1683  # the year in which Vienna's first coffee house is said to have opened
 
@@ -33,6 +33,7 @@ def prepare(customers: int, fresh: bool, progress: Callable[[str, int, int], Non
         if Customer.objects.exists():
             raise NotEmpty
         world.build(customers, SEED, timezone.now(), progress)
+        moments.seize(timezone.now())
         traffic.send(SEED, timezone.now())
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ ICONS = {
     Channel.CAMPAIGN: "megaphone",
     Channel.NOTE: "notebook-pen",
 }
-KIND_ICONS = {"return": "rotate-ccw", "delivery": "truck", "voicemail": "voicemail"}
+KIND_ICONS = {"moment": "flag", "return": "rotate-ccw", "delivery": "truck", "voicemail": "voicemail"}
 SENTIMENT_ICONS = {Sentiment.POSITIVE: "smile", Sentiment.NEUTRAL: "meh", Sentiment.NEGATIVE: "frown"}
 DIRECTIONS = {
     Direction.INBOUND: ("arrow-down-left", _("From the customer")),

@@ -254,3 +254,56 @@ class PreferencesForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ["theme", "density", "shortcuts"]
+
+
+class ReasonForm(forms.Form):
+    """Why two customers are one, or are not."""
+
+    reason = forms.CharField(
+        max_length=200,
+        error_messages={"required": _("Say why in a few words: somebody may have to judge it again later.")},
+    )
+
+
+class ThresholdForm(forms.Form):
+    """From which score on suggestions are accepted together: a probability."""
+
+    score = forms.FloatField(min_value=0.9, max_value=1)
+
+
+class SuppressForm(ReasonForm):
+    """What is not to be contacted: `person`, or an identifier as `type:value`; and why."""
+
+    what = forms.CharField(max_length=280)
+
+    def clean_what(self) -> str:
+        what: str = self.cleaned_data["what"]
+        kind, _colon, value = what.partition(":")
+        if what != "person" and (kind not in IdentifierType.values or not value):
+            raise forms.ValidationError(_("Choose what is to be stopped."))
+        return what
+
+    def handle(self) -> Handle | None:
+        kind, _colon, value = self.cleaned_data["what"].partition(":")
+        return Handle(kind, value) if value else None
+
+
+class ContactPreferencesForm(forms.Form):
+    """How a customer would rather be contacted. Hours are in their own time."""
+
+    channel = forms.ChoiceField(choices=[("", ""), *Consent.Channel.choices], required=False)
+    hours_from = forms.TimeField(required=False)
+    hours_to = forms.TimeField(required=False)
+    language = forms.CharField(max_length=10, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        start, end = data.get("hours_from"), data.get("hours_to")
+        if (start is None) != (end is None) or (start is not None and start == end):
+            self.add_error("hours_to", _("Hours need a beginning and another end."))
+        return data
+
+    def preferences(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        hours = (data["hours_from"], data["hours_to"]) if data["hours_from"] is not None else None
+        return {"channel": data["channel"], "hours": hours, "language": data["language"]}

@@ -1,8 +1,8 @@
-"""What the side panel says about a customer: who they are, what they permit, what they may do, what they are told."""
+"""What the side panel says about a customer: who they are, what they may do, what they were promised."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
@@ -10,12 +10,11 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
-from apps.customers.models import Consent, Customer, Evidence, IdentifierType, SourceProfile
+from apps.customers.models import Customer, Evidence, IdentifierType, MatchCandidate, SourceProfile
 from apps.customers.normalisation import pretty_phone
 from apps.desktop.entries import PromiseLine, promise_line
 from apps.insights.models import PropensityScore
-from apps.interactions.models import Channel, Direction, FollowUp, Interaction
-from apps.interactions.timeline import newest
+from apps.interactions.models import FollowUp
 
 IDENTIFIER_ICONS = {  # in the order they are shown; what machines are known by is left out
     IdentifierType.PHONE: "phone",
@@ -28,8 +27,7 @@ IDENTIFIER_ICONS = {  # in the order they are shown; what machines are known by 
 }
 ORDER = list(IDENTIFIER_ICONS)
 SHOWN = 12  # identifiers, and promises
-BEING_SAID = timedelta(days=30)
-KNOWN_TRAITS = {"name", "tier", "city", "country", "language", "timezone", "since", "email", "phone"}
+MAY_BE = 3  # others who may be the same person
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +38,6 @@ class IdentifierLine:
     value: str
     verified: bool
     shared: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentLine:
-    channel: str
-    label: str
-    tone: str
-    status: str
-    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +53,22 @@ class Aside:
     """Everything the side panel shows of one customer."""
 
     identifiers: list[IdentifierLine]
-    consents: list[ConsentLine]
     scores: list[ScoreLine]
-    being_said: list[tuple[str, str]]
     promises: list[PromiseLine]
-    attributes: list[tuple[str, str, str]]
+    may_be: list[tuple[int, str]]
 
 
 def aside(customer: Customer) -> Aside:
-    """Six queries, whatever the customer's history."""
-    profiles = list(SourceProfile.objects.of(customer).only("source", "traits", "last_seen").order_by("id"))
-    ids = [profile.pk for profile in profiles]
+    """Five queries, whatever the customer's history."""
+    ids = list(SourceProfile.objects.of(customer).order_by("id").values_list("pk", flat=True))
     return Aside(
         identifiers=identifiers(ids),
-        consents=consents(ids),
         scores=[_score(one) for one in PropensityScore.objects.filter(customer=customer).order_by("kind")],
-        being_said=_being_said(ids),
         promises=[
             promise_line(one)
             for one in FollowUp.objects.open().filter(profile_id__in=ids).with_owner().order_by("due_at")[:SHOWN]
         ],
-        attributes=_attributes(profiles),
+        may_be=_may_be(customer),
     )
 
 
@@ -115,57 +99,17 @@ def identifiers(profiles: Sequence[int]) -> list[IdentifierLine]:
     return list(lines.values())[:SHOWN]
 
 
-def consents(profiles: Sequence[int]) -> list[ConsentLine]:
-    """What holds now for each channel: the newest line, or that nobody has asked."""
-    newest_lines = (
-        Consent.objects.filter(profile_id__in=profiles, purpose="marketing")
-        .order_by("channel", "-at", "-id")
-        .distinct("channel")
-        .only("channel", "status", "origin", "at")
-    )
-    current = {line.channel: line for line in newest_lines}
-    return [_consent(Consent.Channel(channel), current.get(channel)) for channel in Consent.Channel.values]
-
-
-def consent_now(customer: Customer, channel: str) -> str:
-    """The status that holds for a channel, or nothing if nobody has asked."""
-    lines = Consent.objects.filter(profile__customer=customer, purpose="marketing", channel=channel)
-    return lines.order_by("-at", "-id").values_list("status", flat=True).first() or ""
-
-
-def _consent(channel: Consent.Channel, line: Consent | None) -> ConsentLine:
-    if line is None:
-        return ConsentLine(
-            channel, str(channel.label), "unknown", gettext("Not asked"), gettext("Nobody has asked yet")
-        )
-    tone = "in" if line.status == Consent.Status.GRANTED else "out"
-    when = date_format(timezone.localtime(line.at), "SHORT_DATE_FORMAT")
-    return ConsentLine(
-        channel, str(channel.label), tone, str(Consent.Status(line.status).label), f"{line.origin}, {when}"
-    )
-
-
 def _score(score: PropensityScore) -> ScoreLine:
     when = date_format(timezone.localtime(score.computed_at), "SHORT_DATE_FORMAT")
     return ScoreLine(str(PropensityScore.Kind(score.kind).label), score.value, score.reasons, f"{score.model}, {when}")
 
 
-def _being_said(profiles: Sequence[int]) -> list[tuple[str, str]]:
-    sends = Interaction.objects.filter(
-        channel=Channel.CAMPAIGN, direction=Direction.OUTBOUND, occurred_at__gte=timezone.now() - BEING_SAID
-    )
-    return [(row.title, ago(row.occurred_at)) for row in newest(profiles, sends.only("title", "occurred_at"), limit=4)]
-
-
-def _attributes(profiles: Sequence[SourceProfile]) -> list[tuple[str, str, str]]:
-    """Traits not shown elsewhere, as (name, value, source), the freshest source first."""
-    found: dict[str, tuple[str, str, str]] = {}
-    for profile in sorted(profiles, key=lambda one: one.last_seen, reverse=True):
-        for name, value in profile.traits.items():
-            if name not in KNOWN_TRAITS and isinstance(value, str | int | float | bool):
-                words = name.replace("_", " ")
-                found.setdefault(name, (words[:1].upper() + words[1:], str(value), profile.source))
-    return sorted(found.values())[:20]
+def _may_be(customer: Customer) -> list[tuple[int, str]]:
+    """The suggestions that are open, and who they may be, the likeliest first."""
+    likely = MatchCandidate.objects.to_review().filter(status=MatchCandidate.Status.OPEN).of(customer)
+    names = ("a__name", "b__name")
+    pairs = likely.select_related("a", "b").only("a_id", "b_id", *names).order_by("-score", "id")[:MAY_BE]
+    return [(one.pk, str(one.b if one.a_id == customer.pk else one.a)) for one in pairs]
 
 
 def local_time(customer: Customer) -> str:

@@ -17,7 +17,8 @@ from apps.customers.actions import DESK, desk_profile
 from apps.customers.drafts import ProfileKey
 from apps.customers.models import Consent, Customer, DeskTab
 from apps.customers.normalisation import recordset
-from apps.customers.resolution import Resolved, resolve
+from apps.customers.profiles import Resolved
+from apps.customers.resolution import resolve
 from apps.interactions.attachments import attach
 from apps.interactions.drafts import Draft, Touch
 from apps.interactions.live import announce
@@ -126,18 +127,23 @@ def _safe_link(link: str) -> str:
 
 
 def _note_consents(drafts: Sequence[Draft], people: dict[ProfileKey, Resolved]) -> None:
-    Consent.objects.bulk_create(
+    """The same said by two events, or by one that comes twice, is one line. Sorted, so that batches that tell the
+    same wait for each other."""
+    lines = [
         Consent(
             profile_id=people[draft.claim.key].profile,
             channel=line.channel,
             purpose=line.purpose,
             status=line.status,
-            origin=line.origin,
+            origin=line.origin[:80],
+            notice=line.notice[:40],
             at=draft.claim.seen_at,
         )
         for draft in drafts
         for line in draft.consents
-    )
+    ]
+    lines.sort(key=attrgetter("profile_id", "channel", "purpose", "status", "at"))
+    Consent.objects.bulk_create(lines, ignore_conflicts=True)
 
 
 @dataclass(frozen=True, slots=True)

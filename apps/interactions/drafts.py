@@ -56,6 +56,7 @@ class ConsentLine:
     status: str
     origin: str
     purpose: str = "marketing"
+    notice: str = ""  # version of what they were shown
 
 
 @dataclass(frozen=True, slots=True)

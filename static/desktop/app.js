@@ -2,6 +2,8 @@
 import { followStory } from "./story.js";
 import { listenForKeys } from "./keys.js";
 import { comboboxes } from "./combobox.js";
+import { reviewMatches } from "./matches.js";
+import { seizeMoments } from "./moments.js";
 import { lookAgain, connectSources } from "./sources.js";
 
 // --- dialogs, menus, drawers --------------------------------------------------------------------------------------
@@ -25,6 +27,7 @@ document.addEventListener("click", (event) => {
   if (at("[data-close]")) at("dialog")?.close();
   if (at("[data-copy]")) copy(at("[data-copy]"));
   if (at("[data-insert]")) insert(at("[data-insert]").dataset.insert);
+  if (at("[data-fill]")) fill(document.getElementById(at("[data-fill]").dataset.fill), at("[data-fill]").value);
   if (at("[data-due]")) setDue(at("[data-due]"));
   if (at("[data-compose]")) compose(at("[data-compose]").dataset.compose);
   if (at("[data-toggle]")) toggle(at("[data-toggle]"));
@@ -74,6 +77,12 @@ function insert(text) {
   body.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+function fill(field, text) {
+  field.value = text;
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function setDue(button) {
   const due = new Date();
   if (button.dataset.due === "today") due.setHours(18, 0);
@@ -118,19 +127,27 @@ function toast({ text, tone = "", undo = "", values = {} }) {
   line.className = `toast ${tone}`;
   line.append(text);
   if (undo) {
+    line.dataset.undoes = undo;
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = document.body.dataset.undo || "Undo";
     button.addEventListener("click", () => {
       line.remove();
-      window.htmx.ajax("POST", undo, { values, swap: "none", source: document.body }).then(() => window.htmx.trigger("#aside", "refresh"));
+      window.htmx.ajax("POST", undo, { values, swap: "none", source: document.body }).then(() => lookBeside());
     });
     line.append(button);
   }
   box.append(line);
-  setTimeout(() => line.remove(), undo ? 8000 : 4000);
+  const leave = () => (line.matches(":hover, :focus-within") ? setTimeout(leave, 1000) : line.remove());
+  setTimeout(leave, undo ? 8000 : 4000);
 }
 document.body.addEventListener("toast", (event) => toast(event.detail));
+if (document.body.dataset.toast) toast(JSON.parse(document.body.dataset.toast)); // said by the page before
+
+function lookBeside() {
+  const aside = document.getElementById("aside");
+  if (aside) window.htmx.trigger(aside, "refresh");
+}
 
 document.body.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status !== 422) toast({ text: document.body.dataset.failed, tone: "bad" });
@@ -149,3 +166,5 @@ listenForKeys({ openDialog, compose });
 followStory();
 lookAgain({ openDialog });
 connectSources();
+reviewMatches();
+seizeMoments();

@@ -38,15 +38,26 @@ export function listenForKeys({ openDialog, compose }) {
     if (event.key === "Escape" && typing(event.target)) event.target.blur();
     if (document.body.dataset.shortcuts !== "on" || typing(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (key === "h" && Date.now() - goes < 1500) {
-      document.querySelector(".brand").click();
+    if (Date.now() - goes < 1500 && document.querySelector(`[data-goes="${CSS.escape(key)}"]`)) {
+      goes = 0;
+      document.querySelector(`[data-goes="${CSS.escape(key)}"]`).click();
     } else if (/^[1-9]$/.test(key) && document.querySelector("[data-numbered]")) {
       document.querySelector(`[data-numbered] li:nth-child(${key}) a`)?.click();
+    } else if (declared(key, event.target)) {
+      event.preventDefault();
+      declared(key, event.target).click();
     } else if (actions[key]) {
       event.preventDefault();
       actions[key]();
     }
   });
+}
+
+// What the page itself gives a key: it comes before what the key does elsewhere. Enter belongs to what has the focus.
+function declared(key, target) {
+  if (key === "Enter" && target.closest?.("a, button, summary, input, .entry")) return undefined;
+  const named = [...document.querySelectorAll("[data-key]")];
+  return named.find((one) => one.dataset.key === key && one.checkVisibility() && !one.disabled);
 }
 
 function typing(element) {

@@ -56,6 +56,20 @@ export function followStory() {
     if (pin) htmx.ajax("POST", `/desk/entries/${pin.id.slice(1)}/pin/`, { target: pin, swap: "outerHTML" });
   });
 
+  // Before the page goes elsewhere by itself, what was typed is kept: somebody may have merged this customer.
+  document.body.addEventListener("htmx:beforeOnLoad", (event) => {
+    const where = event.detail.xhr.getResponseHeader("HX-Redirect");
+    const composer = document.getElementById("composer");
+    const keeper = composer?.querySelector("[data-keeps-draft]");
+    const { elt } = event.detail;
+    if (!where || !keeper || elt === keeper || elt === composer || !typed(composer)) return;
+    event.preventDefault();
+    const keep = htmx.ajax("POST", keeper.getAttribute("hx-post"), { source: keeper, swap: "none" });
+    keep.finally(() => location.assign(where));
+  });
+
+  keepWhatIsInHand(document.getElementById("aside"));
+
   // Filters that ask for nothing stay out of the URL.
   document.body.addEventListener("htmx:configRequest", (event) => {
     const { parameters } = event.detail;
@@ -81,4 +95,29 @@ export function followStory() {
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     stream.addEventListener(failure, (event) => event.target.closest?.(".older")?.classList.add("broken"));
   }
+}
+
+// The side panel is read anew whenever something happens. Not under the hands of somebody who is correcting a value: it
+// waits until they are done.
+function keepWhatIsInHand(panel) {
+  let late = false;
+  const inHand = () =>
+    panel.querySelector("form:focus-within") !== null ||
+    [...panel.querySelectorAll("form :is(input:not([type=hidden], [type=checkbox], [type=radio]), textarea)")].some((field) => field.value !== field.defaultValue);
+  const catchUp = () => {
+    if (!late || inHand()) return;
+    late = false;
+    window.htmx.trigger(panel, "refresh");
+  };
+  panel.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt !== panel || !inHand()) return;
+    event.preventDefault();
+    late = true;
+  });
+  panel.addEventListener("htmx:afterSettle", catchUp);
+  panel.addEventListener("focusout", () => setTimeout(catchUp, 200)); // the focus may only move to the next field
+}
+
+function typed(composer) {
+  return ["body", "verbatim", "promise"].some((name) => composer.elements[name].value.trim());
 }

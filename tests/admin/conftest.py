@@ -11,8 +11,19 @@ from tests.factories.accounts import (
     UserFactory,
 )
 from tests.factories.channels import EnvelopeFactory, SourceFactory, WriteKeyFactory
-from tests.factories.customers import ConsentFactory, EvidenceFactory
+from tests.factories.customers import (
+    AttributeDefinitionFactory,
+    ConsentFactory,
+    EvidenceFactory,
+    MatchCandidateFactory,
+    MatchModelFactory,
+    MergeRecordFactory,
+    SuppressionFactory,
+    VerdictFactory,
+)
 from tests.factories.interactions import DispositionFactory, FollowUpFactory, InteractionFactory
+from tests.factories.moments import MomentFactory, MomentKindFactory
+from tests.factories.permission import ContactPolicyFactory, DeliveryFactory
 
 # The model of every list, by the path of its admin.
 LISTS = (
@@ -22,6 +33,18 @@ LISTS = (
     "accounts/auditentry",
     "customers/customer",
     "customers/consent",
+    "customers/attributedefinition",
+    "customers/identifier",
+    "customers/identityrule",
+    "customers/matchcandidate",
+    "customers/matchmodel",
+    "customers/mergerecord",
+    "customers/verdict",
+    "customers/suppression",
+    "moments/contactpolicy",
+    "moments/delivery",
+    "moments/moment",
+    "moments/momentkind",
     "channels/source",
     "channels/envelope",
     "interactions/interaction",
@@ -67,4 +90,13 @@ def furnish(number):
         EnvelopeFactory(source=SourceFactory(), state="quarantined")
         ApiTokenFactory(acts_as=person)
         DispositionFactory()
+        AttributeDefinitionFactory()
+        SuppressionFactory(profile=evidence.profile, added_by=person)
+        ContactPolicyFactory()
+        DeliveryFactory(profile=evidence.profile)
+        MomentFactory(profile=evidence.profile, owner_user=person)
+        MomentKindFactory(team=team)
+        MergeRecordFactory(survivor=evidence.profile.customer, actor=person)
+        MatchCandidateFactory(model=MatchModelFactory(), reviewer=person)
+        VerdictFactory(a=evidence.profile, actor=person)
         audit(person, "customer.view", subject=evidence.profile.customer.public_id)

@@ -56,7 +56,17 @@ def test_turned_away_means_a_page_that_says_so_and_no_loop(client):
         assert "accounts/forbidden.html" in [template.name for template in response.templates]
 
 
-FACTS = ("accounts/auditentry", "customers/customer", "customers/consent", "interactions/interaction")
+FACTS = (
+    "accounts/auditentry",
+    "customers/customer",
+    "customers/consent",
+    "interactions/interaction",
+    "customers/mergerecord",
+    "customers/matchcandidate",
+    "customers/matchmodel",
+    "customers/verdict",
+    "customers/identityrule",
+)
 
 
 @pytest.mark.parametrize("page", [*FACTS, "interactions/followup", "channels/envelope"])

@@ -16,10 +16,15 @@ SEARCHES = (
     "customers/customer/?q=Customer",
     "customers/consent/?q=Customer",
     "interactions/interaction/?q=chat",
+    "customers/identifier/?q=%2B442079400000",
+    "customers/mergerecord/?q=Customer",
 )
 FILTERS = (
     "channels/envelope/?state__exact=quarantined",
     "interactions/followup/?due=late",
+    "customers/identifier/?status__exact=active&type__exact=phone",
+    "customers/matchcandidate/?status__exact=open",
+    "customers/attributedefinition/?type__exact=text",
     "interactions/interaction/?channel__exact=chat&occurred_at_from=2026-01-01&source=shop",
     "accounts/auditentry/?action__icontains=view&at_from=2026-01-01&at_to=2036-01-01",
 )

@@ -9,8 +9,9 @@ from apps.accounts.models import AuditEntry
 from apps.customers.models import Identifier
 from apps.interactions.timeline import Cursor
 from tests.api.calling import System
-from tests.factories.accounts import ApiTokenFactory, MarketerFactory, TeamFactory
+from tests.factories.accounts import ApiTokenFactory, MarketerFactory, SupervisorFactory, TeamFactory
 from tests.factories.customers import (
+    AttributeDefinitionFactory,
     ConsentFactory,
     CustomerFactory,
     EvidenceFactory,
@@ -139,6 +140,18 @@ def test_a_customer_is_told_with_identifiers_and_consents(system, anna):
         ],
     }  # fmt: skip
     assert audited() == [("customer.read", anna.public_id, "API Voice Portal", "api")]
+
+
+def test_a_token_is_not_told_the_attributes_that_its_person_does_not_see(client, anna):
+    AttributeDefinitionFactory(key="vip", visible_to=["supervisor"])
+    AttributeDefinitionFactory(key="street", visible_to=["owner"])
+    anna.profiles.update(traits={"vip": True, "address": {"street": "3 Mill Lane"}})
+    told = {}
+    for make in (MarketerFactory, SupervisorFactory):
+        ApiTokenFactory(secret=make.__name__, acts_as=make())
+        answer = System(client, None, make.__name__).get(f"customers/{anna.public_id}").json()
+        told[make] = [profile["traits"] for profile in answer["profiles"]]
+    assert told == {MarketerFactory: [{}], SupervisorFactory: [{"vip": True}]}
 
 
 def test_the_id_of_a_merged_customer_answers_with_the_survivor(system, anna):

@@ -80,6 +80,7 @@ def test_the_reference_needs_nothing_from_elsewhere(client):
     assert sorted(described["paths"]) == [
         "/api/v1/customers/lookup",
         "/api/v1/customers/{public_id}",
+        "/api/v1/customers/{public_id}/may-contact",
         "/api/v1/customers/{public_id}/timeline",
         "/api/v1/interactions",
     ]

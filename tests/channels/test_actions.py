@@ -12,6 +12,7 @@ from apps.channels import actions
 from apps.channels.actions import Receipt, draining, receive, replay
 from apps.channels.connectors.base import RawEvent
 from apps.channels.models import Envelope, Source
+from apps.customers.rules import identity_rules
 from apps.interactions.models import Interaction
 from tests.factories.accounts import SupervisorFactory
 from tests.factories.channels import WriteKeyFactory
@@ -206,6 +207,7 @@ def test_an_envelope_of_an_unknown_kind_waits_and_the_others_pass(shop, drain_al
 
 def test_draining_many_takes_as_many_queries_as_draining_one(shop, django_assert_max_num_queries):
     counts = []
+    identity_rules()  # remembered for a while
     for batch in ([tracked("a1", user="x")], [tracked(f"b{n}", user=f"v{n}") for n in range(100)]):
         receive(shop, batch)
         with django_assert_max_num_queries(60) as captured:

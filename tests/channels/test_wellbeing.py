@@ -13,6 +13,7 @@ from apps.channels import actions, tasks
 from apps.channels.actions import receive, release, replay, sync
 from apps.channels.connectors.base import RawEvent
 from apps.channels.models import Envelope, Health, Source, Tally
+from apps.customers.rules import identity_rules
 from apps.interactions.models import Interaction
 from tests.channels.provider import Orders
 
@@ -193,6 +194,7 @@ def test_the_hour_and_the_latest_moments_are_kept(orders, drain_all):
 
 def test_what_a_batch_costs_does_not_grow_with_it(orders, drain_all, django_assert_max_num_queries):
     costs = []
+    identity_rules()  # remembered for a while
     for size in (1, 300):
         start = Envelope.objects.count()
         receive(orders, [order(f"o{start + place}", colour="red") for place in range(size)])

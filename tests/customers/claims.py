@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import Identifier
 from tests.factories.customers import EvidenceFactory, IdentifierFactory, SourceProfileFactory
@@ -41,3 +44,8 @@ def known(*identifiers, customer=None, source="crm", external_id="c-1"):
         found = Identifier.objects.filter(**handle._asdict()).first()
         EvidenceFactory(profile=profile, identifier=found or IdentifierFactory(**handle._asdict()))
     return profile.customer
+
+
+def counted():
+    """Counts what is asked of the database meanwhile: `with counted() as queries`, then `len(queries)`."""
+    return CaptureQueriesContext(connection)

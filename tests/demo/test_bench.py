@@ -19,7 +19,7 @@ def run(name: str, *options: str) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.parametrize("name", ["timeline", "search", "ingest", "log", "live", "sync"])
+@pytest.mark.parametrize("name", ["timeline", "search", "ingest", "log", "live", "sync", "moments"])
 def test_a_benchmark_says_what_it_measured_on_what_and_against_which_targets(name: str) -> None:
     told = run(name)
     assert told["benchmark"] == name

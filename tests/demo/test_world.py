@@ -12,7 +12,8 @@ from django.db.models import Count, Max
 
 from apps.accounts.models import ApiToken, Role, User
 from apps.channels.models import Source
-from apps.customers.models import Consent, Customer, Identifier, SourceProfile
+from apps.customers.attributes import attributes_of
+from apps.customers.models import AttributeChange, Consent, Customer, Identifier, SourceProfile
 from apps.customers.normalisation import normalise
 from apps.demo import world
 from apps.insights.models import PropensityScore
@@ -39,7 +40,7 @@ def digest() -> str:
             """
             SELECT c.public_id, c.name, p.source, p.external_id, i.occurred_at, i.ended_at, i.channel,
                    i.kind, i.title, i.body, i.verbatim, i.amount, i.touchpoint, i.staff_name, i.reference, i.thread,
-                   i.payload::text, f.text, f.due_at
+                   i.payload::text, f.text, f.due_at, c.born, c.street, c.postcode, p.traits::text
             FROM customers_customer c JOIN customers_sourceprofile p ON p.customer_id = c.id
             LEFT JOIN interactions_interaction i ON i.profile_id = p.id
             LEFT JOIN interactions_followup f ON f.interaction_id = i.id
@@ -157,6 +158,30 @@ def test_customers_are_known_to_several_sources_that_exist(built):
     )
     shop = SourceProfile.objects.get(customer__name="Gwendolyn Ashcroft", source="demo-web")
     assert shop.external_id == "user:cust-000001"  # as the connector calls who sends userId cust-000001
+
+
+def test_sources_disagree_here_and_there_and_the_bank_is_believed(built):
+    disputed = 0
+    for customer, found in attributes_of(Customer.objects.values_list("pk", flat=True)).items():
+        street = found.get("street")
+        if street and len({said.value for said in street.said}) > 1:
+            disputed += 1
+            assert street.source == "bank"
+            assert Customer.objects.get(pk=customer).street == street.value
+    assert disputed > 1
+
+
+def test_everybody_whose_source_says_so_was_born_and_lives_somewhere(built):
+    assert Customer.objects.exclude(born=None).count() > SIZE / 2
+    assert Customer.objects.exclude(street="").count() == SIZE
+    assert Customer.objects.exclude(postcode="").count() == SIZE
+    assert not Customer.objects.filter(born__gt=NOW).exists()
+
+
+def test_some_moved_and_some_were_asked_when_to_call(built):
+    assert {"street", "postcode"} <= set(AttributeChange.objects.values_list("key", flat=True))
+    typed = AttributeChange.objects.filter(actor__isnull=False)
+    assert set(typed.values_list("key", "actor__username", "profile__source")) == {("best_time", "agent", "desk")}
 
 
 def test_threads_hold_a_letter_and_its_answer_a_failed_delivery_and_the_call_after_it(built):

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.channels import health
+from apps.customers.actions import merge_customers
 from apps.interactions.models import Channel, Direction
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import SourceProfileFactory
@@ -52,6 +53,17 @@ def profile(db):
 @pytest.fixture
 def customer(profile):
     return profile.customer
+
+
+@pytest.fixture
+def other(customer):
+    """A younger customer, whom another source knows."""
+    return SourceProfileFactory(customer__name="Second Customer", source="mail").customer
+
+
+@pytest.fixture
+def merged(agent, customer, other):
+    return merge_customers(actor=agent, survivor=customer, absorbed=other, reason="Told me so")
 
 
 @pytest.fixture

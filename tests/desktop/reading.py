@@ -46,6 +46,11 @@ def triggers(response):
     return json.loads(said) if said.startswith("{") else {name: {} for name in said.split(", ")}
 
 
+def kept_toast(client):
+    """What the next whole page will say."""
+    return client.session.get("toast")
+
+
 def queries(client, url, **headers):
     """How many questions the page asks the database."""
     with CaptureQueriesContext(connection) as asked:

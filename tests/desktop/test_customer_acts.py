@@ -41,8 +41,8 @@ def test_what_the_customer_says_holds_at_once_and_is_kept_for_good(say, agent, c
     ledger = Consent.objects.order_by("pk").values_list("profile__customer", "channel", "status", "actor")
     assert list(ledger) == [(customer.pk, "email", "granted", agent.pk), (customer.pk, "email", "withdrawn", agent.pk)]
     assert audited() == [
-        ("consent.note", {"channel": "email", "status": "granted"}),
-        ("consent.note", {"channel": "email", "status": "withdrawn"}),
+        ("consent.note", {"channel": "email", "meant_for": "marketing", "status": "granted"}),
+        ("consent.note", {"channel": "email", "meant_for": "marketing", "status": "withdrawn"}),
     ]
 
 

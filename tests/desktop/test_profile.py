@@ -8,9 +8,8 @@ from django.utils import timezone
 from apps.customers.models import Customer, Identifier, IdentifierType
 from apps.desktop.profile import SHOWN, ago, aside, local_time
 from apps.insights.models import PropensityScore
-from apps.interactions.models import Channel, Direction
-from tests.factories.customers import ConsentFactory, EvidenceFactory, SourceProfileFactory
-from tests.factories.interactions import FollowUpFactory, InteractionFactory
+from tests.factories.customers import EvidenceFactory, SourceProfileFactory
+from tests.factories.interactions import FollowUpFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,37 +53,6 @@ def test_the_panel_has_an_end(profile):
     assert (len(panel.identifiers), len(panel.promises)) == (SHOWN, SHOWN)
 
 
-def test_the_newest_word_on_consent_holds_whoever_heard_it(customer, profile):
-    day = timezone.now() - timedelta(days=9)
-    ConsentFactory(profile=profile, channel="email", status="granted", at=day)
-    ConsentFactory(
-        profile=SourceProfileFactory(customer=customer), channel="email", status="withdrawn", at=day + timedelta(days=1)
-    )
-    ConsentFactory(profile=profile, channel="email", status="granted", at=day - timedelta(days=1))
-    ConsentFactory(profile=profile, channel="sms", status="granted", at=day)
-    ConsentFactory(profile=profile, channel="voice", status="granted", purpose="surveys")
-    tones = {line.channel: line.tone for line in aside(customer).consents}
-    assert tones == {"email": "out", "sms": "in", "voice": "unknown", "app": "unknown", "post": "unknown"}
-
-
-def test_of_two_words_at_one_time_the_later_line_holds(profile):
-    for status in ("granted", "denied"):
-        ConsentFactory(profile=profile, status=status)
-    assert aside(profile.customer).consents[0].tone == "out"
-
-
-def test_what_was_sent_lately_is_named(customer, profile):
-    sent = {"channel": Channel.CAMPAIGN, "direction": Direction.OUTBOUND}
-    now = timezone.now()
-    InteractionFactory(profile=profile, title="Sale", occurred_at=now - timedelta(days=2), **sent)
-    InteractionFactory(profile=profile, title="Long ago", occurred_at=now - timedelta(days=31), **sent)
-    InteractionFactory(
-        profile=profile, title="Opened", occurred_at=now, channel=Channel.CAMPAIGN, direction=Direction.INBOUND
-    )
-    InteractionFactory(profile=profile, title="Chat", occurred_at=now, direction=Direction.OUTBOUND)
-    assert aside(customer).being_said == [("Sale", "2\xa0days ago")]
-
-
 def test_a_score_says_where_it_comes_from(customer):
     score = {"kind": "buy", "value": 72, "model": "buy-again 3", "reasons": ["Buys every month"]}
     PropensityScore.objects.create(
@@ -101,17 +69,6 @@ def test_only_open_promises_are_listed_the_most_urgent_first(customer, profile):
     FollowUpFactory(profile=profile, text="Sooner", due_at=now + timedelta(days=1))
     FollowUpFactory(profile=profile, text="Kept", state="kept")
     assert [promise.text for promise in aside(customer).promises] == ["Sooner", "Later"]
-
-
-def test_of_two_sources_the_fresher_tells_an_attribute(customer):
-    now = timezone.now()
-    SourceProfileFactory(
-        customer=customer, source="old", traits={"shoe_size": 41, "plan": "basic"}, last_seen=now - timedelta(days=9)
-    )
-    SourceProfileFactory(
-        customer=customer, source="new", traits={"shoe_size": 42, "email": "x", "nested": {"a": 1}}, last_seen=now
-    )
-    assert aside(customer).attributes == [("Plan", "basic", "old"), ("Shoe size", "42", "new")]
 
 
 @pytest.mark.parametrize("zone", ["", "Nowhere/Else", "../etc/passwd", "UTC"])

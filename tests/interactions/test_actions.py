@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.models import AuditEntry
 from apps.customers.drafts import ProfileKey
 from apps.customers.models import Consent, Customer, DeskTab, SourceProfile
+from apps.customers.rules import identity_rules
 from apps.interactions.actions import Promise, close_follow_up, log, new_key, pin, record
 from apps.interactions.drafts import ConsentLine
 from apps.interactions.models import FollowUp, Interaction, Pin
@@ -109,6 +110,7 @@ def test_the_number_of_queries_to_record_does_not_depend_on_the_batch():
                 draft(touch(f"c{n}"), f"u{n}", consents=[ConsentLine("email", "granted", "form")]),
             )
         ]
+        identity_rules()  # remembered for a while
         with CaptureQueriesContext(connection) as captured:
             record(drafts)
         return len(captured)

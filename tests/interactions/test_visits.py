@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from apps.customers.models import SourceProfile
+from apps.customers.rules import identity_rules
 from apps.interactions.actions import record
 from apps.interactions.models import VISIT, Interaction
 from apps.interactions.visits import LONGEST, PAGES_KEPT
@@ -148,6 +149,7 @@ def test_the_same_page_in_a_batch_that_failed_and_came_again_counts_once():
 
 def test_the_number_of_queries_does_not_depend_on_the_batch():
     def queries(numbers):
+        identity_rules()  # remembered for a while
         with CaptureQueriesContext(connection) as captured:
             record([draft(view(f"{n}-{minute}", minute), f"u{n}") for n in numbers for minute in (0, 5, 90)])
         return len(captured)

@@ -202,7 +202,7 @@ class Proposal:
         self.put("who.unsure.email" if typed else "who.email", column.place, said % {"it": column.label})
 
     def _say_traits(self) -> None:
-        told = ["city", "country", "language", "tier", "since"]
+        told = ["born", "street", "postcode", "city", "region", "country", "language", "tier", "since"]
         names = ["first_name", "last_name"] if "last_name" in self.parts else ["name"]
         for name in (*names, *told):
             column = self.parts.get(name)

@@ -22,6 +22,7 @@ KINDS = {
     "social": IdentifierType.SOCIAL,
 }
 SCOPED = frozenset({"account", "social"})
+DAYS = frozenset({"since", "born"})  # traits that are dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,11 @@ def _traits(said: dict[str, Any], code: str, order: str) -> dict[str, Any]:
             told["country"] = code
     if "language" in told:
         told["language"] = told["language"].replace("_", "-").partition("-")[0].lower()
-    if "since" in told:
-        since = dates.read(said["since"], order)
-        told.pop("since")
-        if since:
-            told["since"] = since.date().isoformat()
+    for name in DAYS & told.keys():
+        day = dates.read(said[name], order)
+        told.pop(name)
+        if day:
+            told[name] = day.date().isoformat()
     return told
 
 

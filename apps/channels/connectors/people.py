@@ -15,7 +15,17 @@ from apps.customers.normalisation import normalise
 # Whom a thing is about, seen at a time. Raises Unintelligible where it names nobody.
 Who = Callable[[Event, datetime, SourceFacts], Claim]
 LONGEST_ID = 180  # characters; longer ones are told apart by their digest
-LENGTHS = {"name": 200, "tier": 20, "city": 80, "country": 2, "language": 10, "timezone": 40}  # as Customer shows them
+LENGTHS = {  # as Customer shows them
+    "name": 200,
+    "tier": 20,
+    "city": 80,
+    "country": 2,
+    "language": 10,
+    "timezone": 40,
+    "street": 120,
+    "postcode": 20,
+    "region": 60,
+}
 
 
 def own_id(raw: Any) -> str | None:

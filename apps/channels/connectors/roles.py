@@ -99,6 +99,23 @@ ROLES: dict[str, Role] = {
         ),
         _is_text,
     ),
+    "street": Role(
+        (
+            r"^(?:billing |shipping |customer |home )?(?:street|street address|address(?: ?(?:line)? ?1)?|strasse|"
+            r"strasse hausnummer|adresse|anschrift|rue|calle|direccion)$",
+        ),
+        _is_text,
+    ),
+    "postcode": Role(
+        (
+            r"^(?:billing |shipping |customer |home )?(?:post ?code|postal ?code|zip|zip ?code|plz|postleitzahl|"
+            r"code postal|cp|codigo postal)$",
+        ),
+    ),
+    "region": Role(
+        (r"^(?:billing |shipping |customer |home )?(?:state|region|province|county|bundesland|provincia)$",),
+        _is_text,
+    ),
     "country": Role((r"\b(?:country|land|pays|pais|landercode|lander ?code)\b",), lambda one: one.countries >= 0.6),
     "language": Role((r"\b(?:language|locale|lang|sprache|langue|idioma)\b",), lambda one: one.length <= 10),
     "tier": Role(
@@ -110,6 +127,13 @@ ROLES: dict[str, Role] = {
             r"(?:customer|member|kunde|mitglied|client|cliente|inscrit)\w* (?:since|seit|depuis|desde)",
             r"\b(?:since|seit|depuis|desde|joined|registered|registration|enrolled|enrolment|signup|sign up|"
             r"anmeldedatum|inscription|alta|opt in time|optin time|opt in date|subscribed)\b",
+        ),
+        lambda one: one.dated >= 0.6,
+    ),
+    "born": Role(
+        (
+            r"\b(?:date of birth|birth ?date|birth ?day|dob|born|geburtsdatum|geburtstag|geb datum|date de naissance|"
+            r"naissance|fecha (?:de )?nacimiento|nacimiento)\b",
         ),
         lambda one: one.dated >= 0.6,
     ),

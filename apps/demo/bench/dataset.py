@@ -22,8 +22,8 @@ FILLERS = 2  # connections that write at once
 MADE = (  # what sources and people write, children first: a run removes what it added
     "interactions_pin", "interactions_followup", "interactions_attachment", "interactions_interaction",
     "channels_envelope", "customers_evidence", "customers_identifier", "customers_consent",
-    "customers_mergerecord", "customers_desktab", "customers_sourceprofile", "insights_propensityscore",
-    "customers_customer",
+    "customers_attributechange", "customers_verdict", "customers_mergerecord", "customers_desktab",
+    "customers_sourceprofile", "insights_propensityscore", "customers_customer",
 )  # fmt: skip
 
 Tell = Callable[[str, float], None]  # what is going on, and how much of it is done: 0 to 1

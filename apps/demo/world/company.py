@@ -11,7 +11,9 @@ from apps.accounts.models import ApiToken, Role, Team, User, digest_of
 from apps.accounts.roles import is_staff_role
 from apps.channels.actions import create_source
 from apps.channels.models import Source, WriteKey
-from apps.demo.world import cast, events
+from apps.customers.definitions import OWN
+from apps.customers.models import AttributeDefinition
+from apps.demo.world import cast, events, particulars
 from apps.interactions.models import Disposition
 
 PASSWORD = "klatsch"  # noqa: S105 - of the demo, printed on the screen
@@ -66,6 +68,23 @@ DISPOSITIONS: tuple[tuple[str, str, list[str]], ...] = (
 )
 
 
+# Key, label, type and what else is said of it. The bank has seen an identity card, a shop only what was typed.
+ATTRIBUTES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("born", "Date of birth", "date", {"precedence": [events.BANK, events.SHOP, events.CLUB]}),
+    ("street", "Street", "text", {"precedence": [events.BANK, events.SHOP]}),
+    ("postcode", "Postcode", "text", {"precedence": [events.BANK, events.SHOP]}),
+    ("favourite_store", "Favourite store", "text", {}),
+    ("water_hardness", "Water hardness", "choice", {"choices": list(particulars.WATER)}),
+    ("best_time", "Best time to call", "choice", {"choices": list(particulars.TIMES)}),
+    (
+        "credit_limit",
+        "Credit limit",
+        "number",
+        {"editable": False, "visible_to": [Role.SUPERVISOR, Role.OWNER, Role.AGENT]},
+    ),
+)
+
+
 @transaction.atomic
 def found() -> None:
     """Write it all down. Raises IntegrityError where it is there already."""
@@ -87,6 +106,12 @@ def found() -> None:
     Disposition.objects.bulk_create(
         Disposition(code=code, label=label, channels=channels, position=10 * place)
         for place, (code, label, channels) in enumerate(DISPOSITIONS, 1)
+    )
+    AttributeDefinition.objects.bulk_create(
+        AttributeDefinition(
+            key=key, label=label, type=kind, position=OWN.index(key) if key in OWN else len(OWN) + place, **rest
+        )
+        for place, (key, label, kind, rest) in enumerate(ATTRIBUTES, 1)
     )
     _connect()
     ApiToken.objects.create(

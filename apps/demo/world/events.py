@@ -83,6 +83,7 @@ class Person:
     consents: list[ConsentGiven] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     story: str = ""
+    same_as: "Person | None" = None  # who they are, without anybody knowing
 
     @property
     def user_id(self) -> str:

@@ -13,6 +13,7 @@ from apps.demo.world.places import COUNTRIES, Country, phone_number, stores_near
 
 # Reserved by RFC 2606: no letter to these addresses can ever reach anybody.
 MAILBOXES = ("mail.example", "post.example", "letterbox.example", "example.com", "example.net", "example.org")
+AGAIN = 0.012  # of the people are somebody we know already
 PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ß": "ss", "ı": "i", "ø": "o", "đ": "d", "Đ": "D", "'": "", "’": ""})
 ORIGINS = {
     "email": ("Newsletter form", SHOP), "sms": ("Order form, delivery notices", SHOP), "voice": ("Call with care", DESK),
@@ -35,8 +36,14 @@ class Population:
         self._addresses: Counter[str] = Counter()
 
     def people(self, first: int, count: int) -> Iterator[Person]:
+        """Now and then the same person once more: a new account, a new telephone, a name written otherwise."""
+        before: Person | None = None
         for number in range(first, first + count):
-            yield self._person(number)
+            person = self._person(number)
+            if before and Random(f"again {number}").random() < AGAIN:
+                _become(person, before)
+            before = person
+            yield person
 
     def phone(self, country: Country) -> str:
         """The next number of the country that nobody has."""
@@ -82,6 +89,22 @@ class Population:
         name = f"{plain(first[given])}.{plain(last[family])}".lower().replace(" ", "")
         self._addresses[name] += 1
         return f"{name}{self._addresses[name] if self._addresses[name] > 1 else ''}@{self._rng.choice(MAILBOXES)}"
+
+
+def _become(person: Person, other: Person) -> None:
+    """The other, with an account and a telephone of their own."""
+    for shared in ("first_name", "country", "city", "language", "zone", "currency", "store"):
+        setattr(person, shared, getattr(other, shared))
+    person.same_as = other
+    person.name = other.name if person.number % 3 else _misspelt(other.name)
+    mailbox, _at, domain = other.email.partition("@")
+    person.email = f"{mailbox}.{person.number}@{domain}"
+
+
+def _misspelt(name: str) -> str:
+    """Without the letter in the middle."""
+    middle = len(name) * 3 // 4
+    return name[:middle] + name[middle + 1 :]
 
 
 def full_name(culture: Culture, given: int, family: int) -> str:

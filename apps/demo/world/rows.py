@@ -10,7 +10,9 @@ import orjson
 from django.db import connection
 
 from apps.accounts.models import User
+from apps.customers.traits import show
 from apps.demo.world.events import BANK, CLUB, DESK, MARKETING, PHONE, SHOP, Event, Person
+from apps.demo.world.particulars import Particulars, particulars
 from apps.demo.world.people import handles_of
 from apps.interactions.models import Disposition
 
@@ -20,6 +22,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "id", "public_id", "name", "tier", "city", "country", "language", "timezone", "since", "created_at",
     ),
     "customers_sourceprofile": ("id", "source", "external_id", "customer_id", "traits", "first_seen", "last_seen"),
+    "customers_attributechange": ("id", "profile_id", "key", "value", "before", "at", "recorded_at", "actor_id"),
     "customers_identifier": ("id", "type", "scope", "value", "status"),
     "customers_evidence": (
         "id", "profile_id", "identifier_id", "first_seen", "last_seen", "verified", "active",
@@ -68,10 +71,12 @@ class Writer:
     def flush(self) -> int:
         """Write what has been collected; how many interactions it was."""
         written = len(self._rows["interactions_interaction"])
+        customers = [row[0] for row in self._rows["customers_customer"]]
         for table, rows in self._rows.items():
             _copy(table, rows)
             rows.clear()
         self._identifiers.clear()
+        show(customers)  # born and address, by whose word counts
         return written
 
     def close(self) -> None:
@@ -94,7 +99,7 @@ class Writer:
 
     def _profiles(self, person: Person, customer: int, public_id: str, first: datetime) -> dict[str, int]:
         """A profile for every source that met the person, with why it knows them."""
-        known = {**handles_of(person), DESK: (public_id, [])}
+        known, told = {**handles_of(person), DESK: (public_id, [])}, particulars(person, self._now)
         met = {SHOP, PHONE} | {event.source for event in person.events} | {line.source for line in person.consents}
         met |= {CLUB} if person.loyalty else set()
         profiles = {}
@@ -103,11 +108,25 @@ class Writer:
             seen = [event.at for event in person.events if event.source == source] or [first]
             span = min(first, seen[0]), max(seen[-1], first)
             profiles[source] = self._put(
-                "customers_sourceprofile", source, key, customer, _traits(person, source), *span
+                "customers_sourceprofile", source, key, customer, _traits(person, source, told), *span
             )
+            self._history(profiles[source], source, told, span[0])
             for handle in handles:
                 self._put("customers_evidence", profiles[source], self._identifier(handle), *span, True, True)
         return profiles
+
+    def _history(self, profile: int, source: str, told: Particulars, first: datetime) -> None:
+        """What the source said before it said what it says now, and what a colleague typed."""
+        since, earlier = told.before.get(source, (first, {}))
+        if first < since:
+            for key, before in earlier.items():
+                self._change(profile, key, told.said[source][key], before, since, None)
+        for key, (at, value) in told.typed.items() if source == DESK else ():
+            self._change(profile, key, value, None, at, self._staff["agent"].pk)
+
+    def _change(self, profile: int, key: str, value: Any, before: Any, at: datetime, actor: int | None) -> None:
+        was = None if before is None else orjson.dumps(before).decode()
+        self._put("customers_attributechange", profile, key, orjson.dumps(value).decode(), was, at, at, actor)
 
     def _identifier(self, handle: tuple[str, str, str]) -> int:
         if handle not in self._identifiers:
@@ -133,14 +152,18 @@ class Writer:
             self._put("interactions_pin", pk, profile, self._staff[event.pinned_by].pk, recorded)
 
 
-def _traits(person: Person, source: str) -> str:
+def _traits(person: Person, source: str, told: Particulars) -> str:
     """What the source says of the person, under the names `customers.drafts.Claim` gives them."""
     traits: dict[str, Any] = {"name": person.name}
     if source in {SHOP, CLUB, BANK, MARKETING}:
         traits |= {"city": person.city, "country": person.country, "language": person.language}
     if source == CLUB:
         traits |= {"tier": person.tier, "since": person.since.isoformat()}
-    return orjson.dumps(traits).decode()
+    if source == SHOP:
+        traits["timezone"] = str(person.zone)
+    if source == DESK:
+        traits |= {key: value for key, (_at, value) in told.typed.items()}
+    return orjson.dumps(traits | told.said.get(source, {})).decode()
 
 
 def _last_id(table: str) -> int:

@@ -1,10 +1,8 @@
 """Logging a conversation: the form that loses nothing."""
 
-from uuid import UUID
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
@@ -14,6 +12,7 @@ from apps.customers import actions as customers
 from apps.customers.models import Customer
 from apps.desktop.composing import composer_context
 from apps.desktop.forms import LogForm
+from apps.desktop.views.doors import of_customer
 from apps.desktop.views.toasts import toast
 from apps.interactions import actions
 
@@ -33,9 +32,9 @@ KEPT = (
 
 @login_required
 @require_POST
-def log(request: PersonRequest, public_id: UUID) -> HttpResponse:
+@of_customer
+def log(request: PersonRequest, customer: Customer) -> HttpResponse:
     """Save what happened. With an error everything typed stays, and the draft is kept as well."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), public_id=public_id)
     form = LogForm(request.POST, request.FILES)
     if not form.is_valid():
         customers.keep_draft(user=request.user, customer=customer, draft=_typed(request))
@@ -57,9 +56,9 @@ def log(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def draft(request: PersonRequest, public_id: UUID) -> HttpResponse:
+@of_customer
+def draft(request: PersonRequest, customer: Customer) -> HttpResponse:
     """Keep what is typed so far; called while typing."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), public_id=public_id)
     customers.keep_draft(user=request.user, customer=customer, draft=_typed(request))
     return HttpResponse(status=204)
 

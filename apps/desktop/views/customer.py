@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpResponse, HttpResponseBadRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -22,25 +22,28 @@ from apps.accounts.http import PersonRequest, tab_of
 from apps.customers import actions as customers
 from apps.customers.models import Customer
 from apps.customers.presence import colleagues
-from apps.desktop import profile
+from apps.desktop import attributes_page, moments_page, profile
 from apps.desktop.composing import composer_context
 from apps.desktop.entries import ICONS, entries
 from apps.desktop.forms import ConsentForm, FilterForm, FollowUpForm
+from apps.desktop.permission_panel import consent_now, permission_panel
 from apps.desktop.rail import rail
 from apps.desktop.sources import missing
+from apps.desktop.views.doors import led_on, of_customer
 from apps.desktop.views.toasts import toast
 from apps.interactions import actions
 from apps.interactions import timeline as story
 from apps.interactions.models import Attachment, Channel, FollowUp, Interaction, Pin
+from apps.moments.actions import may_mark
 
 PINNED = 10
 PIN_ICON = format_html(
     '<svg class="icon small" aria-hidden="true"><use href="{}#pin"></use></svg>', static("desktop/icons.svg")
 )
 
-
-def _customer(request: PersonRequest, public_id: UUID) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(request.user), public_id=public_id)
+MARK_ICON = format_html(
+    '<svg class="icon small" aria-hidden="true"><use href="{}#flag"></use></svg>', static("desktop/icons.svg")
+)
 
 
 def _feed(request: PersonRequest, customer: Customer, **marks: Any) -> dict[str, Any]:
@@ -70,7 +73,7 @@ def _feed(request: PersonRequest, customer: Customer, **marks: Any) -> dict[str,
         "first": before is None,
         "missing": missing(page.sources) if before is None else None,
         "form": form,
-        "words": _words(),
+        "words": {**_words(), "mark": _("Mark a moment") if may_mark(request.user) else ""},
         "oob": request.htmx.target == "timeline",
     }
 
@@ -83,6 +86,7 @@ def _words() -> dict[str, str]:
         "unpin": _("Unpin this entry"),
         "pages": _("Pages"),
         "pin_icon": PIN_ICON,
+        "mark_icon": MARK_ICON,
         "copy": _("Copy"),
         "late": _("learned"),
     }
@@ -96,7 +100,7 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """The whole page, or only the feed when filters change or new entries are asked for."""
     one = Customer.objects.visible_to(request.user).filter(public_id=public_id).first()
     if one is None:  # found to be somebody else since: old links lead on
-        return redirect(get_object_or_404(Customer.objects.survivor_of(public_id).visible_to(request.user)))
+        return led_on(request, get_object_or_404(Customer.objects.survivor_of(public_id).visible_to(request.user)))
     draft, read_before = customers.open_tab(user=request.user, customer=one)
     audit(request.user, "customer.view", subject=one.public_id, purpose="service")
     if request.htmx.target == "timeline":
@@ -122,9 +126,9 @@ def _page(request: PersonRequest, one: Customer, draft: dict[str, Any], read_bef
 @login_required
 @never_cache
 @require_GET
-def timeline(request: PersonRequest, public_id: UUID) -> HttpResponse:
+@of_customer
+def timeline(request: PersonRequest, one: Customer) -> HttpResponse:
     """Older entries, put after those that are there."""
-    one = _customer(request, public_id)
     audit(request.user, "customer.view", subject=one.public_id, purpose="service", older=True)
     return render(request, "desktop/customer.html#feed", _feed(request, one))
 
@@ -132,9 +136,9 @@ def timeline(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def news(request: PersonRequest, public_id: UUID) -> HttpResponse:
+@of_customer
+def news(request: PersonRequest, one: Customer) -> HttpResponse:
     """How many entries a page that has seen those up to `seen` does not have yet: the floating pill."""
-    one = _customer(request, public_id)
     page = story.page(one, request.user, FilterForm(request.GET).filters())
     seen = request.GET.get("seen", "")[:19]
     count = sum(row.pk > int(seen) for row in page.entries) if seen.isdecimal() else 0
@@ -144,15 +148,16 @@ def news(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def aside(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    return _render_aside(request, _customer(request, public_id))
+@of_customer
+def aside(request: PersonRequest, one: Customer) -> HttpResponse:
+    return render_aside(request, one)
 
 
 @login_required
 @never_cache
 @require_GET
-def presence(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    one = _customer(request, public_id)
+@of_customer
+def presence(request: PersonRequest, one: Customer) -> HttpResponse:
     context = {"customer": one, "colleagues": colleagues(user=request.user, customer=one)}
     return render(request, "desktop/customer.html#presence", context)
 
@@ -172,16 +177,16 @@ def close(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def consent(request: PersonRequest, public_id: UUID) -> HttpResponse:
+@of_customer
+def consent(request: PersonRequest, one: Customer) -> HttpResponse:
     """Note what the customer just said about being contacted, and offer to take it back."""
-    one = _customer(request, public_id)
     form = ConsentForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest(_("This is no consent we know. Reload the page and try again."))
-    before = profile.consent_now(one, form.cleaned_data["channel"])
+    before = consent_now(one, form.cleaned_data["channel"])
     customers.note_consent(actor=request.user, customer=one, origin=_("At the desk"), **form.cleaned_data)
     undo = {**form.cleaned_data, "status": before} if before else None
-    return toast(_render_aside(request, one), _("Noted. It holds from now on."), request.path, undo)
+    return toast(render_aside(request, one), _("Noted. It holds from now on."), request.path, undo)
 
 
 @login_required
@@ -228,9 +233,16 @@ def _pins(request: PersonRequest, one: Customer) -> list[Pin]:
     return list(pins.with_entry().order_by("-at")[:PINNED])
 
 
-def _render_aside(request: PersonRequest, one: Customer) -> HttpResponse:
+def render_aside(request: PersonRequest, one: Customer) -> HttpResponse:
     return render(
         request,
         "desktop/customer.html#aside",
-        {"customer": one, "aside": profile.aside(one), "pins": _pins(request, one)},
+        {
+            "customer": one,
+            "aside": profile.aside(one),
+            "permission": permission_panel(one, request.user),
+            "attributes": attributes_page.panel(request.user, one),
+            "pins": _pins(request, one),
+            "moments": moments_page.panel(request.user, one),
+        },
     )

@@ -1,5 +1,6 @@
 """Finding the customer: the look-up, the screen pop, and making one who is new."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest
 from apps.accounts.models import User
 from apps.customers import actions as customers
+from apps.desktop import moments_page
 from apps.desktop.entries import promise_line
 from apps.desktop.forms import CreateForm, PopForm, meant
 from apps.desktop.profile import ago
@@ -22,6 +24,7 @@ from apps.interactions.lookup import Found, find
 from apps.interactions.models import FollowUp
 
 PROMISES = 20
+MOMENTS, OUTCOMES = 6, 8
 
 
 def regions(user: User) -> list[str]:
@@ -38,6 +41,8 @@ def desk(request: PersonRequest) -> HttpResponse:
     context = {
         "rail": rail_of(request.user),
         "promises": promises,
+        "mine": moments_page.mine(request.user, MOMENTS),
+        "came_of_it": moments_page.came_of_it(request.user, OUTCOMES),
         "tab": uuid4().hex,
         "today": timezone.localdate(),
     }
@@ -54,10 +59,11 @@ def lookup(request: PersonRequest) -> HttpResponse:
     if found:
         shown = [str(one.customer.public_id) for one in found]
         audit(request.user, "customer.lookup", purpose="service", shown=shown)
-    return render(request, "desktop/_found.html", {"found": _lines(found), "words": words, "asked": len(words) > 1})
+    return render(request, "desktop/_found.html", {"found": told(found), "words": words, "asked": len(words) > 1})
 
 
-def _lines(found: list[Found]) -> list[tuple[Found, str]]:
+def told(found: Sequence[Found]) -> list[tuple[Found, str]]:
+    """Each with how long ago they were last heard of."""
     return [(one, ago(one.last_at) if one.last_at else "") for one in found]
 
 
@@ -77,7 +83,7 @@ def pop(request: PersonRequest) -> HttpResponse:
     known = {**request.GET.dict(), **form.cleaned_data}
     form = CreateForm(initial=known, regions=regions(request.user))
     context = {
-        "found": _lines(found),
+        "found": told(found),
         "words": words,
         "form": form,
         "rail": rail_of(request.user),

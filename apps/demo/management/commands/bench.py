@@ -6,13 +6,27 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from apps.demo.bench import dataset, display, ingest, live, log, search, sync, timeline
+from apps.demo.bench import (
+    dataset,
+    display,
+    identity,
+    ingest,
+    live,
+    log,
+    merge,
+    moments,
+    resolve,
+    search,
+    sync,
+    timeline,
+)
 from apps.demo.bench.dataset import Dataset
 from apps.demo.bench.figures import Effort, Report, processors, versions
 from apps.demo.bench.stage import WEB_PROCESSES, WORKER_PROCESSES
+from apps.demo.bench.truth import FEBRL, NoDataset
 
 BENCHMARKS: dict[str, Callable[[Dataset, Effort], Report]] = {
     "timeline": timeline.measure,
@@ -21,7 +35,11 @@ BENCHMARKS: dict[str, Callable[[Dataset, Effort], Report]] = {
     "log": log.measure,
     "live": live.measure,
     "sync": sync.measure,
+    "resolve": resolve.measure,
+    "merge": merge.measure,
+    "moments": moments.measure,
 }
+IDENTITY = "identity"
 
 
 class Command(BaseCommand):
@@ -29,7 +47,8 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", choices=BENCHMARKS)
+        parser.add_argument("name", choices=[*BENCHMARKS, IDENTITY])
+        parser.add_argument("--dataset", default="febrl4", help=f"for identity: {', '.join(FEBRL)} or a CSV file")
         parser.add_argument("--customers", type=int, default=20_000)
         parser.add_argument("--interactions", type=int, default=500_000)
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
@@ -40,6 +59,9 @@ class Command(BaseCommand):
         parser.add_argument("--rows", type=int, default=Effort.rows, help="of the file that is read")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["name"] == IDENTITY:
+            self._identity(options)
+            return
         effort = Effort(options["requests"], options["seconds"], options["events"], rows=options["rows"])
         with display.progress() as tell:
             data = dataset.provide(options["customers"], options["interactions"], rebuild=options["rebuild"], tell=tell)
@@ -62,3 +84,15 @@ class Command(BaseCommand):
                 "versions": versions(connection),
             }
         self.stdout.write(json.dumps(report.as_json(**about), indent=1))
+
+    def _identity(self, options: dict[str, Any]) -> None:
+        started = perf_counter()
+        try:
+            report = identity.measure(options["dataset"])
+        except NoDataset as error:
+            raise CommandError(str(error)) from None
+        if not options["json"]:
+            Console().print(display.table(report, f"bench identity: {options['dataset']}"))
+            return
+        about = {"seconds": round(perf_counter() - started, 1), "machine": {"processors": processors()}}
+        self.stdout.write(json.dumps(report.as_json(dataset=options["dataset"], **about), indent=1))

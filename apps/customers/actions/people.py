@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from apps.accounts.actions import audit
 from apps.accounts.models import User
 from apps.customers.drafts import Claim, Handle, ProfileKey
-from apps.customers.models import Consent, Customer, DeskTab, SourceProfile
+from apps.customers.models import Consent, Customer, DeskTab, Purpose, SourceProfile
 from apps.customers.resolution import resolve
 
 # One statement for what every opened page does; `before` is read as it was when the statement began.
@@ -41,11 +41,32 @@ def add_customer(*, actor: User, name: str, handles: Sequence[Handle]) -> Custom
 
 
 @transaction.atomic
-def note_consent(*, actor: User, customer: Customer, channel: str, status: str, origin: str) -> Consent:
-    """Add a line to the consent ledger: what the customer just said. It holds at once."""
-    profile = desk_profile(customer)
-    line = Consent.objects.create(profile=profile, channel=channel, status=status, origin=origin, at=now(), actor=actor)
-    audit(actor, "consent.note", subject=customer.public_id, channel=channel, status=status)
+def note_consent(
+    *,
+    actor: User,
+    customer: Customer,
+    channel: str,
+    status: str,
+    origin: str,
+    purpose: str = Purpose.MARKETING,
+    notice: str = "",
+) -> Consent:
+    """Add a line to the consent ledger: what the customer just said. It holds at once.
+
+    Holds the customer, so that whoever uses a permission (`moments.permission.use_permission`) does so before or after.
+    """
+    profile = desk_profile(held(customer.pk))
+    line = Consent.objects.create(
+        profile=profile,
+        channel=channel,
+        purpose=purpose,
+        status=status,
+        origin=origin,
+        notice=notice,
+        at=now(),
+        actor=actor,
+    )
+    audit(actor, "consent.note", subject=customer.public_id, channel=channel, meant_for=purpose, status=status)
     return line
 
 
@@ -54,16 +75,16 @@ def desk_profile(customer: Customer, source: str = DESK) -> SourceProfile:
     found = SourceProfile.objects.filter(source=source, customer=customer).order_by("id").first()
     if found:
         return found
-    owner = _held(customer.pk)
+    owner = held(customer.pk)
     return SourceProfile.objects.get_or_create(
         source=source, external_id=str(owner.public_id), defaults={"customer": owner}
     )[0]
 
 
-def _held(pk: int) -> Customer:
+def held(pk: int) -> Customer:
     """The customer, or whoever absorbed them while we looked, kept from being merged until we are done."""
     owner = Customer.objects.select_for_update(no_key=True).get(pk=pk)
-    return _held(owner.merged_into_id) if owner.merged_into_id else owner
+    return held(owner.merged_into_id) if owner.merged_into_id else owner
 
 
 def open_tab(*, user: User, customer: Customer) -> tuple[dict[str, Any], datetime | None]:

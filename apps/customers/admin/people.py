@@ -19,14 +19,19 @@ MOST = 200  # customers a search brings
 SHOWN = 50  # rows of each kind on a customer's page
 
 
-def ids_known_as(words: str, reader: User) -> list[int]:
-    """Customers of this name or identifier (a phone in any spelling), at most `MOST` by each."""
-    words = words.replace("\0", "").strip()[:100]
+def spellings(words: str, reader: User) -> set[tuple[str, str]]:
+    """Each type of identifier and value these words may mean, a phone in any spelling."""
     regions = [*filter(None, [reader.region]), *settings.PHONE_REGIONS]
     values = {(IdentifierType.PHONE.value, number) for number in phone_candidates(words, regions)}
     values |= {(kind.value, normalise(kind, words) or "") for kind in IdentifierType if kind != IdentifierType.PHONE}
+    return {(kind, value) for kind, value in values if value}
+
+
+def ids_known_as(words: str, reader: User) -> list[int]:
+    """Customers of this name or identifier (a phone in any spelling), at most `MOST` by each."""
+    words = words.replace("\0", "").strip()[:100]
     wanted = models.Q(
-        *[models.Q(identifier__type=kind, identifier__value=value) for kind, value in values if value],
+        *[models.Q(identifier__type=kind, identifier__value=value) for kind, value in spellings(words, reader)],
         _connector=models.Q.OR,
     )
     known = Evidence.objects.filter(wanted, active=True) if wanted else Evidence.objects.none()
@@ -48,7 +53,10 @@ class CustomerAdmin(CustomerDataAdmin):
         "name",
         "public_id",
         ("tier", "since"),
-        ("city", "country"),
+        "born",
+        "street",
+        ("postcode", "city"),
+        ("region", "country"),
         ("language", "timezone"),
         "created_at",
     )

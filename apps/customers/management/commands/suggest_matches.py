@@ -1,0 +1,30 @@
+"""`manage.py suggest_matches`: find customers who may be the same person, for people to decide."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from apps.customers.suggesting import compare_all, compare_due
+
+
+class Command(BaseCommand):
+    help = "Compare customers who are new or have changed with everybody who is like them; with --all, everybody."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--all", action="store_true", help="learn from the whole base and compare all of it")
+        parser.add_argument("--most", type=int, default=50, metavar="BATCHES", help="of customers who are due")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["all"]:
+            model = compare_all()
+            self.stdout.write(
+                f"Model {model.pk}: {model.customers:,} customers, {model.pairs:,} suggestions, {model.seconds:.1f} s."
+            )
+            return
+        compared = 0
+        for _batch in range(options["most"]):
+            if not (more := compare_due()):
+                break
+            compared += more
+        self.stdout.write(f"{compared:,} customers compared.")

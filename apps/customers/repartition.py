@@ -1,0 +1,266 @@
+"""Drawing people anew from all the evidence about them: canonical, since it replays what happened in its order.
+
+A batch does it for the customers a value had joined that turned out to be shared; `manage.py recompute_identity` for
+everybody.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+from uuid import uuid4
+
+from apps.customers.drafts import Handle
+from apps.customers.evidence import lock_customers, rows
+from apps.customers.merging import Merge, Parting, make_customers, merge, part
+from apps.customers.normalisation import recordset
+from apps.customers.partition import Facts, Node, Partition
+from apps.customers.rules import identity_rules
+from apps.customers.traits import show
+
+
+@dataclass(slots=True)
+class Drift:
+    """How the customers differ from what the evidence makes of them: who would be joined, which profiles would leave
+    which customer, which identifiers more of them have than can; once it is applied, also whom that made."""
+
+    merges: list[Merge] = field(default_factory=list)
+    moves: list["Move"] = field(default_factory=list)
+    shared: set[Handle] = field(default_factory=set)
+    made: set[int] = field(default_factory=set)
+
+    def any(self) -> bool:
+        return bool(self.merges or self.moves or self.shared)
+
+
+class Move(NamedTuple):
+    """Profiles that are not the customer's they are with, but `home`'s, or nobody's we know: those of one `group` are
+    one person."""
+
+    customer: int
+    home: int | None
+    group: int
+    profiles: list[int]
+
+
+class Profile(NamedTuple):
+    """A source profile and whose it is now."""
+
+    pk: int
+    customer: int
+    first_seen: datetime
+    name: str | None
+    born: str | None
+
+
+class Sighting(NamedTuple):
+    """A profile first seen with an identifier."""
+
+    profile: int
+    at: datetime
+    last: datetime
+    verified: bool
+    usable: bool
+    handle: Handle
+
+
+class Decision(NamedTuple):
+    """A verdict on two profiles."""
+
+    a: int
+    b: int
+    same: bool
+    at: datetime
+
+
+def repartition(customers: Collection[int], *, rule: str, share: bool = False) -> Drift:
+    """Draw these customers anew among themselves, in the caller's transaction; with `share`, identifiers that more of
+    them have than can are shared from now on."""
+    lock_customers(customers)
+    drift = drift_of(customers)
+    if share and drift.shared:
+        shared = drift.shared
+        _share(shared)
+        drift = drift_of(customers)
+        drift.shared |= shared
+    if drift.merges or drift.moves:
+        _apply(drift, rule)
+        touched = {one.survivor for one in drift.merges} | drift.made
+        touched |= {pk for move in drift.moves for pk in (move.customer, move.home) if pk}
+        show(touched)
+    return drift
+
+
+def drift_of(customers: Collection[int]) -> Drift:
+    """What would change for these customers and between them."""
+    profiles = {one.pk: one for one in _profiles(customers)}
+    sightings = _sightings(customers)
+    seen = {one.profile for one in sightings}
+    decisions = [one for one in _decisions(customers) if {one.a, one.b} <= seen]
+    partition = _replayed(profiles, sightings, decisions)
+    groups = ([int(str(pk)) for _kind, pk in group] for group in partition.groups())
+    drift = _difference([[pk for pk in group if pk in seen] for group in groups], profiles)
+    drift.shared = partition.overshared()
+    return drift
+
+
+def _share(handles: Iterable[Handle]) -> None:
+    rows(
+        """
+        UPDATE customers_identifier i SET status = 'shared'
+        FROM json_to_recordset(%s) AS h(type text, value text, scope text)
+        WHERE (i.type, i.value, i.scope) = (h.type, h.value, h.scope)
+        """,
+        recordset([handle._asdict() for handle in handles]),
+    )
+
+
+def _replayed(profiles: dict[int, Profile], sightings: list[Sighting], decisions: list[Decision]) -> Partition:
+    mute = {one.handle for one in sightings if not one.usable}
+    partition = Partition(identity_rules(), mute=mute)
+    rules = identity_rules()
+    facts = {profile.pk: Facts.told(profile.name, profile.born) for profile in profiles.values()}
+    for one in sightings:
+        if one.verified:  # two user ids are two people even before the second is heard of
+            facts[one.profile].count(one.handle, rules.get(one.handle.type))
+    for pk, known in facts.items():
+        partition.know(_node(pk), known)
+    for decision in decisions:
+        if not decision.same:
+            partition.part(_node(decision.a), _node(decision.b))
+    happened: list[Sighting | Decision] = [*sightings, *(one for one in decisions if one.same)]
+    happened.sort(key=_when)
+    for (pk, at), together in groupby(happened, key=lambda one: (one[0], one.at)):
+        if profiles[pk].first_seen < at:  # somebody's already
+            partition.know(_node(pk), Facts(housed=True))
+        _live_through(partition, pk, at, list(together))
+        partition.know(_node(pk), Facts(housed=True))
+    return partition
+
+
+def _live_through(partition: Partition, pk: int, at: datetime, together: list[Sighting | Decision]) -> None:
+    node = _node(pk)
+    told = [one for one in together if isinstance(one, Sighting)]
+    partition.place(node, [one.handle for one in told if one.verified], at)
+    partition.lean(node, [one.handle for one in told if not one.verified], at)
+    for one in told:
+        partition.seen_until(one.handle, node, one.last)
+    for decision in together:
+        if isinstance(decision, Decision):
+            partition.unite(_node(decision.a), _node(decision.b))
+
+
+def _when(one: Sighting | Decision) -> tuple[datetime, bool, int]:
+    """In order of time; at the same instant whoever is sure comes first, as in a batch."""
+    return one.at, isinstance(one, Sighting) and not one.verified, one[0]
+
+
+def _node(pk: int) -> Node:
+    return "profile", pk
+
+
+def _difference(groups: Iterable[list[int]], profiles: dict[int, Profile]) -> Drift:
+    """A customer stays with the group of their eldest profile; a group of several such is joined, one of none leaves,
+    and whoever else is in a group goes where it is.
+
+    Profiles nobody has evidence about (what people here wrote) stay where they are, and are in no group.
+    """
+    anchor: dict[int, int] = {}
+    listed = [group for group in groups if group]
+    for group in listed:
+        for pk in group:
+            customer = profiles[pk].customer
+            anchor[customer] = min(anchor.get(customer, pk), pk)
+    drift = Drift()
+    for number, group in enumerate(sorted(listed)):
+        homes = sorted({profiles[pk].customer for pk in group if anchor[profiles[pk].customer] == pk})
+        drift.merges += [Merge(homes[0], one) for one in homes[1:]]
+        strays: dict[int, list[int]] = defaultdict(list)
+        for pk in group:
+            if profiles[pk].customer not in homes:
+                strays[profiles[pk].customer].append(pk)
+        home = homes[0] if homes else None
+        drift.moves += [Move(customer, home, number, sorted(left)) for customer, left in sorted(strays.items())]
+    return drift
+
+
+def _apply(drift: Drift, rule: str) -> None:
+    since = _first_seen(pk for move in drift.moves for pk in move.profiles)
+    partings, homes = [], {}
+    for move in drift.moves:
+        if move.home is None and move.group not in homes:
+            homes[move.group] = _was(move.customer, move.profiles) or _new(min(since[pk] for pk in move.profiles))
+        partings.append(Parting(move.customer, move.home or homes[move.group], move.profiles))
+    drift.made |= set(homes.values())
+    part(partings, rule=rule)
+    merge(drift.merges, rule=rule)
+
+
+def _new(since: datetime) -> int:
+    (customer,) = make_customers({uuid4(): since}).values()
+    return customer
+
+
+def _was(customer: int, profiles: list[int]) -> int | None:
+    """Who these profiles were before they were merged into this customer, if anybody: they live again."""
+    found = rows(
+        """
+        SELECT m.id, m.absorbed_id FROM customers_mergerecord m
+        JOIN customers_customer c ON c.id = m.absorbed_id AND c.merged_into_id IS NOT NULL
+        WHERE m.survivor_id = %s AND m.kind = 'merge' AND m.undone_by_id IS NULL AND m.profiles && %s::bigint[]
+        ORDER BY m.id LIMIT 1
+        """,
+        customer,
+        profiles,
+    )
+    return found[0][1] if found else None
+
+
+def _first_seen(profiles: Iterable[int]) -> dict[int, datetime]:
+    return dict(rows("SELECT id, first_seen FROM customers_sourceprofile WHERE id = ANY(%s)", list(profiles)))
+
+
+def _profiles(customers: Collection[int]) -> list[Profile]:
+    return [
+        Profile(*row)
+        for row in rows(
+            """
+            SELECT id, customer_id, first_seen, traits->>'name', traits->>'born' FROM customers_sourceprofile
+            WHERE customer_id = ANY(%s) ORDER BY id
+            """,
+            list(customers),
+        )
+    ]
+
+
+def _sightings(customers: Collection[int]) -> list[Sighting]:
+    return [
+        Sighting(profile, first, last, verified, status == "active", Handle(kind, value, scope))
+        for profile, first, last, verified, status, kind, value, scope in rows(
+            """
+            SELECT e.profile_id, e.first_seen, e.last_seen, e.verified, i.status, i.type, i.value, i.scope
+            FROM customers_sourceprofile p
+            JOIN customers_evidence e ON e.profile_id = p.id AND e.active
+            JOIN customers_identifier i ON i.id = e.identifier_id
+            WHERE p.customer_id = ANY(%s)
+            """,
+            list(customers),
+        )
+    ]
+
+
+def _decisions(customers: Collection[int]) -> list[Decision]:
+    return [
+        Decision(*row)
+        for row in rows(
+            """
+            SELECT v.a_id, v.b_id, v.same, v.at FROM customers_verdict v
+            JOIN customers_sourceprofile a ON a.id = v.a_id JOIN customers_sourceprofile b ON b.id = v.b_id
+            WHERE v.withdrawn_at IS NULL AND a.customer_id = ANY(%s) AND b.customer_id = ANY(%s)
+            """,
+            list(customers),
+            list(customers),
+        )
+    ]

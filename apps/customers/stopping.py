@@ -1,0 +1,18 @@
+"""The order between stopping contact and contacting: whoever uses a permission looks at the list before it is changed,
+or after."""
+
+from django.db import connection
+
+LIST = 0x5355_5052  # the advisory lock of the suppression list
+
+
+def hold_the_list() -> None:
+    """Until this transaction ends, nobody uses a permission who has not begun to; and those who have are waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LIST])
+
+
+def trust_the_list() -> None:
+    """Until this transaction ends, the suppression list is as it is now. Many may do this at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LIST])

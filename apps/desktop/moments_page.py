@@ -1,0 +1,374 @@
+"""The desk of moments: the list in five tabs, a page of fifty at a time, whatever there is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple, Self
+
+from django.db.models import Max
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Role, User
+from apps.customers.models import Consent, Customer
+from apps.desktop.entries import clock, day_heading
+from apps.insights.models import PropensityScore
+from apps.moments.kinds import kind_of
+from apps.moments.models import CLOSED, Moment, Outcome, State
+from apps.moments.models.moment import MomentQuerySet
+from apps.moments.permission import Answer, answers
+from apps.moments.travelling import Copy
+
+PAGE = 50
+MARK = (
+    '<span class="consent-icon {}" title="{}">'
+    '<svg class="icon small" role="img" aria-label="{}"><use href="{}#{}"></use></svg></span>'
+)
+PANEL = 12  # open moments of one customer
+SOON = timedelta(hours=2)
+TABS = [
+    ("mine", _("Mine")),
+    ("unclaimed", _("Unclaimed")),
+    ("today", _("Due today")),
+    ("snoozed", _("Snoozed")),
+    ("done", _("Done")),
+]
+SORTED_BY = {"snoozed": "snoozed_until", "done": "done_at"}
+EMPTY = {
+    "mine": (_("Nothing is yours to do"), _("What you take from Unclaimed, and what you mark, waits here.")),
+    "unclaimed": (_("Nothing waits"), _("What others offer to your team appears here.")),
+    "today": (_("Nothing is due today"), _("Enjoy your coffee.")),
+    "snoozed": (_("Nothing was put off"), _("What you put off comes back by itself.")),
+    "done": (_("Nothing is done yet"), _("What your team has seized appears here with what came of it.")),
+}
+CHANNELS = {Consent.Channel.EMAIL: "mail", Consent.Channel.SMS: "message-square", Consent.Channel.VOICE: "phone"}
+OUTCOME_ICONS = {
+    Outcome.REACHED: "check",
+    Outcome.BOUGHT: "shopping-bag",
+    Outcome.THANKED: "heart",
+    Outcome.REFUSED: "x",
+    Outcome.NO_PERMISSION: "ban",
+    Outcome.TOO_LATE: "clock",
+}
+PEOPLE = ("owner_user", "owner_team", "offered_to_user", "offered_to_team")
+NAMED = ("owner_user", "offered_to_user")  # in a list
+# Of those who are named in a list only their names are read: half of its cost were the columns nobody sees.
+UNREAD = (
+    *(
+        f"{person}__{column}"
+        for person in NAMED
+        for column in ("password", "last_login", "email", "date_joined", "theme", "density", "shortcuts", "language")
+    ),
+    *(
+        f"profile__customer__{column}"
+        for column in (
+            "name_key", "tier", "city", "country", "language", "timezone", "since", "born", "street", "postcode",
+            "region", "created_at", "compared_at",
+        )
+    ),
+    "profile__traits", "profile__first_seen", "profile__last_seen",
+)  # fmt: skip
+
+
+class Cursor(NamedTuple):
+    """The last moment of a page, to go on from. Text form: `<ISO time>/<id>`."""
+
+    at: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}/{self.pk}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """None for anything `str` did not write."""
+        at, _slash, pk = text[:60].partition("/")
+        try:
+            read = datetime.fromisoformat(at)
+        except ValueError:
+            return None
+        return None if read.tzinfo is None or not pk.isdecimal() or len(pk) > 18 else cls(read, int(pk))
+
+
+class Consented(NamedTuple):
+    """One channel's icon and answer; `tone` is `in`, `later` (what stops it passes by itself) or `out`."""
+
+    icon: str
+    tone: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A moment in the list, as this reader may see it."""
+
+    public_id: str
+    version: int
+    who: str
+    kind: str
+    icon: str
+    words: str
+    age: str
+    limit: str
+    tone: str
+    value: str
+    propensity: str
+    choose: str
+    consents: SafeString
+    holder: str
+    outcome: str
+    outcome_icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """A moment on its customer's page, or on the agent's desk."""
+
+    public_id: str
+    kind: str
+    icon: str
+    customer: Customer
+    words: str
+    state: str
+    limit: str
+    tone: str
+    outcome: str = ""
+    outcome_icon: str = ""
+
+
+def end_of_today() -> datetime:
+    return timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=1), time()))
+
+
+def in_tab(user: User, tab: str) -> MomentQuerySet:
+    """The moments of a tab in their order; each tab has an index of its own."""
+    team, moments = user.team_id, Moment.objects.visible_to(user)
+    if tab == "mine":
+        return moments.held_by(user).order_by("due_at", "id")
+    if team is None:
+        return moments.none()
+    if tab == "unclaimed":
+        return moments.unclaimed(team).order_by("due_at", "id")
+    if tab == "today":
+        return moments.due_by(team, end_of_today()).order_by("due_at", "id")
+    if tab == "snoozed":
+        return moments.snoozed(team).order_by("snoozed_until", "id")
+    return moments.closed().filter(queue=team).order_by("-done_at", "-id")
+
+
+def listed(user: User, tab: str, after: Cursor | None) -> tuple[list[Moment], Cursor | None]:
+    """A page of the tab, and where to go on. One query."""
+    field = SORTED_BY.get(tab, "due_at")
+    rows = in_tab(user, tab)
+    if after:
+        rows = rows.before(field, *after) if tab == "done" else rows.after(field, *after)
+    found = list(rows.select_related("profile__customer", *NAMED).defer(*UNREAD)[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], Cursor(getattr(last, field), last.pk) if last else None
+
+
+def following(user: User, tab: str, one: Moment) -> Moment | None:
+    """The moment after this one in the tab it was in, or the first where it was the last."""
+    field = SORTED_BY.get(tab, "due_at")
+    rows = in_tab(user, tab).exclude(pk=one.pk).select_related("profile__customer", *PEOPLE)
+    at = getattr(one, field)
+    after = (rows.before(field, at, one.pk) if tab == "done" else rows.after(field, at, one.pk)).first() if at else None
+    return after or rows.first()
+
+
+def lines(user: User, moments: Sequence[Moment]) -> list[Line]:
+    """As many queries for fifty as for one."""
+    customers = {one.profile.customer_id for one in moments}
+    scores = likely(customers)
+    permitted = may(moments)
+    return [
+        _line(user, one, scores.get(one.profile.customer_id), permitted[one.purpose].get(one.profile.customer_id, {}))
+        for one in moments
+    ]
+
+
+def likely(customers: Iterable[int]) -> dict[int, int]:
+    """How likely each of them is to buy again, in percent."""
+    rows = PropensityScore.objects.filter(customer__in=customers, kind=PropensityScore.Kind.BUY)
+    return dict(rows.values_list("customer").annotate(Max("value")))
+
+
+def may(moments: Sequence[Moment]) -> dict[str, dict[int, dict[str, Answer]]]:
+    """By purpose and customer, the answer for each channel that has an icon."""
+    asked: dict[str, set[int]] = {}
+    for one in moments:
+        asked.setdefault(one.purpose, set()).add(one.profile.customer_id)
+    return {purpose: answers(customers, list(CHANNELS), purpose) for purpose, customers in asked.items()}
+
+
+def _line(user: User, one: Moment, score: int | None, permitted: dict[str, Answer]) -> Line:
+    kind = kind_of(one.kind)
+    limit, tone = limit_of(one)
+    seen = told_to(user, one)
+    return Line(
+        public_id=str(one.public_id),
+        version=one.version,
+        who=seen.who,
+        kind=str(kind),
+        icon=kind.icon,
+        words=seen.words,
+        age=age(one.created_at),
+        limit=limit,
+        tone=tone,
+        value=seen.value,
+        propensity=gettext("%(score)s likely to buy") % {"score": score} if score is not None else "",
+        choose=gettext("Choose %(kind)s, %(who)s") % {"kind": kind, "who": seen.who},
+        consents=_marks(tuple(consented(channel, permitted[channel]) for channel in CHANNELS if channel in permitted)),
+        holder=_holder(user, one),
+        outcome=str(Outcome(one.outcome).label) if one.outcome else "",
+        outcome_icon=OUTCOME_ICONS.get(Outcome(one.outcome), "check") if one.outcome else "",
+    )
+
+
+class Seen(NamedTuple):
+    """What a reader sees of a moment: its customer's name, words, action and value."""
+
+    who: str
+    words: str
+    suggestion: str
+    category: str
+    value: str
+
+
+def told_to(user: User, one: Moment) -> Seen:
+    """Marketers see the copy that travelled, and nothing of the moment itself."""
+    if user.role == Role.MARKETER:
+        copy = Copy.read(one.travels) or Copy(*[""] * len(Copy.__slots__))
+        return Seen(copy.who, copy.verbatim, copy.suggestion, copy.category, copy.value)
+    amount = number_format(one.value, 2, force_grouping=True) if one.value is not None else ""
+    value = f"{amount}\u00a0{one.currency}".strip()
+    return Seen(str(one.profile.customer), one.reason, one.suggestion, one.category, value)
+
+
+def consented(channel: str, answer: Answer) -> Consented:
+    label, icon = str(Consent.Channel(channel).label), CHANNELS[Consent.Channel(channel)]
+    if answer.allowed:
+        return Consented(icon, "in", gettext("%(channel)s: allowed") % {"channel": label})
+    lasting = [reason for reason in answer.reasons if reason.until is None]
+    why = (lasting or list(answer.reasons))[0].words
+    return Consented(icon, "out" if lasting else "later", f"{label}: {why}")
+
+
+@lru_cache(maxsize=512)
+def _marks(told: tuple[Consented, ...]) -> SafeString:
+    """The icons as they are drawn: the same few stand in every line, and a template takes its time over each."""
+    icons = static("desktop/icons.svg")
+    return format_html_join("", MARK, ((one.tone, one.words, one.words, icons, one.icon) for one in told))
+
+
+def limit_of(one: Moment) -> tuple[str, str]:
+    """What is next due of it and until when, in words, and how pressing that is: `late`, `soon`, `calm`, `over`."""
+    if one.state in CLOSED:
+        return moment_words(one.done_at), "over"
+    if one.snoozed_until:
+        return gettext("Until: %(when)s") % {"when": moment_words(one.snoozed_until)}, "calm"
+    if one.state == State.OFFERED and one.answer_by and one.answer_by < one.due_at:
+        return gettext("Answer by: %(when)s") % {"when": moment_words(one.answer_by)}, _tone(one.answer_by)
+    return gettext("Due: %(when)s") % {"when": moment_words(one.due_at)}, _tone(one.due_at)
+
+
+def _tone(when: datetime) -> str:
+    left = when - timezone.now()
+    return "late" if left < timedelta(0) else "soon" if left < SOON else "calm"
+
+
+def moment_words(when: datetime | None) -> str:
+    """“Today, 14:12”, or the day alone where that is near enough."""
+    if when is None:
+        return ""
+    local = timezone.localtime(when)
+    near = abs((local.date() - timezone.localdate()).days) <= 1
+    day = day_heading(local.date()) if near else date_format(local, "SHORT_DATE_FORMAT")
+    return f"{day}, {clock(local.hour, local.minute, None)}"
+
+
+def age(when: datetime) -> str:
+    """“3 hours old”, in the coarsest unit that says enough."""
+    if (timezone.now() - when).total_seconds() < 60:
+        return gettext("just now")
+    return gettext("%(time)s old") % {"time": timesince(when, depth=1)}
+
+
+def week_words(week: str) -> str:
+    """`2026-W48`: the day on which that week began."""
+    try:
+        begins = date.fromisoformat(f"{week}-1")
+    except ValueError:
+        return ""
+    return gettext("week of %(day)s") % {"day": date_format(begins, "SHORT_DATE_FORMAT")}
+
+
+def _holder(user: User, one: Moment) -> str:
+    """Who is asked to act now."""
+    if one.holder is None:
+        return gettext("nobody yet") if one.is_live else ""
+    if one.state == State.OFFERED:
+        return str(one.offered_to_user or "")
+    if one.owner_user_id == user.pk:
+        return gettext("you")
+    return str(one.owner_user or "")
+
+
+# --- beside a customer, and on the agent's desk -------------------------------------------------------------------
+
+
+def panel(user: User, customer: Customer) -> list[PanelLine]:
+    """The open moments of one customer, the soonest due first. One query."""
+    rows = Moment.objects.visible_to(user).live().of(customer).select_related("profile__customer", *PEOPLE)
+    return [_panel_line(user, one) for one in rows.order_by("due_at", "id")[:PANEL]]
+
+
+def mine(user: User, most: int) -> list[PanelLine]:
+    """What this person is asked to act on, the soonest due first. One query."""
+    rows = Moment.objects.visible_to(user).held_by(user).select_related("profile__customer", *PEOPLE)
+    return [_panel_line(user, one) for one in rows.order_by("due_at", "id")[:most]]
+
+
+def came_of_it(user: User, most: int, days: int = 14) -> list[PanelLine]:
+    """What became of the moments this person saw or passed on and somebody else finished. One query."""
+    since = timezone.now() - timedelta(days=days)
+    rows = Moment.objects.visible_to(user).sent_by(user, since).closed()
+    rows = rows.exclude(owner_user=user, state=State.DONE).select_related("profile__customer", *PEOPLE)
+    return [_panel_line(user, one, over=True) for one in rows.order_by("-changed_at")[:most]]
+
+
+def _panel_line(user: User, one: Moment, *, over: bool = False) -> PanelLine:
+    kind = kind_of(one.kind)
+    limit, tone = limit_of(one)
+    seen = told_to(user, one)
+    return PanelLine(
+        public_id=str(one.public_id),
+        kind=str(kind),
+        icon=kind.icon,
+        customer=one.profile.customer,
+        words=one.line if over else seen.suggestion,
+        state=state_words(user, one),
+        limit=limit,
+        tone=tone,
+        outcome=str(Outcome(one.outcome).label) if one.outcome else "",
+        outcome_icon=OUTCOME_ICONS.get(Outcome(one.outcome), "check") if one.outcome else "",
+    )
+
+
+def state_words(user: User, one: Moment) -> str:
+    """Who has it now, in words."""
+    owner = one.owner_user or one.owner_team
+    name = gettext("you") if one.owner_user_id == user.pk else str(owner)
+    if one.state == State.OFFERED:
+        to = one.offered_to_user or one.offered_to_team
+        return gettext("offered to %(to)s, still with %(owner)s") % {"to": to, "owner": name}
+    if one.snoozed_until:
+        return gettext("with %(owner)s, put off") % {"owner": name}
+    return gettext("with %(owner)s") % {"owner": name}

@@ -1,0 +1,30 @@
+"""How we know that a customer is one person."""
+
+from uuid import uuid4
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language_bidi
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from apps.accounts.actions import audit
+from apps.accounts.http import PersonRequest
+from apps.customers.models import Customer
+from apps.desktop.identity_page import identity_of
+from apps.desktop.rail import rail
+from apps.desktop.views.doors import of_customer
+
+
+@login_required
+@never_cache
+@require_GET
+@of_customer
+def identity(request: PersonRequest, one: Customer) -> HttpResponse:
+    """The evidence, who else has the same, and what was merged and parted. Whom it names is audited."""
+    shown = identity_of(one, mirrored=get_language_bidi())
+    others = sorted({other.public_id for crowd in shown["crowds"] for other in crowd.others})
+    audit(request.user, "customer.identity", subject=one.public_id, purpose="identity", shown=others)
+    context = {**shown, "customer": one, "rail": rail(request.user, one.public_id), "tab": uuid4().hex}
+    return render(request, "desktop/identity.html", context)

@@ -1,0 +1,154 @@
+"""The desk of moments: a list with one of them opened, and what is done to several at once."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import trigger_client_event
+
+from apps.accounts.actions import audit
+from apps.accounts.http import PersonRequest, tab_of
+from apps.accounts.models import User
+from apps.desktop import moment_page, moments_page
+from apps.desktop.moment_forms import SnoozeForm
+from apps.desktop.rail import rail
+from apps.desktop.views.toasts import toast
+from apps.moments import actions
+from apps.moments.actions import StaysInside, Taken
+from apps.moments.deliveries import NotPermitted
+from apps.moments.models import Moment
+
+AT_ONCE = 50  # moments that are put off or assigned together
+
+
+def tab_name(request: PersonRequest) -> str:
+    tab = request.POST.get("tab") or request.GET.get("tab", "")
+    return tab if tab in dict(moments_page.TABS) else "mine"
+
+
+def moment_or_404(request: PersonRequest, public_id: UUID) -> Moment:
+    visible = Moment.objects.visible_to(request.user).select_related("profile__customer", *moments_page.PEOPLE)
+    return get_object_or_404(visible, public_id=public_id)
+
+
+@login_required
+@never_cache
+@require_GET
+@vary_on_headers("HX-Request", "HX-Target")
+def moments(request: PersonRequest) -> HttpResponse:
+    """The list with the first of it opened, or only the list, or more of it."""
+    tab, after = tab_name(request), moments_page.Cursor.parse(request.GET.get("after", ""))
+    found, older = moments_page.listed(request.user, tab, after)
+    audit_shown(request, tab, found)
+    if request.htmx.target == "moments-list" or after:
+        return render(request, "desktop/moments.html#rows", _rows(request, tab, found, older))
+    first = moment_or_404(request, found[0].public_id) if found else None
+    return _render_page(request, tab, found, older, first)
+
+
+@login_required
+@never_cache
+@require_GET
+@vary_on_headers("HX-Request", "HX-Target")
+def moment(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """One in full: alone, or beside the list."""
+    one, tab = moment_or_404(request, public_id), tab_name(request)
+    if request.htmx.target == "moment":
+        return render_moment(request, one, tab)
+    found, older = moments_page.listed(request.user, tab, None)
+    audit_shown(request, tab, found)
+    return _render_page(request, tab, found, older, one)
+
+
+def audit_shown(request: PersonRequest, tab: str, found: list[Moment]) -> None:
+    if found:
+        shown = sorted({str(one.profile.customer.public_id) for one in found})
+        audit(request.user, "moment.list", purpose="moments", tab=tab, shown=shown)
+
+
+def _rows(request: PersonRequest, tab: str, found: list[Moment], older: moments_page.Cursor | None) -> dict[str, Any]:
+    return {"lines": moments_page.lines(request.user, found), "older": older, "tab_name": tab}
+
+
+def shown(request: PersonRequest, one: Moment) -> dict[str, Any]:
+    """What the pane needs, once it is noted that somebody reads it."""
+    audit(request.user, "moment.view", subject=one.profile.customer.public_id, purpose="moments", id=one.pk)
+    return moment_page.moment(request.user, one)
+
+
+def _render_page(
+    request: PersonRequest, tab: str, found: list[Moment], older: moments_page.Cursor | None, one: Moment | None
+) -> HttpResponse:
+    context = {
+        **_rows(request, tab, found, older),
+        **(shown(request, one) if one else {}),
+        "tabs": moments_page.TABS,
+        "empty": moments_page.EMPTY[tab],
+        "spans": SnoozeForm.SPANS,
+        "mates": _mates(request.user),
+        "rail": rail(request.user),
+        "tab": uuid4().hex,
+    }
+    return render(request, "desktop/moments.html", context)
+
+
+def _mates(user: User) -> list[User]:
+    """To whom several are assigned at once: everybody of the desk."""
+    here = User.objects.filter(team=user.team_id, is_active=True) if user.team_id else User.objects.none()
+    return list(here.order_by("first_name", "last_name", "id")[: moment_page.COLLEAGUES])
+
+
+def render_moment(request: PersonRequest, one: Moment | None, tab: str, gone: Moment | None = None) -> HttpResponse:
+    """The pane; `gone` is taken off the list."""
+    context = {"tab_name": tab, "gone": gone, "spans": SnoozeForm.SPANS, **(shown(request, one) if one else {})}
+    response = render(request, "desktop/moments.html#moment", context)
+    return trigger_client_event(response, "gone", {"line": f"line-{gone.public_id}"}) if gone else response
+
+
+@login_required
+@require_POST
+def several_moments(request: PersonRequest) -> HttpResponse:
+    """Put several off, or assign them: those that may be, one by one, and how many that were."""
+    chosen = [UUID(one) for one in request.POST.getlist("chosen")[:AT_ONCE] if _is_uuid(one)]
+    visible = Moment.objects.visible_to(request.user).filter(public_id__in=chosen).order_by("profile__customer", "id")
+    act = _to_several(request)
+    if act is None or not chosen:
+        return HttpResponseBadRequest(_("Choose moments, and until when or whose they are."))
+    done = sum(_tried(act, one) for one in visible.select_related("profile__customer", *moments_page.PEOPLE))
+    words = ngettext("%(done)d moment of %(all)d.", "%(done)d moments of %(all)d.", done)
+    said = f"{_('Put off') if 'span' in request.POST else _('Assigned')}: {words % {'done': done, 'all': len(chosen)}}"
+    return trigger_client_event(toast(HttpResponse(status=204), said), "moments")
+
+
+def _to_several(request: PersonRequest) -> Any:
+    if "user" in request.POST:
+        pk = request.POST["user"]
+        user = User.objects.filter(pk=int(pk), is_active=True).first() if pk.isdecimal() and len(pk) < 18 else None
+        return user and (lambda one: actions.reassign(actor=request.user, moment=one, user=user, tab=tab_of(request)))
+    form = SnoozeForm(request.POST)
+    until = form.until() if form.is_valid() else None
+    return until and (lambda one: actions.snooze(actor=request.user, moment=one, until=until, tab=tab_of(request)))
+
+
+def _tried(act: Any, one: Moment) -> bool:
+    try:
+        act(one)
+    except (PermissionDenied, Taken, NotPermitted, StaysInside, ValueError):
+        return False
+    return True
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,217 @@
+"""Passing a moment on. Whoever sends it owns it until somebody accepts; declined or unanswered, it is still theirs."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Role, Team, User
+from apps.moments.deliveries import NotPermitted
+from apps.moments.kinds import kind_of
+from apps.moments.models import Handoff, Moment, State, Step
+from apps.moments.permission import Answer
+from apps.moments.permitting import lasting
+from apps.moments.stepping import NO_OFFER, Taken, hold, hold_permission, is_lead, owned_by, step, tell_story
+from apps.moments.travelling import blocked_by, copy_of, leaves
+
+
+class StaysInside(Exception):
+    """It touches what is nobody else's business; `tags` are those of `models.Tag`, or `kind`."""
+
+    def __init__(self, tags: list[str]) -> None:
+        super().__init__(_("This moment stays with those who talk to the customer."))
+        self.tags = tags
+
+
+def owns(user: User, moment: Moment) -> bool:
+    """Whether it is this person's to pass on, put off or finish."""
+    return moment.is_live and (moment.owner_user_id == user.pk or is_lead(user))
+
+
+def may_claim(user: User, moment: Moment) -> bool:
+    """Whether it is offered to this person, or lies in their team's queue. Leads may take from any queue."""
+    if not user.is_active or not moment.is_live:
+        return False
+    if moment.state == State.OFFERED and moment.offered_to_user_id:
+        return moment.offered_to_user_id == user.pk
+    queue = moment.offered_to_team_id if moment.state == State.OFFERED else moment.owner_team_id
+    return queue is not None and (queue == user.team_id or is_lead(user))
+
+
+@transaction.atomic
+def offer(
+    *,
+    actor: User | None,
+    moment: Moment,
+    team: Team | None = None,
+    user: User | None = None,
+    handoff: str = Handoff.TRANSFER,
+    note: str = "",
+    tab: str = "",
+) -> Moment:
+    """Ask a team or a person to take it; the owner stays the owner. `actor` None: a rule.
+
+    Raises PermissionDenied; `StaysInside` and `NotPermitted` where it would leave the service side and must not;
+    ValueError for an offer to nobody; `Taken`.
+    """
+    if (team is None) == (user is None):
+        raise ValueError("a moment is offered to one team or one person")
+    customer = hold_permission(moment)
+    if moment.state != State.OPEN or (actor and not (owns(actor, moment) or moment.owner_team_id == actor.team_id)):
+        raise PermissionDenied("a moment is offered by its owner")
+    if user and (user.pk == moment.owner_user_id or not user.is_active):
+        raise PermissionDenied("a moment is offered to somebody else who is here")
+    outside = leaves(team, user)
+    if outside:
+        if tags := blocked_by(moment):
+            raise StaysInside(tags)
+        _check_permission(moment)
+    now, kind = timezone.now(), kind_of(moment.kind)
+    changes: dict[str, Any] = {
+        "state": State.OFFERED,
+        "offered_to_team_id": team.pk if team else None,
+        "offered_to_user_id": user.pk if user else None,
+        "handoff": handoff,
+        "offered_at": now,
+        "answer_by": now + timedelta(minutes=kind.accept_minutes),
+        "queue_id": team.pk if team else user.team_id if user else None,
+        "sender_id": actor.pk if actor else None,
+        "snoozed_until": None,
+    }
+    if outside:
+        changes["travels"] = copy_of(moment, customer.name).kept()
+    step(actor, moment, Step.Act.OFFER, changes, note=note, to=(team, user), tab=tab)
+    return moment
+
+
+def _check_permission(moment: Moment) -> None:
+    """What stops contact for good stops the hand-off; what passes by itself (a quiet hour) only stops the contact."""
+    reasons = lasting(moment)
+    if reasons:
+        raise NotPermitted(Answer(False, reasons))
+
+
+@transaction.atomic
+def accept(*, actor: User, moment: Moment, tab: str = "") -> Moment:
+    """Take what is offered, or what lies in the team's queue: from now on the actor owns it.
+
+    Permission is asked for again where it has left the service side. Raises PermissionDenied, `NotPermitted`, `Taken`.
+    """
+    hold_permission(moment)
+    if not may_claim(actor, moment):
+        _refuse(actor, moment)
+    take(actor, moment, actor, Step.Act.ACCEPT, tab=tab)
+    tell_story(actor, moment, _("accepted by %(name)s") % {"name": actor})
+    return moment
+
+
+def _refuse(actor: User, moment: Moment) -> None:
+    """Whoever might have had it is told who has it now."""
+    if moment.queue_id == actor.team_id or is_lead(actor):
+        raise Taken(moment)
+    raise PermissionDenied("it is offered to somebody else")
+
+
+def take(actor: User, moment: Moment, owner: User, act: str, *, note: str = "", tab: str = "") -> Step:
+    """Make `owner` the owner, where what the customer permits allows it."""
+    if leaves(owner.team, owner):
+        _check_permission(moment)
+    kind = kind_of(moment.kind)
+    changes = {
+        **owned_by(owner),
+        **NO_OFFER,
+        "state": State.OPEN,
+        "came_from_user_id": moment.owner_user_id,
+        "came_from_team_id": moment.owner_team_id,
+        "act_by": timezone.now() + timedelta(minutes=kind.act_minutes),
+    }
+    return step(actor, moment, act, changes, note=note, to=(None, owner), tab=tab)
+
+
+@transaction.atomic
+def decline(*, actor: User, moment: Moment, reason: str, tab: str = "") -> Moment:
+    """Not ours, and why: the sender, who owned it all along, has it back on their desk.
+
+    Raises ValueError without a reason, PermissionDenied, `Taken`.
+    """
+    if not reason.strip():
+        raise ValueError("a decline has a reason")
+    hold(moment)
+    if moment.state != State.OFFERED or not may_claim(actor, moment):
+        raise PermissionDenied("it is not offered to them")
+    _back_to_owner(actor, moment, Step.Act.DECLINE, reason.strip(), tab)
+    return moment
+
+
+@transaction.atomic
+def withdraw(*, actor: User, moment: Moment, tab: str = "") -> Moment:
+    """The sender no longer offers it. Raises PermissionDenied, `Taken`."""
+    hold(moment)
+    if moment.state != State.OFFERED or not owns(actor, moment):
+        raise PermissionDenied("an offer is withdrawn by who owns it")
+    _back_to_owner(actor, moment, Step.Act.WITHDRAW, "", tab)
+    return moment
+
+
+def _back_to_owner(actor: User | None, moment: Moment, act: str, note: str, tab: str) -> None:
+    kind = kind_of(moment.kind)
+    changes = {
+        **NO_OFFER,
+        "state": State.OPEN,
+        "act_by": timezone.now() + timedelta(minutes=kind.act_minutes),
+        "queue_id": moment.owner_team_id or (moment.owner_user.team_id if moment.owner_user else None),
+    }
+    step(actor, moment, act, changes, note=note, to=(moment.owner_team, moment.owner_user), tab=tab)
+
+
+@transaction.atomic
+def give_back(*, actor: User, moment: Moment, reason: str, tab: str = "") -> Moment:
+    """Return what one has accepted to whom it came from. Raises ValueError without a reason or where it came from
+    nobody, PermissionDenied, `Taken`."""
+    hold(moment)
+    if not owns(actor, moment) or moment.state != State.OPEN:
+        raise PermissionDenied("it is given back by its owner")
+    user, team = moment.came_from_user, moment.came_from_team
+    if user is not None and not user.is_active:
+        team, user = user.team, None
+    if not reason.strip() or not (user or team):
+        raise ValueError("it is given back to somebody, for a reason")
+    kind = kind_of(moment.kind)
+    changes = {
+        **owned_by(user, team),
+        "came_from_user_id": None,
+        "came_from_team_id": None,
+        "snoozed_until": None,
+        "act_by": timezone.now() + timedelta(minutes=kind.act_minutes if user else kind.accept_minutes),
+    }
+    step(actor, moment, Step.Act.RETURN, changes, note=reason.strip(), to=(team, user), tab=tab)
+    return moment
+
+
+@transaction.atomic
+def reassign(*, actor: User, moment: Moment, user: User, note: str = "", tab: str = "") -> Moment:
+    """Give it to a colleague of the same desk, without asking. Leads may give to anybody there.
+
+    Raises PermissionDenied, `NotPermitted`, `Taken`; `StaysInside` where the colleague may not see it.
+    """
+    hold_permission(moment)
+    if not _may_assign(actor, moment, user):
+        raise PermissionDenied("moments are assigned within the team at whose desk they lie")
+    if user.role == Role.MARKETER and moment.travels is None:
+        raise StaysInside(["kind"])
+    if moment.snoozed_until:
+        step(actor, moment, Step.Act.WAKE, {"snoozed_until": None}, tab=tab)
+    take(actor, moment, user, Step.Act.REASSIGN, note=note, tab=tab)
+    return moment
+
+
+def _may_assign(actor: User, moment: Moment, user: User) -> bool:
+    if not actor.is_active or not user.is_active or not moment.is_live or user.pk == moment.owner_user_id:
+        return False
+    inside = moment.queue_id is not None and actor.team_id == moment.queue_id == user.team_id
+    mine = moment.owner_user_id == actor.pk and actor.team_id is not None and actor.team_id == user.team_id
+    to_me = moment.state == State.OFFERED and moment.offered_to_user_id not in (None, actor.pk)
+    return is_lead(actor) or ((inside or mine) and not to_me)

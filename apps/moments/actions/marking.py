@@ -1,0 +1,115 @@
+"""Seeing a moment, and putting right what was said of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Role, Team, User
+from apps.channels.masking import mask, storable
+from apps.customers.actions import desk_profile, held
+from apps.customers.models import Customer
+from apps.interactions.models import Interaction
+from apps.moments.drafts import Sighting
+from apps.moments.kinds import kind_of
+from apps.moments.models import Moment, State, Step
+from apps.moments.stepping import hold, is_lead, owned_by, step, tell_story, told
+
+ORIGINS = 20  # interactions one moment points at
+
+
+def may_mark(user: User) -> bool:
+    """Those who talk to customers."""
+    return user.is_active and (user.is_superuser or user.role != Role.MARKETER)
+
+
+@transaction.atomic
+def mark(*, actor: User | None, customer: Customer, seen: Sighting, owner: Team | None = None, tab: str = "") -> Moment:
+    """Keep a moment. Whoever marks it owns it; one that a rule saw (`actor` None) belongs to a team, `owner`.
+
+    The same key again gives the first one. Raises PermissionDenied, and ValueError where nobody would own it.
+    """
+    if actor and not may_mark(actor):
+        raise PermissionDenied("moments are marked by those who talk to customers")
+    if (actor is None) == (owner is None):
+        raise ValueError("a moment has one owner")
+    person = held(customer.pk)
+    if found := Moment.objects.filter(key=seen.key[:120]).select_related("profile__customer").first():
+        return found
+    moment = _new(actor, owner, seen)
+    moment.profile = _profile(person, seen.origins)
+    moment.save(force_insert=True)
+    moment.origins.set(seen.origins[:ORIGINS])
+    moment.refresh_from_db()
+    moment.profile.customer = person
+    Step.objects.create(
+        moment=moment, act=Step.Act.MARK, actor=actor, to_user=actor, to_team=owner, version=moment.version
+    )
+    told(actor, moment, Step.Act.MARK, person, tab)
+    tell_story(actor, moment, _("a moment to seize"), moment.suggestion)
+    return moment
+
+
+def _new(actor: User | None, owner: Team | None, seen: Sighting) -> Moment:
+    kind, now = kind_of(seen.kind), timezone.now()
+    return Moment(
+        **fields_of(seen),
+        key=seen.key[:120],
+        rule=seen.rule[:60],
+        purpose=kind.purpose,
+        happened_at=seen.happened_at or now,
+        marked_by=actor,
+        act_by=now + timedelta(minutes=kind.act_minutes if actor else kind.accept_minutes),
+        **owned_by(actor, owner),
+    )
+
+
+def unsaved(customer: Customer, seen: Sighting, actor: User) -> Moment:
+    """The moment as it would be kept: what a preview is made of."""
+    moment = _new(actor, None, seen)
+    moment.profile = customer.profiles.earliest("id") if customer.profiles.exists() else desk_profile(customer)
+    return moment
+
+
+def fields_of(seen: Sighting) -> dict[str, Any]:
+    """What people may say of a moment and put right later, card numbers masked."""
+    due = seen.due_at or timezone.now() + timedelta(minutes=kind_of(seen.kind).act_minutes)
+    return {
+        "kind": seen.kind,
+        "reason": mask(storable(seen.reason)),
+        "suggestion": mask(storable(seen.suggestion))[:200],
+        "category": mask(storable(seen.category))[:60],
+        "tags": sorted(set(seen.tags)),
+        "value": seen.value,
+        "currency": seen.currency[:3] if seen.value is not None else "",
+        "due_at": due,
+        "channel": seen.channel,
+        "words_travel": seen.words_travel,
+    }
+
+
+def _profile(customer: Customer, origins: Sequence[int]) -> Any:
+    """The profile its first interaction happened to, so that an un-merge takes both along; else the desk's own."""
+    first = Interaction.objects.filter(pk__in=origins[:ORIGINS], profile__customer=customer)
+    found = first.select_related("profile").order_by("id").first()
+    return found.profile if found else desk_profile(customer)
+
+
+@transaction.atomic
+def amend(*, actor: User, moment: Moment, seen: Sighting, tab: str = "") -> Moment:
+    """Put right what was said, before it is offered (again). Raises PermissionDenied and `Taken`."""
+    hold(moment)
+    if moment.state != State.OPEN or not (moment.owner_user_id == actor.pk or is_lead(actor)):
+        raise PermissionDenied("a moment is amended by its owner while it is not offered")
+    fields = fields_of(replace(seen, due_at=seen.due_at or moment.due_at))
+    changes = {name: value for name, value in fields.items() if getattr(moment, name) != value}
+    if changes.get("kind"):
+        changes["purpose"] = kind_of(seen.kind).purpose
+    if changes:
+        step(actor, moment, Step.Act.AMEND, changes, note=", ".join(sorted(changes)), tab=tab)
+    return moment

@@ -1,0 +1,39 @@
+"""Putting a moment off until later, and taking it up again."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.moments.actions.handing import owns
+from apps.moments.kinds import kind_of
+from apps.moments.models import Moment, State, Step
+from apps.moments.stepping import hold, step
+
+LONGEST = timedelta(days=120)
+
+
+@transaction.atomic
+def snooze(*, actor: User, moment: Moment, until: datetime, tab: str = "") -> Moment:
+    """Out of sight until then; it stays its owner's. Raises ValueError for a time that has passed or is too far off,
+    PermissionDenied, `Taken`."""
+    hold(moment)
+    if not timezone.now() < until <= timezone.now() + LONGEST:
+        raise ValueError("a moment is put off until some time soon")
+    if moment.state != State.OPEN or not owns(actor, moment):
+        raise PermissionDenied("a moment is put off by its owner")
+    act_by = until + timedelta(minutes=kind_of(moment.kind).act_minutes)
+    step(actor, moment, Step.Act.SNOOZE, {"snoozed_until": until, "act_by": act_by}, note=until.isoformat(), tab=tab)
+    return moment
+
+
+@transaction.atomic
+def wake(*, actor: User, moment: Moment, tab: str = "") -> Moment:
+    """Back in sight before its time. Raises PermissionDenied, `Taken`."""
+    hold(moment)
+    if moment.snoozed_until is None or not owns(actor, moment):
+        raise PermissionDenied("nobody has put it off")
+    step(actor, moment, Step.Act.WAKE, {"snoozed_until": None}, tab=tab)
+    return moment

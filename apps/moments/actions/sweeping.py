@@ -1,0 +1,197 @@
+"""What time does to moments: they wake, escalate, come back and expire. None is ever dropped.
+
+A few statements for each few hundred moments, whatever happens to them. Customers are locked first, as everybody does.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import AuditEntry, Team
+from apps.customers.actions import DESK
+from apps.customers.evidence import lock_customers
+from apps.interactions.actions import Row, insert
+from apps.interactions.live import announce
+from apps.moments.kinds import kind_of, kinds
+from apps.moments.models import LIVE, Handoff, Moment, Outcome, State, Step
+from apps.moments.models.moment import MomentQuerySet
+from apps.moments.stepping import NO_OFFER, entry, owned_by, plain
+from apps.moments.travelling import leaves
+
+BATCH = 300
+RELATED = ("profile__customer", "owner_user__team", "owner_team", "offered_to_user__team", "offered_to_team")
+CHANGED = (
+    "state", "owner_user", "owner_team", "offered_to_user", "offered_to_team", "handoff", "offered_at", "answer_by",
+    "act_by", "snoozed_until", "queue", "outcome", "line", "done_at", "changed_at", "version",
+)  # fmt: skip
+
+
+class Turn(NamedTuple):
+    """What time does to one moment: an act, its changes by column, to whom, and why."""
+
+    act: str
+    changes: dict[str, object]
+    team: Team | None = None
+    note: str = ""
+
+
+def escalate_overdue(*, at: datetime | None = None) -> int:
+    """Offers nobody answered go to who may decide, or back to their sender; owners who let a moment lie are helped by
+    their team. How many moments were late."""
+    now = at or timezone.now()
+    unanswered = Moment.objects.filter(state=State.OFFERED, answer_by__lt=now)
+    idle = Moment.objects.filter(state=State.OPEN, act_by__lt=now, snoozed_until=None)
+    late = _sweep(unanswered, "answer_by", now, _unanswered)
+    return late + _sweep(idle, "act_by", now, _idle)
+
+
+def wake_due(*, at: datetime | None = None) -> int:
+    """What was put off until now is back in sight."""
+    now = at or timezone.now()
+    due = Moment.objects.filter(snoozed_until__lte=now)
+    return _sweep(due, "snoozed_until", now, lambda one, _now: Turn(Step.Act.WAKE, {"snoozed_until": None}))
+
+
+def expire(*, at: datetime | None = None) -> int:
+    """What nobody seized while it was worth it is closed as too late; its sender and its owner are told."""
+    now = at or timezone.now()
+    lapsed = Q(pk=None)
+    for kind in kinds().values():
+        if kind.lapse_days is not None:
+            lapsed |= Q(kind=kind.code, due_at__lt=now - timedelta(days=kind.lapse_days))
+    return _sweep(Moment.objects.filter(lapsed, state__in=LIVE), "due_at", now, _lapsed)
+
+
+def _sweep(due: MomentQuerySet, first: str, now: datetime, turn: Callable[[Moment, datetime], Turn]) -> int:
+    count = 0
+    while done := _batch(due, first, now, turn):
+        count += done
+    return count
+
+
+@transaction.atomic
+def _batch(due: MomentQuerySet, first: str, now: datetime, turn: Callable[[Moment, datetime], Turn]) -> int:
+    """Those that somebody is acting on right now are left for the next minute."""
+    found = dict(due.order_by(first, "id").values_list("pk", "profile__customer")[:BATCH])
+    if not found:
+        return 0
+    lock_customers(set(found.values()))
+    held = due.filter(pk__in=found).select_for_update(of=("self",), skip_locked=True)
+    late = list(held.select_related(*RELATED).order_by("id"))
+    turns = [(one, turn(one, now)) for one in late]
+    steps = [_apply(one, made, now) for one, made in turns]
+    Moment.objects.bulk_update(late, CHANGED)
+    Step.objects.bulk_create(steps)
+    AuditEntry.objects.bulk_create(_audit(one, made) for one, made in turns)
+    over = [(one, made) for one, made in turns if made.act == Step.Act.EXPIRE]
+    insert(Row(one.profile_id, DESK, entry(None, one, _("too late"), made.note)) for one, made in over)
+    announce(one.profile.customer.public_id for one in late)
+    return len(late)
+
+
+def _apply(one: Moment, made: Turn, now: datetime) -> Step:
+    taken = Step(
+        moment=one,
+        act=made.act,
+        from_user_id=one.owner_user_id,
+        from_team_id=one.owner_team_id,
+        to_team=made.team,
+        note=made.note[:300],
+        before={name: plain(getattr(one, name)) for name in made.changes},
+        version=one.version + 1,
+        at=now,
+    )
+    for name, value in made.changes.items():
+        setattr(one, name, value)
+    one.version, one.changed_at = one.version + 1, now
+    return taken
+
+
+def _audit(one: Moment, made: Turn) -> AuditEntry:
+    detail = {"moment": str(one.public_id), "kind": one.kind}
+    return AuditEntry(
+        action=f"moment.{made.act}", actor_label="moments", subject=one.profile.customer.public_id, detail=detail
+    )
+
+
+def _unanswered(one: Moment, now: datetime) -> Turn:
+    """From a person to their team, from a team to whom it escalates, from there back to the owner."""
+    lead = kind_of(one.kind).lead_team
+    if (next_team := _first_other(one, _desk_of(one), lead)) is not None:
+        return _offered(one, next_team, now, _("Nobody answered in time."))
+    kind = kind_of(one.kind)
+    changes = {**NO_OFFER, **_standing_owner(one), "state": State.OPEN}
+    changes["act_by"] = now + timedelta(minutes=kind.act_minutes)
+    return Turn(Step.Act.RETURN, changes, note=_("Nobody answered in time: it is back with who sent it."))
+
+
+def _desk_of(one: Moment) -> Team | None:
+    return one.offered_to_user.team if one.offered_to_user else None
+
+
+def _first_other(one: Moment, *teams: Team | None) -> Team | None:
+    """The first of these that is not asked already and to whom it may go."""
+    asked = one.offered_to_team_id or one.owner_team_id
+    for team in teams:
+        if team and team.pk != asked and (one.travels is not None or not leaves(team, None)):
+            return team
+    return None
+
+
+def _standing_owner(one: Moment) -> dict[str, object]:
+    """Its owner; if that is somebody who has left, their team."""
+    person = one.owner_user
+    if person and not person.is_active and person.team:
+        return owned_by(None, person.team)
+    return owned_by(person, one.owner_team)
+
+
+def _offered(one: Moment, team: Team, now: datetime, why: str) -> Turn:
+    changes = {
+        **NO_OFFER,
+        "state": State.OFFERED,
+        "offered_to_team_id": team.pk,
+        "handoff": Handoff.ESCALATION,
+        "offered_at": now,
+        "answer_by": now + timedelta(minutes=kind_of(one.kind).accept_minutes),
+        "queue_id": team.pk,
+    }
+    return Turn(Step.Act.ESCALATE, changes, team, why)
+
+
+def _idle(one: Moment, now: datetime) -> Turn:
+    """Its owner has let it lie: their team may take it, or whom it escalates to. Where there is nobody to ask, it is
+    said again when as much time has passed once more."""
+    person, kind = one.owner_user, kind_of(one.kind)
+    if (team := _first_other(one, person.team if person else None, kind.lead_team)) is not None:
+        return _offered(one, team, now, _("Nobody acted in time."))
+    changes = {**_standing_owner(one), "act_by": now + timedelta(minutes=kind.act_minutes)}
+    return Turn(Step.Act.ESCALATE, changes, note=_("Nobody acted in time, and there is nobody else to ask."))
+
+
+def _lapsed(one: Moment, now: datetime) -> Turn:
+    line = _("Nobody seized it in time.")
+    changes = {
+        **NO_OFFER,
+        "state": State.EXPIRED,
+        "outcome": Outcome.TOO_LATE,
+        "line": line,
+        "done_at": now,
+        "snoozed_until": None,
+    }
+    return Turn(Step.Act.EXPIRE, changes, note=line)
+
+
+def sweep(*, at: datetime | None = None) -> dict[str, int]:
+    """All of it; how many moments each concerned."""
+    tasks: Iterable[tuple[str, Callable[..., int]]] = (
+        ("woken", wake_due),
+        ("expired", expire),
+        ("late", escalate_overdue),
+    )
+    return {name: task(at=at) for name, task in tasks}

@@ -1,0 +1,117 @@
+"""Contacting with permission: the question and what is done on its answer, as one.
+
+A customer is held meanwhile. A withdrawal committed before is seen; one that is not is committed after, and whatever
+was decided came first. Consents need no lock of their own for this: their foreign key waits for the profile that is
+held here. One customer a transaction, and nothing else held that others may wait for while holding a customer.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.accounts.actions import audit
+from apps.accounts.models import User
+from apps.customers.actions import held
+from apps.customers.models import Customer, SourceProfile
+from apps.customers.stopping import trust_the_list
+from apps.moments.models import Delivery
+from apps.moments.permission import Answer, answers
+
+
+class NotPermitted(Exception):
+    """The customer may not be contacted; `answer` says why."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(" ".join(reason.words for reason in answer.reasons))
+        self.answer = answer
+
+
+@transaction.atomic
+def use_permission(
+    *,
+    actor: User | None,
+    customer: int,
+    channel: str,
+    purpose: str,
+    what: str,
+    who: str,
+    key: str,
+    at: datetime | None = None,
+) -> Delivery:
+    """Contact a customer (by id) now, or schedule it for `at`: the check and the row that says so. `who` is the
+    department or system that sends, `key` its own for this contact; the same again gives the first delivery.
+
+    Raises `NotPermitted`. Nothing may be sent before the transaction is committed.
+    """
+    owner = _hold(customer)
+    if found := Delivery.objects.filter(key=key[:120]).first():
+        return found
+    answer = answers([owner.pk], [channel], purpose, at)[owner.pk][channel]
+    if not answer.allowed:
+        raise NotPermitted(answer)
+    ahead = at is not None and at > timezone.now()
+    made = Delivery.objects.create(
+        profile=SourceProfile.objects.of(owner).earliest("id"),
+        channel=channel,
+        purpose=purpose,
+        at=at or timezone.now(),
+        what=what[:200],
+        who=who[:120],
+        actor=actor,
+        outcome=Delivery.Outcome.SCHEDULED if ahead else Delivery.Outcome.SENT,
+        key=key[:120],
+    )
+    _note(actor, owner, made)
+    return made
+
+
+@transaction.atomic
+def send_scheduled(*, actor: User | None, delivery: Delivery) -> Answer:
+    """What was scheduled is due: ask again, and it is either sent or cancelled. The answer says which; the sender sends
+    only where it is allowed. One that is no longer scheduled is left, and not allowed."""
+    owner = _hold(SourceProfile.objects.values_list("customer_id", flat=True).get(pk=delivery.profile_id))
+    one = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if one.outcome != Delivery.Outcome.SCHEDULED:
+        return Answer(False)
+    answer = answers([owner.pk], [one.channel], one.purpose, but=one.pk)[owner.pk][one.channel]
+    one.outcome = Delivery.Outcome.SENT if answer.allowed else Delivery.Outcome.CANCELLED
+    one.at = timezone.now()
+    one.save(update_fields=["outcome", "at"])
+    _note(actor, owner, one, reasons=[str(reason.code) for reason in answer.reasons])
+    return answer
+
+
+@transaction.atomic
+def settle(*, actor: User | None, delivery: Delivery, outcome: str) -> bool:
+    """Say what became of a delivery: it failed, or is cancelled, and counts no longer. Whether anything changed."""
+    changed = Delivery.objects.filter(pk=delivery.pk).exclude(outcome=outcome).update(outcome=outcome)
+    if changed:
+        delivery.outcome = outcome
+        _note(actor, delivery.profile.customer, delivery)
+    return bool(changed)
+
+
+def _hold(customer: int) -> Customer:
+    """The customer, or whoever they are now, with all their profiles, and the suppression list as it stands."""
+    owner = held(customer)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM customers_sourceprofile WHERE customer_id = %s ORDER BY id FOR UPDATE", [owner.pk]
+        )
+    trust_the_list()
+    return owner
+
+
+def _note(actor: User | None, owner: Customer, delivery: Delivery, **detail: Any) -> None:
+    audit(
+        actor,
+        f"contact.{delivery.outcome}",
+        subject=owner.public_id,
+        label="" if actor else delivery.who,
+        delivery=delivery.pk,
+        channel=delivery.channel,
+        meant_for=delivery.purpose,
+        **detail,
+    )

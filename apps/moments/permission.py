@@ -1,0 +1,249 @@
+"""May we contact this customer? One question, one answer with its reasons: for the desk, the API, and whoever sends.
+
+`may_contact` asks about one customer, `may_contact_all` about any number at once. An answer holds for the moment it is
+given; whoever acts on it uses `deliveries.use_permission`, which asks under a lock. The reasons come in the order of
+`Code`: what stops for good first, what passes by itself last.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.customers.models import Consent, IdentifierType, Purpose
+from apps.moments.facts import YIELDS, Facts, Question, facts, moment
+from apps.moments.models import ContactPolicy
+
+ADDRESSED_BY: Mapping[str, frozenset[str]] = {  # the identifiers a channel reaches somebody by
+    Consent.Channel.EMAIL: frozenset({IdentifierType.EMAIL}),
+    Consent.Channel.SMS: frozenset({IdentifierType.PHONE}),
+    Consent.Channel.VOICE: frozenset({IdentifierType.PHONE}),
+    Consent.Channel.APP: frozenset({IdentifierType.USER_ID, IdentifierType.DEVICE}),
+    Consent.Channel.POST: frozenset(),
+}
+RINGS = frozenset(
+    {Consent.Channel.SMS, Consent.Channel.VOICE, Consent.Channel.APP}
+)  # a letter disturbs nobody at night
+
+
+class Code(StrEnum):
+    """Why not; for programs, and stays."""
+
+    UNKNOWN = "unknown_customer"
+    SUPPRESSED = "suppressed"
+    ADDRESS_SUPPRESSED = "address_suppressed"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+    NOT_ASKED = "not_asked"
+    TAG = "tag"
+    COMPLAINT = "complaint"
+    CAP = "cap"
+    YIELDS = "yields"
+    QUIET = "quiet_hours"
+    HOURS = "preferred_hours"
+
+
+class Reason(NamedTuple):
+    """Why not, for programs and for people; `until` is when it will have passed, if that is known."""
+
+    code: Code
+    words: str
+    until: datetime | None = None
+
+
+class Answer(NamedTuple):
+    """Whether, and if not why not. `left` is how many more contacts the strictest cap allows; None: there is no cap."""
+
+    allowed: bool
+    reasons: tuple[Reason, ...] = ()
+    left: int | None = None
+
+
+def may_contact(customer: int, channel: str, purpose: str, at: datetime | None = None) -> Answer:
+    """Whether the customer of this id may be contacted over a channel (`Consent.Channel`) for a purpose, now or at a
+    time to come. Raises ValueError for a channel there is not."""
+    return may_contact_all([customer], channel, purpose, at)[customer]
+
+
+def may_contact_all(
+    customers: Iterable[int], channel: str, purpose: str, at: datetime | None = None
+) -> dict[int, Answer]:
+    """`may_contact` for each of these customers."""
+    return {pk: by_channel[channel] for pk, by_channel in answers(customers, [channel], purpose, at).items()}
+
+
+def answers(
+    customers: Iterable[int], channels: Sequence[str], purpose: str, at: datetime | None = None, *, but: int = 0
+) -> dict[int, dict[str, Answer]]:
+    """The answer for each customer and channel, in two statements for every few thousand customers. `but` is the id of
+    a delivery that asks for itself."""
+    if not ADDRESSED_BY.keys() >= set(channels):
+        raise ValueError("there is no such channel")
+    wanted = list(dict.fromkeys(customers))
+    policies = list(ContactPolicy.objects.active().order_by("priority", "id"))
+    asked = at or timezone.now()
+    caps = [policy for policy in policies if policy.cap is not None and policy.purpose in ("", purpose)]
+    question = Question(channels, purpose, asked, caps, _ranks(policies), but)
+    judges = [Judge(channel, question, policies) for channel in channels]
+    unknown = Answer(False, (Reason(Code.UNKNOWN, _("There is no such customer.")),))
+    found = facts(wanted, question)
+    return {
+        pk: {judge.channel: judge.answer(found[pk]) for judge in judges}
+        if pk in found
+        else dict.fromkeys(channels, unknown)
+        for pk in wanted
+    }
+
+
+def _ranks(policies: Sequence[ContactPolicy]) -> dict[str, int]:
+    """The priority of each purpose that has a policy: that of its foremost one."""
+    return {policy.purpose: policy.priority for policy in reversed(policies) if policy.purpose}
+
+
+@dataclass(slots=True)
+class Judge:
+    """Gives the answers for one channel, and remembers what is the same for many customers: hours and words."""
+
+    channel: str
+    question: Question
+    policies: Sequence[ContactPolicy]
+    _caps: list[tuple[int, ContactPolicy]] = field(init=False)
+    _uncounted: int | None = field(init=False)
+    _quiet: list[tuple[time, time]] = field(init=False)
+    _quiet_until: dict[str | None, datetime | None] = field(init=False, default_factory=dict)
+    _addresses: frozenset[str] = field(init=False)
+    _by_status: dict[str | None, Reason] = field(init=False)
+
+    def __post_init__(self) -> None:
+        purpose = self.question.purpose
+        self._addresses, self._by_status = ADDRESSED_BY[self.channel], _consent_reasons(purpose)
+        self._caps = [(n, one) for n, one in enumerate(self.question.caps) if one.concerns(self.channel, purpose)]
+        self._uncounted = min([one.cap or 0 for _n, one in self._caps], default=None)
+        self._quiet = [
+            (one.quiet_from, one.quiet_to)
+            for one in self.policies
+            if one.quiet_from is not None and one.quiet_to is not None and one.concerns(self.channel, purpose)
+        ]
+
+    def answer(self, one: Facts) -> Answer:
+        """Nearly everybody has nothing that stops contact: what they do not have is not looked into."""
+        reasons: list[Reason] = [*self._stops(one.stops)] if one.stops else []
+        if reason := self._by_status.get(one.said.get(self.channel)):
+            reasons.append(reason)
+        if one.tags or one.complaint:
+            reasons += _wrong_moment(one)
+        left = self._left(one) if one.counted else self._uncounted
+        if left == 0:
+            reasons += self._used_up(one)
+        if one.first:
+            words = _("Something that matters more is scheduled close by.")
+            reasons.append(Reason(Code.YIELDS, words, max(one.first, self.question.at) + YIELDS))
+        if self._quiet or one.hours:
+            reasons += self._hours(one)
+        return Answer(not reasons, tuple(reasons), left)
+
+    def _stops(self, stops: set[str]) -> Iterable[Reason]:
+        if "person" in stops:
+            yield Reason(Code.SUPPRESSED, _("This person is not to be contacted."))
+        if not self._addresses.isdisjoint(stops):
+            yield Reason(Code.ADDRESS_SUPPRESSED, _("The address or number is on the suppression list."))
+
+    def _left(self, one: Facts) -> int | None:
+        return min([max((cap.cap or 0) - int(one.counted[2 * n]), 0) for n, cap in self._caps], default=None)
+
+    def _used_up(self, one: Facts) -> Iterable[Reason]:
+        for number, cap in self._caps:
+            count, at = (one.counted[2 * number], one.counted[2 * number + 1]) if one.counted else ("0", "")
+            if int(count) >= (cap.cap or 0):
+                first = moment(at)
+                yield Reason(Code.CAP, _cap_words(cap), first + timedelta(days=cap.cap_days or 1) if first else None)
+
+    def _hours(self, one: Facts) -> Iterable[Reason]:
+        if self._quiet and (until := self._quiet_where(one.timezone)):
+            yield Reason(Code.QUIET, _hours_words(_("It is a quiet hour where they are"), until, one.timezone), until)
+        if one.hours and self.channel in RINGS:
+            opens, closes = one.hours
+            if until := quiet_until(self.question.at, zone_of(one.timezone), closes, opens):
+                yield Reason(Code.HOURS, _hours_words(_("They prefer other hours"), until, one.timezone), until)
+
+    def _quiet_where(self, name: str | None) -> datetime | None:
+        if name not in self._quiet_until:
+            zone = zone_of(name)
+            ends = [quiet_until(self.question.at, zone, start, end) for start, end in self._quiet]
+            self._quiet_until[name] = max((end for end in ends if end), default=None)
+        return self._quiet_until[name]
+
+
+def _consent_reasons(purpose: str) -> dict[str | None, Reason]:
+    """What each status is a reason against; None: nobody has asked."""
+    against: dict[str | None, Reason] = {
+        Consent.Status.DENIED: Reason(Code.DENIED, _("They said no to this.")),
+        Consent.Status.WITHDRAWN: Reason(Code.WITHDRAWN, _("They agreed once and have withdrawn it.")),
+    }
+    if Purpose.opt_in(purpose):
+        against[None] = Reason(Code.NOT_ASKED, _("They were never asked, and this needs their agreement."))
+    return against
+
+
+def _wrong_moment(one: Facts) -> Iterable[Reason]:
+    """For anything but service."""
+    for tag in sorted(one.tags or ()):
+        yield Reason(Code.TAG, _tag_words(tag))
+    if one.complaint:
+        when = date_format(timezone.localtime(one.complaint), "SHORT_DATE_FORMAT")
+        yield Reason(Code.COMPLAINT, _("A complaint of %(date)s is open.") % {"date": when})
+
+
+def quiet_until(at: datetime, zone: ZoneInfo, start: time, end: time) -> datetime | None:
+    """When the quiet hours that `at` falls into are over, in UTC; None where it falls into none.
+
+    `start` and `end` are local, over midnight where `start` is later. An end that the clock skips comes as long after.
+    """
+    local = at.astimezone(zone)
+    clock = local.time()
+    inside = start <= clock < end if start < end else clock >= start or clock < end
+    if not inside:
+        return None
+    day = local.date() if clock < end else local.date() + timedelta(days=1)
+    over = datetime.combine(day, end, tzinfo=zone)
+    if over.astimezone(UTC) <= at:  # the hour that comes twice
+        over = over.replace(fold=1)
+    return over.astimezone(UTC)
+
+
+@lru_cache(maxsize=1024)
+def zone_of(name: str | None) -> ZoneInfo:
+    """A customer's time zone; the company's where it is not known or makes no sense."""
+    try:
+        return ZoneInfo(name or settings.TIME_ZONE)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo(settings.TIME_ZONE)
+
+
+def _tag_words(tag: str) -> str:
+    words = {
+        "health": _("Their story touches health: nothing is offered to them."),
+        "dispute": _("They are in a dispute with us."),
+        "minor": _("They are a minor."),
+    }
+    return words.get(tag, tag)
+
+
+def _cap_words(policy: ContactPolicy) -> str:
+    days = policy.cap_days or 1
+    span = ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    return _("%(name)s: %(cap)s in %(span)s are used up.") % {"name": policy.name, "cap": policy.cap, "span": span}
+
+
+def _hours_words(said: str, until: datetime, zone: str | None) -> str:
+    over = date_format(until.astimezone(zone_of(zone)), "TIME_FORMAT")
+    return _("%(said)s, until %(time)s their time.") % {"said": said, "time": over}

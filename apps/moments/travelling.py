@@ -1,0 +1,108 @@
+"""What leaves the service side when a moment is handed to another department: a small typed copy, and nothing else.
+
+The copy is made when a moment is offered and stays as it was; what its sender was shown before is made by the same
+function. Whoever receives it reads only this.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from django.utils import timezone
+
+from apps.accounts.models import Role, Team, User
+from apps.channels.masking import mask, storable
+from apps.customers.models import SourceProfile
+from apps.moments.kinds import kind_of
+from apps.moments.models import Moment, Tag
+
+LONGEST = 600  # characters of the customer's words that travel
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+HANDLE = re.compile(r"(?<!\w)@\w{2,}")
+NUMBER = re.compile(r"\+?\d(?:[\s()/.\-\u2013]{0,2}\d){6,}")  # telephones, accounts, orders
+HIDDEN = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The copy. `who` is a first name with an initial, `week` the ISO week in which it happened, `due` an ISO time."""
+
+    kind: str
+    who: str
+    category: str
+    week: str
+    suggestion: str
+    due: str
+    purpose: str
+    channel: str
+    value: str
+    verbatim: str
+
+    @classmethod
+    def read(cls, kept: dict[str, Any] | None) -> Self | None:
+        """What was kept in `Moment.travels`; fields it does not know are empty."""
+        return None if kept is None else cls(**{name: str(kept.get(name, "")) for name in cls.__slots__})
+
+    def kept(self) -> dict[str, str]:
+        return asdict(self)
+
+
+def copy_of(moment: Moment, name: str) -> Copy:
+    """The copy of a moment (saved or not) of a customer of this name."""
+    week = timezone.localtime(moment.happened_at).date().isocalendar()
+    value = f"{moment.value:.2f} {moment.currency}".strip() if moment.value is not None else ""
+    return Copy(
+        kind=moment.kind,
+        who=short_name(name),
+        category=unspoken(moment.category, name),
+        week=f"{week.year}-W{week.week:02}",
+        suggestion=unspoken(moment.suggestion, name),
+        due=moment.due_at.isoformat(),
+        purpose=moment.purpose,
+        channel=moment.channel,
+        value=value,
+        verbatim=unspoken(moment.reason, name)[:LONGEST] if moment.words_travel else "",
+    )
+
+
+def short_name(name: str) -> str:
+    """`Anna Weber`: “Anna W.”"""
+    first, *rest = name.split() or [""]
+    return f"{first} {rest[-1][0]}." if rest else first
+
+
+def unspoken(text: str, name: str = "") -> str:
+    """The text without card numbers, addresses, handles, long numbers and the customer's surname."""
+    text = mask(storable(text))
+    for pattern in (ADDRESS, HANDLE, NUMBER):
+        text = pattern.sub(HIDDEN, text)
+    for word in name.split()[1:]:
+        if len(word) > 2:
+            text = re.sub(rf"\b{re.escape(word)}\b", HIDDEN, text, flags=re.IGNORECASE)
+    return text
+
+
+def leaves(team: Team | None, user: User | None) -> bool:
+    """Whether a moment offered to them leaves the service side: to another department, or to a marketer."""
+    if user and user.role == Role.MARKETER:
+        return True
+    desk = team or (user.team if user else None)
+    return bool(desk and desk.kind == Team.Kind.DEPARTMENT)
+
+
+def blocked_by(moment: Moment) -> list[str]:
+    """What a moment or its customer touches that keeps it inside; `kind` where no moment of its kind leaves."""
+    kind = kind_of(moment.kind)
+    if not kind.travels:
+        return ["kind"]
+    touched = {*moment.tags, *_tags(moment.profile)}
+    return [tag for tag in Tag.values if tag in touched and tag in kind.blocked_tags]
+
+
+def _tags(profile: SourceProfile) -> Iterable[str]:
+    """What sources say the customer touches, on any of their profiles."""
+    told = SourceProfile.objects.filter(customer=profile.customer_id, traits__has_key="tags")
+    for tags in told.values_list("traits__tags", flat=True):
+        words = tags.split(",") if isinstance(tags, str) else tags if isinstance(tags, list) else []
+        yield from (str(word).strip().lower() for word in words)

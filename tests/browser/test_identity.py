@@ -1,0 +1,366 @@
+"""Is it the same person: merging, taking it back and going through suggestions, with the keyboard and with thumbs."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from apps.accounts.models import Role
+from apps.customers.actions import merge_customers
+from apps.customers.models import Customer, DeskTab, Identifier, MatchCandidate, MergeRecord
+from tests.browser.furnished import WORDS, a_customer, a_whole_story, composer, entries, small_targets
+from tests.factories.accounts import UserFactory
+from tests.factories.customers import (
+    EvidenceFactory,
+    IdentifierFactory,
+    MatchCandidateFactory,
+    MatchModelFactory,
+    SourceProfileFactory,
+    VerdictFactory,
+)
+from tests.factories.interactions import FollowUpFactory, InteractionFactory
+
+LIVE = 15_000  # milliseconds in which an open page has heard of it
+DEVICES = ["desktop", "tablet", "tablet_portrait"]
+LONG = "Maximiliane-Wilhelmine von Hohenwarth-Sonnenfeld zu Unterbergen"
+
+
+@pytest.fixture
+def agent(server):
+    return UserFactory(username="agent", first_name="Mina", last_name="Sommer")
+
+
+@pytest.fixture
+def page(desktop, sign_in, agent):
+    sign_in(desktop, agent)
+    return desktop
+
+
+@pytest.fixture
+def anna(server):
+    customer = a_customer("+442079460018", name="Anna Lind", city="Leeds")
+    customer.profiles.update(traits={"name": "Anna Lind", "city": "Leeds"})
+    InteractionFactory(profile=customer.profiles.get(), call=True, title="Called about the seal")
+    return customer
+
+
+@pytest.fixture
+def annie(anna):
+    """The same woman, met a second time under another number."""
+    traits = {"name": "Anne Lindt", "city": "York"}
+    before = anna.profiles.get().last_seen - timedelta(days=9)
+    profile = SourceProfileFactory(
+        customer__name="Anne Lindt", customer__city="York", source="mail", traits=traits, last_seen=before
+    )
+    EvidenceFactory(profile=profile, identifier__value="+442079460099")
+    InteractionFactory(profile=profile, title="Wrote about the seal")
+    return profile.customer
+
+
+def suggested(one, other, score=0.97, **fields):
+    candidate = MatchCandidateFactory(a__name=one, b__name=other, score=score, **fields)
+    for customer in (candidate.a, candidate.b):
+        SourceProfileFactory(customer=customer, traits={"name": customer.name})
+    return candidate
+
+
+def furnished(customer):
+    """Everything the pages about this customer can show, with names and texts that need room."""
+    profile, mina = customer.profiles.order_by("id").first(), UserFactory(first_name="Mina", last_name="Sommer")
+    profile.traits = {"name": customer.name, "city": "Llanfairpwllgwyngyll", "favourite_store": "Lyon Part-Dieu"}
+    profile.save()
+    for state in Identifier.Status:
+        identifier = IdentifierFactory(status=state)
+        other = SourceProfileFactory(customer__name=LONG, traits={"name": LONG})
+        for one in (profile, other):
+            EvidenceFactory(profile=one, identifier=identifier)
+    VerdictFactory(a=profile, b=other.customer.profiles.get(), actor=mina, reason=WORDS[:180])
+    for source in ("till", "mail", "desk"):
+        more = SourceProfileFactory(customer=customer, source=source, external_id=f"{source}-{'0123456789' * 5}")
+        EvidenceFactory(profile=more, identifier__type="device", verified=False)
+    absorbed = SourceProfileFactory(customer__name=LONG, traits={"city": "York", "name": LONG})
+    InteractionFactory(profile=absorbed, title=WORDS[:150], body=WORDS)
+    merge_customers(actor=mina, survivor=customer, absorbed=absorbed.customer, reason=WORDS[:180])
+    model = MatchModelFactory()
+    double = SourceProfileFactory(customer__name=LONG, traits={"city": "York", "tier": "gold", "name": LONG})
+    EvidenceFactory(profile=double, identifier=profile.evidence.order_by("id").first().identifier)
+    FollowUpFactory(profile=double, text=WORDS[:200])
+    for number in range(8):
+        InteractionFactory(profile=double, title=f"{WORDS[:90]} {number}", body=WORDS, order=number % 3 == 0)
+    candidate = MatchCandidateFactory(a=customer, b=double.customer, score=0.996, model=model)
+    for number in range(60):
+        suggested(LONG, f"Somebody {number}", 0.9 - number / 1000, model=model)
+    for status in ("matched", "different"):
+        suggested("Said", "So", status=status, model=model, reviewer=mina, reviewed_at=candidate.created_at)
+    return candidate
+
+
+@pytest.fixture
+def checked(axe, no_overflow, screenshot):
+    """`checked(page, name)`: nothing is wider than its place, too small for a thumb, or wrong by axe."""
+
+    def check(page, name):
+        screenshot(page, f"identity-{name}")
+        axe(page)
+        no_overflow(page)
+        if not name.endswith("desktop"):
+            assert "\n".join(small_targets(page)) == ""
+
+    return check
+
+
+# --- merging ------------------------------------------------------------------------------------------------------
+
+
+def test_two_are_merged_with_the_keyboard_and_parted_again_from_the_toast(page, anna, annie, axe, no_overflow):
+    page.goto(anna.get_absolute_url())
+    page.keyboard.press("Control+k")
+    page.keyboard.type("merge with")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Find the other customer")).to_be_focused()
+    axe(page)
+    page.keyboard.type("Lindt")
+    expect(page.get_by_role("option", name="Anne Lindt")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Are these the same person?")).to_be_visible()
+    expect(page.get_by_text("Wrote about the seal")).to_be_visible()
+    axe(page)
+    no_overflow(page)
+    page.get_by_label("Reason").fill("Told me on the phone")
+    page.keyboard.press("s")  # typed, not pressed: keys are for letters inside a field
+    expect(page.get_by_label("Reason")).to_have_value("Told me on the phones")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Merged. Anna Lind has both stories now.")
+    expect(entries(page)).to_have_count(2)
+    assert MergeRecord.objects.get().reason == "Told me on the phones"
+    page.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Undone: it is as it was before.")
+    expect(entries(page)).to_have_count(1)
+    assert Customer.objects.get(pk=annie.pk).merged_into is None
+
+
+def test_who_stays_is_swapped_and_the_reason_stays(page, anna, annie):
+    page.goto(f"{anna.get_absolute_url()}merge/?with={annie.public_id}")
+    page.get_by_role("button", name="Same person, two accounts").click()
+    expect(page.get_by_label("Reason")).to_have_value("Same person, two accounts")
+    page.locator("h1").click()
+    page.keyboard.press("s")
+    expect(page.locator(".stays h2")).to_have_text("Anne Lindt")
+    expect(page.get_by_label("Reason")).to_have_value("Same person, two accounts")
+    page.reload()
+    expect(page.locator(".stays h2")).to_have_text("Anne Lindt")
+    page.get_by_role("button", name="Same person, two accounts").click()
+    page.get_by_role("button", name="Merge the two").click()
+    expect(page.locator("h1")).to_have_text("Anne Lindt")
+
+
+def test_a_page_that_was_open_goes_to_who_stays_with_all_that_was_typed(page, agent, anna, annie):
+    page.goto(annie.get_absolute_url())
+    expect(page.locator("#aside .identifiers")).to_be_visible()
+    page.evaluate("document.querySelector('[data-keeps-draft]').removeAttribute('hx-trigger')")
+    composer(page).fill("She wants the old seal ba")
+    merge_customers(actor=UserFactory(), survivor=anna, absorbed=annie, reason="x")
+    page.evaluate("htmx.trigger('#aside', 'refresh')")
+    expect(page.locator("h1")).to_have_text("Anna Lind")
+    expect(composer(page)).to_have_value("She wants the old seal ba")
+    expect(page.locator(".toast")).to_contain_text("They are Anna Lind now")
+    assert DeskTab.objects.get(user=agent).customer == anna
+
+
+def test_a_colleagues_merge_is_heard_by_the_open_page(open_page, sign_in, agent, anna, annie):
+    mine, theirs = open_page(), open_page()
+    sign_in(mine, agent)
+    sign_in(theirs, UserFactory(username="colleague"))
+    mine.goto(annie.get_absolute_url())
+    expect(mine.locator("#aside .identifiers")).to_be_visible()
+    theirs.goto(f"{anna.get_absolute_url()}merge/?with={annie.public_id}")
+    theirs.get_by_label("Reason").fill("Told me")
+    theirs.keyboard.press("Enter")
+    expect(mine.locator("h1")).to_have_text("Anna Lind", timeout=LIVE)
+
+
+def test_an_old_merge_is_taken_back_with_the_keyboard(page, agent, anna, annie, axe, no_overflow):
+    merge_customers(actor=agent, survivor=anna, absorbed=annie, reason="Looked alike")
+    page.goto(anna.get_absolute_url())
+    page.get_by_role("link", name="How we know this is one person").first.click()
+    page.locator(".taking-back summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("goes back to Anne Lindt")).to_be_visible()
+    expect(page.locator(".parting")).to_contain_text("Wrote about the seal")
+    axe(page)
+    no_overflow(page)
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Why are they two people?")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Say why in a few words")).to_be_visible()
+    page.get_by_label("Why are they two people?").fill("Mother and daughter")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Anne Lindt is a customer of their own again.")
+    expect(page.locator(".merge-line").first).to_contain_text("Mother and daughter")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast")).to_contain_text("Undone")
+    assert Customer.objects.get(pk=annie.pk).merged_into == anna
+
+
+# --- suggestions --------------------------------------------------------------------------------------------------
+
+
+def expect_shown(page, candidate):
+    """The two are side by side, and their line is marked: the page is ready for the next key."""
+    expect(page.locator("#match-title")).to_have_text(f"{candidate.a.name} and {candidate.b.name}")
+    expect(page.locator(".match-line a[aria-current]")).to_have_attribute("data-match", str(candidate.pk))
+
+
+def test_suggestions_are_gone_through_with_the_keyboard(page, server, axe, no_overflow):
+    first = suggested("Anna Lind", "Anne Lindt", 0.99)
+    second = suggested("Ben Weber", "Benn Weber", 0.98)
+    third = suggested("Cleo Park", "Clea Park", 0.97)
+    page.goto("/desk/")
+    page.keyboard.press("Escape")  # out of the look-up
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    expect_shown(page, first)
+    axe(page)
+    no_overflow(page)
+    page.keyboard.press("j")
+    expect_shown(page, second)
+    page.keyboard.press("k")
+    expect_shown(page, first)
+    page.keyboard.press("d")
+    expect(page.locator(".toast")).to_contain_text("Anna Lind and Anne Lindt are two people.")
+    expect_shown(page, second)
+    expect(page.locator("#match-title")).to_be_focused()
+    expect(page.locator(".match-line")).to_have_count(2)
+    page.keyboard.press("l")
+    expect_shown(page, third)
+    page.keyboard.press("m")
+    expect(page.get_by_text("That was the last one")).to_be_visible()
+    axe(page)
+    for candidate in (third, second, first):  # back in the order in which they went
+        page.keyboard.press("u")
+        expect_shown(page, candidate)
+    expect(page.locator(".match-line")).to_have_count(3)
+    expect(page.locator("[data-undo-last]")).to_be_disabled()
+    expect(page.locator(".toast").get_by_role("button", name="Undo")).to_have_count(0)
+    assert set(MatchCandidate.objects.values_list("status", flat=True)) == {"open"}
+    assert not Customer.objects.exclude(merged_into=None).exists()
+
+
+def test_the_toast_takes_back_what_the_key_would_have(page, server):
+    suggested("Anna Lind", "Anne Lindt", 0.99)
+    suggested("Ben Weber", "Benn Weber", 0.98)
+    page.goto("/desk/matches/")
+    page.get_by_role("button", name="Match").click()
+    expect(page.locator("#match-title")).to_have_text("Ben Weber and Benn Weber")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator("#match-title")).to_have_text("Anna Lind and Anne Lindt")
+    expect(page.locator("[data-undo-last]")).to_be_disabled()
+
+
+def test_enter_opens_both_and_p_the_preview(page, server):
+    candidate = suggested("Anna Lind", "Anne Lindt")
+    page.goto("/desk/matches/")
+    page.keyboard.press("p")
+    expect(page.get_by_role("heading", name="Are these the same person?")).to_be_visible()
+    page.get_by_role("link", name="Leave them as they are").click()
+    expect(page).to_have_url(re.compile(f"/desk/matches/{candidate.pk}/"))
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Anna Lind")
+    expect(page.locator("#rail")).to_contain_text("Anne Lindt")
+
+
+def test_the_list_goes_on_where_it_ends(page, server):
+    for number in range(60):
+        suggested(f"One {number}", "Other", 0.9 - number / 1000, profiles=False)
+    page.goto("/desk/matches/")
+    expect(page.locator(".match-line")).to_have_count(50)
+    page.locator(".matches-scroll").evaluate("(pane) => pane.scrollTo(0, pane.scrollHeight)")
+    expect(page.locator(".match-line")).to_have_count(60)
+
+
+def test_the_customers_page_leads_to_a_suggestion(page, anna, annie):
+    candidate = MatchCandidateFactory(a=anna, b=annie)
+    page.goto(anna.get_absolute_url())
+    page.get_by_role("link", name="Look whether Anne Lindt is the same").click()
+    expect(page).to_have_url(re.compile(f"/desk/matches/{candidate.pk}/"))
+    expect(page.locator("#match-title")).to_have_text("Anna Lind and Anne Lindt")
+
+
+def test_many_are_accepted_once_they_were_looked_at(open_page, sign_in, server, axe, no_overflow):
+    for number in range(3):
+        suggested(f"One {number}", "Other", 0.95)
+    page = open_page()
+    sign_in(page, UserFactory(role=Role.SUPERVISOR))
+    page.goto("/desk/matches/")
+    page.get_by_role("link", name="Accept many").click()
+    expect(page.get_by_text("No pair scores as high.")).to_be_visible()
+    page.get_by_label("From which score on?").fill("0.94")
+    expect(page.get_by_text("3 pairs score 94")).to_be_visible()
+    axe(page)
+    no_overflow(page)
+    page.get_by_role("button", name="Merge them").click()
+    expect(page.locator(".toast")).to_contain_text("3 pairs were merged.")
+    expect(page.get_by_text("Nothing to decide")).to_be_visible()
+    page.get_by_text("How often is it right?").click()
+    expect(page.locator("#quality")).to_contain_text("Nobody has decided on any yet.")
+
+
+# --- every page, for everybody ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_every_page_is_for_everybody(open_page, sign_in, server, checked, device):
+    candidate = furnished(a_whole_story())
+    page = open_page(device, dark=device == "tablet")
+    role = Role.SUPERVISOR if device == "desktop" else Role.STORE
+    sign_in(page, UserFactory(role=role, is_staff=role == Role.SUPERVISOR))
+    here = candidate.a.get_absolute_url()
+    page.goto(here)
+    expect(page.locator("#aside .may-be").first).to_be_attached()
+    checked(page, f"customer-{device}")
+    page.goto(f"{here}identity/")
+    page.locator(".taking-back summary").click()
+    expect(page.locator(".parting-form")).to_be_visible()
+    checked(page, f"identity-{device}")
+    page.goto(f"{here}merge/?with={candidate.b.public_id}")
+    checked(page, f"merge-{device}")
+    page.goto(f"{here}merge/")
+    page.get_by_role("combobox", name="Find the other customer").fill("Max")
+    expect(page.locator("#merge-found .found").first).to_be_visible()
+    checked(page, f"choose-{device}")
+    for tab in ("open", "later", "decided"):
+        page.goto(f"/desk/matches/?tab={tab}")
+        checked(page, f"matches-{tab}-{device}")
+
+
+def test_in_compact_dark_nothing_gets_lost(dark_desktop, sign_in, server, axe, no_overflow):
+    candidate = furnished(a_whole_story())
+    page = dark_desktop
+    sign_in(page, UserFactory(role=Role.SUPERVISOR, density="compact"))
+    here = candidate.a.get_absolute_url()
+    for path in (f"{here}identity/", f"{here}merge/?with={candidate.b.public_id}", "/desk/matches/"):
+        page.goto(path)
+        axe(page)
+        no_overflow(page)
+    page.get_by_text("How often is it right?").click()
+    expect(page.locator(".bands")).to_be_visible()
+    axe(page)
+    no_overflow(page)
+
+
+def test_from_right_to_left_too(open_page, sign_in, server, no_overflow, screenshot):
+    candidate = furnished(a_whole_story())
+    page = open_page("tablet_portrait", locale="ar")
+    sign_in(page, UserFactory(language="ar"))
+    here = candidate.a.get_absolute_url()
+    paths = {
+        "identity": f"{here}identity/",
+        "merge": f"{here}merge/?with={candidate.b.public_id}",
+        "matches": "/desk/matches/",
+    }
+    for name, path in paths.items():
+        page.goto(path)
+        screenshot(page, f"identity-{name}-ar")
+        no_overflow(page)

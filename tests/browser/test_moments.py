@@ -1,0 +1,237 @@
+"""A moment goes from the call centre to marketing and back, with the keyboard and with thumbs."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from apps.accounts.models import Team
+from apps.insights.models import PropensityScore
+from apps.moments import actions
+from apps.moments.models import Moment, Outcome
+from tests.browser.furnished import WORDS, a_customer, small_targets
+from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
+from tests.factories.customers import ConsentFactory
+from tests.factories.interactions import InteractionFactory
+from tests.factories.moments import a_moment
+
+DEVICES = ["desktop", "tablet", "tablet_portrait"]
+
+
+@pytest.fixture
+def marketing(server):
+    return TeamFactory(name="Marketing", kind=Team.Kind.DEPARTMENT)
+
+
+@pytest.fixture
+def mina(server):
+    return UserFactory(username="mina", first_name="Mina", last_name="Hartwell", team=TeamFactory(name="Care London"))
+
+
+@pytest.fixture
+def sofia(marketing):
+    return MarketerFactory(username="sofia", first_name="Sofia", last_name="Lindgren", team=marketing)
+
+
+@pytest.fixture
+def anna(server):
+    customer = a_customer("+442079460018", name="Anna Weber", city="Leeds", tier="gold")
+    profile = customer.profiles.get()
+    ConsentFactory(profile=profile)
+    InteractionFactory(
+        profile=profile, call=True, title="Called to say thank you", occurred_at=timezone.now() - timedelta(hours=2),
+        verbatim="The grinder is the best thing in my kitchen", body="Wanted to tell us how glad she is.",
+    )  # fmt: skip
+    return customer
+
+
+@pytest.fixture
+def queue(mina, sofia, marketing):
+    """Sofia's desk with moments in every state, with names and words that need room."""
+    many(mina, sofia, marketing)
+    return sofia
+
+
+@pytest.fixture
+def praised(mina, sofia, marketing, anna):
+    """Anna, of whom one moment is done and one is offered."""
+    moment = a_moment(mina, anna, to=marketing, suggestion="Ask whether we may quote her", words_travel=True)
+    actions.accept(actor=sofia, moment=moment)
+    actions.finish(actor=sofia, moment=moment, outcome=Outcome.THANKED, line="She was glad to be asked")
+    a_moment(mina, anna, to=marketing, suggestion="Invite her to the roastery")
+    return anna
+
+
+def title(page):
+    return page.locator("#moment-title")
+
+
+def marked_from_the_entry(desk, anna):
+    """She hears praise, marks it from the entry with M, and sees what will leave."""
+    desk.goto(anna.get_absolute_url())
+    desk.locator("#timeline > .entry").first.focus()
+    desk.keyboard.press("m")
+    sheet = desk.locator("#moment-sheet")
+    expect(sheet.get_by_label("In their words")).to_have_value("The grinder is the best thing in my kitchen")
+    expect(sheet.locator("#leaving")).to_contain_text("Anna W.")
+    expect(sheet.locator("#leaving")).to_contain_text("stay here")
+    sheet.get_by_label(re.compile("Their words may travel")).check()
+    expect(sheet.locator("#leaving")).to_contain_text("“The grinder is the best thing in my kitchen”")
+    sheet.get_by_role("button", name="Mark it").click()
+    expect(sheet).to_be_hidden()
+    expect(desk.locator("#aside")).to_contain_text("offered to Marketing, still with you")
+    expect(desk.locator("#timeline")).to_contain_text("Praise worth answering: a moment to seize")
+
+
+def declined_with_a_reason(hers):
+    """Marketing declines with a reason."""
+    hers.goto("/desk/moments/?tab=unclaimed")
+    expect(title(hers)).to_have_text("Praise worth answering")
+    hers.keyboard.press("d")
+    hers.keyboard.type("Which grinder is it?")
+    hers.keyboard.press("Enter")
+    expect(hers.locator("#toasts")).to_contain_text("Declined")
+    expect(title(hers)).to_have_text("That was the last one")
+
+
+def amended_and_offered_again(desk):
+    """It is hers again; she amends it and offers it once more."""
+    sheet = desk.locator("#moment-sheet")
+    desk.goto("/desk/moments/")
+    expect(desk.locator("#moment")).to_contain_text("Which grinder is it?")
+    desk.keyboard.press("a")
+    sheet.get_by_label("Product category").fill("Grinders")
+    sheet.get_by_role("button", name="Save and offer").click()
+    expect(desk.locator("#toasts")).to_contain_text("Offered to Marketing")
+
+
+def claimed_and_finished(hers):
+    """Marketing claims it, takes that back, claims it again, and finishes."""
+    hers.goto("/desk/moments/?tab=unclaimed")
+    expect(hers.locator("#moment")).to_contain_text("Grinders")
+    hers.keyboard.press("c")
+    expect(hers.locator("#toasts")).to_contain_text("It is yours now")
+    hers.keyboard.press("u")
+    expect(hers.locator("#moment").get_by_role("button", name=re.compile("Claim"))).to_be_visible()
+    expect(title(hers)).to_be_focused()
+    hers.keyboard.press("c")
+    expect(hers.locator("#moment").locator("summary", has_text="Finish")).to_be_visible()
+    hers.keyboard.press("e")
+    hers.get_by_label("Thanked").check()
+    hers.get_by_label("A line to who sent it").fill("She may be quoted in the shop window")
+    hers.get_by_label("We contacted them by").select_option("email")
+    hers.get_by_role("button", name="Done", exact=True).click()
+    expect(hers.locator("#toasts")).to_contain_text("told what came of it")
+
+
+def what_came_of_it(desk, anna):
+    """It is on the timeline, and the agent learns of it."""
+    desk.goto("/desk/")
+    inbox = desk.get_by_role("region", name="What came of it")
+    expect(inbox).to_contain_text("Thanked")
+    expect(inbox).to_contain_text("She may be quoted in the shop window")
+    desk.goto(anna.get_absolute_url())
+    expect(desk.locator("#timeline")).to_contain_text("Praise worth answering: thanked")
+
+
+def test_from_the_agent_to_marketing_and_what_came_of_it(open_page, sign_in, mina, sofia, marketing, anna):
+    desk, hers = open_page("desktop"), open_page("desktop")
+    sign_in(desk, mina)
+    sign_in(hers, sofia)
+
+    marked_from_the_entry(desk, anna)
+    declined_with_a_reason(hers)
+    amended_and_offered_again(desk)
+    claimed_and_finished(hers)
+    what_came_of_it(desk, anna)
+
+
+def many(mina, sofia, marketing):
+    """Moments in every state, with names and words that need room."""
+    kinds = ["praise", "complaint", "big_order", "wish", "leaving", "cart"]
+    for number in range(14):
+        name = "Maximiliane von Hohenwarth-Sonnenfeld" if number % 4 == 0 else f"Grace Okafor {number}"
+        customer = a_customer(f"+4420794601{number:02}", name=name)
+        profile = customer.profiles.get()
+        for channel, status in (("email", "granted"), ("sms", "denied" if number % 3 else "granted")):
+            ConsentFactory(profile=profile, channel=channel, status=status)
+        PropensityScore.objects.create(customer=customer, kind="buy", value=20 + number * 5, model="demo 1")
+        moment = a_moment(
+            mina, customer, to=marketing, kind=kinds[number % 6], reason=WORDS[:160] if number % 2 else "I love it",
+            suggestion="Write to them before the weekend and ask how it went", words_travel=number % 3 != 0,
+            value="1249.00" if number % 2 else None, currency="GBP", category="Coffee machines",
+            due_at=timezone.now() + timedelta(hours=number * 5 - 4),
+        )  # fmt: skip
+        if number % 2:
+            actions.accept(actor=sofia, moment=moment)
+        if number in (3, 5):
+            actions.finish(actor=sofia, moment=moment, outcome=Outcome.THANKED, line="She was glad to be asked")
+        if number == 7:
+            actions.snooze(actor=sofia, moment=moment, until=timezone.now() + timedelta(days=1))
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_the_desk_fits_and_everybody_can_use_it(open_page, sign_in, axe, no_overflow, screenshot, device, queue):
+    page = open_page(device)
+    sign_in(page, queue)
+    for tab in ("unclaimed", "mine", "done", "snoozed", "today"):
+        page.goto(f"/desk/moments/?tab={tab}")
+        expect(title(page)).to_be_visible()
+        axe(page)
+        no_overflow(page)
+        if device != "desktop":
+            assert small_targets(page) == []
+        if tab in ("unclaimed", "mine"):
+            screenshot(page, f"moments-{tab}-{device}")
+    page.goto("/desk/moments/?tab=mine")
+    page.locator("summary", has_text="Finish").click()
+    page.wait_for_timeout(200)
+    axe(page)
+    screenshot(page, f"moments-finish-{device}")
+
+
+def test_the_desk_in_the_dark(dark_desktop, sign_in, axe, screenshot, queue):
+    sign_in(dark_desktop, queue)
+    dark_desktop.goto("/desk/moments/?tab=unclaimed")
+    axe(dark_desktop)
+    screenshot(dark_desktop, "moments-dark")
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_the_sheet_and_the_panels_fit(open_page, sign_in, axe, no_overflow, screenshot, device, mina, praised):
+    page, anna = open_page(device), praised
+    sign_in(page, mina)
+    page.goto("/desk/")
+    axe(page)
+    no_overflow(page)
+    screenshot(page, f"moments-home-{device}")
+    page.goto(anna.get_absolute_url())
+    expect(page.locator("#timeline")).to_contain_text("Praise worth answering")
+    axe(page)
+    no_overflow(page)
+    if device != "desktop":
+        assert small_targets(page) == []
+    screenshot(page, f"moments-customer-{device}")
+    page.get_by_role("button", name="Moment", exact=True).click()
+    expect(page.locator("#leaving")).to_contain_text("will read")
+    axe(page)
+    screenshot(page, f"moments-sheet-{device}")
+
+
+def test_several_are_chosen_and_put_off(desktop, sign_in, queue):
+    sign_in(desktop, queue)
+    desktop.goto("/desk/moments/?tab=mine")
+    boxes = desktop.locator("[name=chosen]")
+    before = boxes.count()
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    bar = desktop.locator("#several")
+    expect(bar.locator("[data-several-count]")).to_have_text("2")
+    bar.locator("summary", has_text="Snooze").click()
+    bar.get_by_role("button", name="In a week").click()
+    expect(desktop.locator("#toasts")).to_contain_text("Put off: 2 moments of 2.")
+    expect(boxes).to_have_count(before - 2)
+    expect(bar).to_be_hidden()
+    assert Moment.objects.filter(snoozed_until__isnull=False).count() == 3

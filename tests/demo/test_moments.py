@@ -1,0 +1,37 @@
+"""The demo's moments are in every state, and none is late when somebody looks for the first time."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.models import Role
+from apps.demo import moments, world
+from apps.interactions.models import Interaction
+from apps.moments import actions, kinds
+from apps.moments.models import Moment, State, Step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def remembered():
+    kinds.forget_kinds()
+    yield
+    kinds.forget_kinds()
+
+
+def test_screens_are_not_empty():
+    now = timezone.now()
+    world.build(400, 7, now)
+    told = moments.seize(now)
+    assert told == Moment.objects.count() > 10
+    assert set(Moment.objects.values_list("state", flat=True)) == {State.OPEN, State.OFFERED, State.DONE}
+    assert Moment.objects.filter(snoozed_until__isnull=False).exists()
+    assert Moment.objects.filter(owner_user__username="marketer", state=State.OPEN).exists()
+    assert Moment.objects.filter(owner_user__username="agent", state=State.OPEN, steps__act="decline").exists()
+    assert Moment.objects.filter(marked_by__username="agent", state=State.DONE).exists()
+    assert Step.objects.count() == sum(Moment.objects.values_list("version", flat=True))
+    assert not Moment.objects.filter(owner_user__role=Role.MARKETER, travels=None).exists()
+    assert not Interaction.objects.filter(kind="moment", occurred_at__gt=now).exists()
+    assert actions.sweep(at=now + timedelta(minutes=30)) == {"woken": 0, "expired": 0, "late": 0}
