@@ -111,7 +111,7 @@ def test_five_readers_in_processes_of_their_own_read_everything_once(stream, pro
     readers = [reader("sync") for _ in range(5)]
     states = sorted(process.communicate(timeout=120)[0] for process in readers)
     assert b"done" in states
-    assert set(states) <= {b"done", b"none"}
+    assert set(states) <= {b"done", b"none", b"lost"}  # a slow one may lose its lease: it then leaves nothing behind
     assert Envelope.objects.count() == 6 * PAGE
     assert told() == provider.ids
 
