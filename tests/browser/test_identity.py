@@ -142,6 +142,7 @@ def test_two_are_merged_with_the_keyboard_and_parted_again_from_the_toast(page, 
 
 
 def test_who_stays_is_swapped_and_the_reason_stays(page, anna, annie):
+    annie.profiles.update(last_seen=anna.profiles.get().last_seen + timedelta(days=1))  # her word is the later one
     page.goto(f"{anna.get_absolute_url()}merge/?with={annie.public_id}")
     page.get_by_role("button", name="Same person, two accounts").click()
     expect(page.get_by_label("Reason")).to_have_value("Same person, two accounts")
