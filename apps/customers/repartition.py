@@ -98,12 +98,26 @@ def drift_of(customers: Collection[int]) -> Drift:
     profiles = {one.pk: one for one in _profiles(customers)}
     sightings = _sightings(customers)
     seen = {one.profile for one in sightings}
-    decisions = [one for one in _decisions(customers) if {one.a, one.b} <= seen]
+    decisions = _about_the_seen(_decisions(customers), profiles, seen)
     partition = _replayed(profiles, sightings, decisions)
     groups = ([int(str(pk)) for _kind, pk in group] for group in partition.groups())
     drift = _difference([[pk for pk in group if pk in seen] for group in groups], profiles)
     drift.shared = partition.overshared()
     return drift
+
+
+def _about_the_seen(decisions: list[Decision], profiles: dict[int, Profile], seen: set[int]) -> list[Decision]:
+    """Decisions between profiles of which there is evidence. One that there is none of stays with its customer, and
+    so with the eldest of theirs that there is some of: what was said of the one holds for the other."""
+    eldest: dict[int, int] = {}
+    for pk in sorted(seen):
+        eldest.setdefault(profiles[pk].customer, pk)
+
+    def stands_in(pk: int) -> int | None:
+        return pk if pk in seen else eldest.get(profiles[pk].customer)
+
+    meant = ((stands_in(one.a), stands_in(one.b), one) for one in decisions)
+    return [one._replace(a=a, b=b) for a, b, one in meant if a and b and a != b]
 
 
 def _share(handles: Iterable[Handle]) -> None:

@@ -121,3 +121,36 @@ def test_a_profile_that_belongs_to_another_customer_goes_there():
     SourceProfile.objects.filter(external_id="u3").update(customer=Customer.objects.get(profiles__external_id="u1"))
     recompute(apply=True)
     assert partition() == [["u1"], ["u2", "u3"]]
+
+
+def test_what_was_said_of_somebody_without_identifiers_holds_for_whom_they_are_now():
+    """Nobody knows the walk-in by anything, so they go where their customer goes: not to whom they were told from."""
+    agent = UserFactory(role="supervisor")
+    resolve([claim("walk-in", name="Ben Weber")])
+    resolve([claim("u0", email("a"), day=1)])
+    walk_in, nameless = Customer.objects.order_by("pk")
+    record = merge_customers(actor=agent, survivor=walk_in, absorbed=nameless, reason="said so")
+    resolve([claim("u1", email("a"), day=2, name="Anna Weber")])
+    unmerge(actor=agent, record=record, reason="two people")
+    anna = SourceProfile.objects.get(external_id="u1").customer
+    merge_customers(actor=agent, survivor=anna, absorbed=walk_in, reason="her son")
+    assert partition() == [["u0"], ["u1", "walk-in"]]
+    recompute(apply=True)
+    assert partition() == [["u0"], ["u1", "walk-in"]]
+
+
+@pytest.mark.parametrize("absorbs", [True, False])
+def test_who_is_taken_out_of_two_merges_takes_nobody_along_and_is_not_brought_back(absorbs):
+    """Three are one by two merges; the first is taken back. What the second said holds for the two who stay."""
+    agent = UserFactory(role="supervisor")
+    for number, name in enumerate(("mail", "son", "mother")):
+        resolve([claim(name, email(name), day=number, name=name)])
+    mail, son, mother = Customer.objects.order_by("pk")
+    record = merge_customers(actor=agent, survivor=son, absorbed=mail, reason="said so")
+    pair = {"survivor": mother, "absorbed": son} if absorbs else {"survivor": son, "absorbed": mother}
+    merge_customers(actor=agent, **pair, reason="said so, too")
+    unmerge(actor=agent, record=record, reason="another mail")
+    assert partition() == [["mail"], ["mother", "son"]]
+    recompute(apply=True)
+    assert partition() == [["mail"], ["mother", "son"]]
+    assert not recompute(apply=False).drifted

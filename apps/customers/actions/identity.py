@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -101,6 +102,7 @@ def unmerge(*, actor: User, record: MergeRecord, reason: str, apart: bool = True
     (pk,) = part([Parting(living.pk, record.absorbed_id, moved)], rule=BY_HAND, reason=reason[:200], actor=actor.pk)
     undone = MergeRecord.objects.select_related("survivor", "absorbed").get(pk=pk)
     Verdict.objects.filter(record=record, withdrawn_at=None).update(withdrawn_at=now())
+    _tie_to_who_stayed(living.pk, record.absorbed_id)
     if apart:
         _say(actor, _anchor(living.pk), _anchor(record.absorbed_id), same=False, reason=reason, record=undone)
     _decided(
@@ -235,6 +237,18 @@ def _anchors(customers: Iterable[int]) -> dict[int, int]:
     )
 
 
+def _proving(profiles: Iterable[int]) -> list[int]:
+    """These profiles, those that prove most first, then by age."""
+    found = rows(
+        """
+        SELECT p.id FROM customers_sourceprofile p LEFT JOIN customers_evidence e ON e.profile_id = p.id
+        WHERE p.id = ANY(%s) GROUP BY p.id ORDER BY max(e.verified::int) DESC NULLS LAST, p.id
+        """,
+        list(profiles),
+    )
+    return [pk for (pk,) in found]
+
+
 def _say(
     actor: User, a: int | None, b: int | None, *, same: bool, reason: str, record: MergeRecord | None = None
 ) -> None:
@@ -246,6 +260,31 @@ def _withdraw(one: int, other: int) -> None:
     """Whatever was decided about these two before holds no longer."""
     for a, b in ((one, other), (other, one)):
         Verdict.objects.filter(a__customer=a, b__customer=b, withdrawn_at=None).update(withdrawn_at=now())
+
+
+def _tie_to_who_stayed(living: int, parted: int) -> None:
+    """Other merges said that somebody who stays is who has just left: they meant everybody on that side of theirs, and
+    are tied to one of them who stays, if any does."""
+    between = Q(a__customer=living, b__customer=parted) | Q(a__customer=parted, b__customer=living)
+    untied = list(Verdict.objects.filter(between, same=True, withdrawn_at=None).select_related("a", "record"))
+    if not untied:
+        return
+    proving = _proving(SourceProfile.objects.filter(customer=living).values_list("pk", flat=True))
+    for one in untied:
+        stays, left = (one.a_id, one.b_id) if one.a.customer_id == living else (one.b_id, one.a_id)
+        absorbed = set(one.record.profiles) if one.record else set()
+        side = [pk for pk in proving if pk != stays and (pk in absorbed) == (left in absorbed)]
+        if side:
+            Verdict.objects.create(
+                a_id=stays,
+                b_id=side[0],
+                same=True,
+                reason=one.reason,
+                actor_id=one.actor_id,
+                record=one.record,
+                at=one.at,
+            )
+    Verdict.objects.filter(pk__in=[one.pk for one in untied]).update(withdrawn_at=now())
 
 
 def _decided(actor: User, one: int, other: int, status: str) -> None:
