@@ -72,7 +72,6 @@ class Decision(NamedTuple):
     a: int
     b: int
     same: bool
-    at: datetime
 
 
 def repartition(customers: Collection[int], *, rule: str, share: bool = False) -> Drift:
@@ -141,12 +140,9 @@ def _replayed(profiles: dict[int, Profile], sightings: list[Sighting], decisions
             facts[one.profile].count(one.handle, rules.get(one.handle.type))
     for pk, known in facts.items():
         partition.know(_node(pk), known)
-    for decision in decisions:
-        if not decision.same:
-            partition.part(_node(decision.a), _node(decision.b))
-    happened: list[Sighting | Decision] = [*sightings, *(one for one in decisions if one.same)]
-    happened.sort(key=_when)
-    for (pk, at), together in groupby(happened, key=lambda one: (one[0], one.at)):
+    for decision in decisions:  # whatever happened when: what people said holds for all of it
+        (partition.unite if decision.same else partition.part)(_node(decision.a), _node(decision.b))
+    for (pk, at), together in groupby(sorted(sightings, key=_when), key=lambda one: (one.profile, one.at)):
         if profiles[pk].first_seen < at:  # somebody's already
             partition.know(_node(pk), Facts(housed=True))
         _live_through(partition, pk, at, list(together))
@@ -154,21 +150,17 @@ def _replayed(profiles: dict[int, Profile], sightings: list[Sighting], decisions
     return partition
 
 
-def _live_through(partition: Partition, pk: int, at: datetime, together: list[Sighting | Decision]) -> None:
+def _live_through(partition: Partition, pk: int, at: datetime, told: list[Sighting]) -> None:
     node = _node(pk)
-    told = [one for one in together if isinstance(one, Sighting)]
     partition.place(node, [one.handle for one in told if one.verified], at)
     partition.lean(node, [one.handle for one in told if not one.verified], at)
     for one in told:
         partition.seen_until(one.handle, node, one.last)
-    for decision in together:
-        if isinstance(decision, Decision):
-            partition.unite(_node(decision.a), _node(decision.b))
 
 
-def _when(one: Sighting | Decision) -> tuple[datetime, bool, int]:
+def _when(one: Sighting) -> tuple[datetime, bool, int]:
     """In order of time; at the same instant whoever is sure comes first, as in a batch."""
-    return one.at, isinstance(one, Sighting) and not one.verified, one[0]
+    return one.at, not one.verified, one.profile
 
 
 def _node(pk: int) -> Node:
@@ -270,7 +262,7 @@ def _decisions(customers: Collection[int]) -> list[Decision]:
         Decision(*row)
         for row in rows(
             """
-            SELECT v.a_id, v.b_id, v.same, v.at FROM customers_verdict v
+            SELECT v.a_id, v.b_id, v.same FROM customers_verdict v
             JOIN customers_sourceprofile a ON a.id = v.a_id JOIN customers_sourceprofile b ON b.id = v.b_id
             WHERE v.withdrawn_at IS NULL AND a.customer_id = ANY(%s) AND b.customer_id = ANY(%s)
             """,

@@ -154,3 +154,19 @@ def test_who_is_taken_out_of_two_merges_takes_nobody_along_and_is_not_brought_ba
     recompute(apply=True)
     assert partition() == [["mail"], ["mother", "son"]]
     assert not recompute(apply=False).drifted
+
+
+def test_what_was_said_later_holds_for_what_happened_before():
+    """Two were said to be one, and a third to be neither: a number the third shares with one of them is no way around."""
+    agent = UserFactory(role="supervisor")
+    resolve([claim("walk-in")])
+    resolve([claim("club", email("a"), day=1)])
+    resolve([claim("caller", phone("0001"), day=2)])
+    walk_in, club, caller = Customer.objects.order_by("pk")
+    record = merge_customers(actor=agent, survivor=caller, absorbed=walk_in, reason="said so")
+    merge_customers(actor=agent, survivor=club, absorbed=caller, reason="said so, too")
+    resolve([claim("walk-in", phone("0001"), day=3)])
+    unmerge(actor=agent, record=record, reason="a friend's telephone")
+    assert partition() == [["caller", "club"], ["walk-in"]]
+    recompute(apply=True)
+    assert partition() == [["caller", "club"], ["walk-in"]]
