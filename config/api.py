@@ -10,18 +10,19 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from apps.accounts.api import Problem
 from apps.customers.api import router as customers
 from apps.interactions.api import router as interactions
-from apps.moments.api import router as moments
+from apps.moments.api import moments, permission
 
 api = NinjaAPI(
     title="Klatsch",
     version="1",
-    description="Look customers up, read their story, and log what happened. Every read is audited.",
+    description="Look customers up, read their story, log what happened, and seize moments. Every read is audited.",
     docs_url="/docs",
     urls_namespace="api",
 )
 api.add_router("", interactions)
 api.add_router("customers", customers)
-api.add_router("customers", moments)
+api.add_router("customers", permission)
+api.add_router("moments", moments)
 
 CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
 

@@ -10,6 +10,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import django_stubs_ext
 import structlog
@@ -153,7 +154,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # A process frozen inside a transaction must not hold up everybody else for ever.
-            "options": "-c idle_in_transaction_session_timeout=300000",
+            # And what is prepared (moments/prepared.py) is planned once.
+            "options": "-c idle_in_transaction_session_timeout=300000 -c plan_cache_mode=force_generic_plan",
             **_conninfo,
             "pool": {
                 "min_size": 1,
@@ -240,6 +242,19 @@ MEDIA_ROOT = DATA_DIR / "files"  # never served by URL: a view checks who asks
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# --- mail to colleagues ------------------------------------------------------------------------------------------
+# smtp://user:password@host:587, or smtps:// for TLS from the first byte; smtp:// asks for TLS unless ?tls=no.
+MAIL_SERVER = urlsplit(env("KLATSCH_SMTP_URL"))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_SERVER.hostname else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = DATA_DIR / "mail"  # without a server, what would have been sent lies here
+EMAIL_HOST, EMAIL_PORT = MAIL_SERVER.hostname or "localhost", MAIL_SERVER.port or 587
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(MAIL_SERVER.username or ""), unquote(MAIL_SERVER.password or "")
+EMAIL_USE_SSL = MAIL_SERVER.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and "tls=no" not in MAIL_SERVER.query
+EMAIL_TIMEOUT = 20
+EMAIL_USE_LOCALTIME = False
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("KLATSCH_MAIL_FROM", "Klatsch <klatsch@localhost>")
+
 # --- Celery is the alarm clock ------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", "pgmq://")
 if CELERY_BROKER_URL.startswith("pgmq:"):
@@ -266,6 +281,9 @@ CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in 
 CELERY_TASK_ROUTES = {
     "apps.channels.tasks.pull": {"queue": "pull"},
     "apps.customers.tasks.*": {"queue": "pull"},  # minutes of work that nobody waits for
+    "apps.insights.tasks.suggest_themes": {"queue": "pull"},
+    "apps.insights.tasks.read_themes_again": {"queue": "pull"},
+    "apps.moments.tasks.send_webhooks": {"queue": "pull"},
 }
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
@@ -281,7 +299,18 @@ CELERY_BEAT_SCHEDULE = {
     "show_all": {"task": "apps.customers.tasks.show_all", "schedule": crontab(minute="20", hour="2")},
     "compare_all": {"task": "apps.customers.tasks.compare_all", "schedule": crontab(minute="50", hour="2")},
     "moments": {"task": "apps.moments.tasks.sweep", "schedule": 60.0},
+    "detect": {"task": "apps.moments.tasks.detect", "schedule": 10.0},
+    "notices": {"task": "apps.moments.tasks.notify", "schedule": 60.0},
+    "webhooks": {"task": "apps.moments.tasks.send_webhooks", "schedule": 5.0},
+    "prune_webhooks": {"task": "apps.moments.tasks.prune", "schedule": crontab(minute="45", hour="3")},
     "score": {"task": "apps.insights.tasks.score", "schedule": crontab(minute="30", hour="2")},
+    "hear": {"task": "apps.insights.tasks.hear", "schedule": 30.0},
+    "suggest_themes": {"task": "apps.insights.tasks.suggest_themes", "schedule": crontab(minute="10", hour="4")},
+    # On Monday morning; again in the hours after for what the mail server did not take.
+    "digests": {
+        "task": "apps.desktop.tasks.send_digests",
+        "schedule": crontab(minute="0,20,40", hour="7-11", day_of_week="1"),
+    },
 }
 
 # --- what is said in the log: events with fields, no customer data ------------------------------------------------

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from apps.customers.rules import forget_rules
+from apps.moments.outbox import forget_endpoints
 
 pytest_plugins = ["tests.stack"]
 
@@ -16,8 +17,9 @@ def frugal_settings(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def rules_as_they_are():
-    """What one test did to the rules of identity is nothing to the next."""
+    """What one test did to the rules of identity, or whom it told of moments, is nothing to the next."""
     forget_rules()
+    forget_endpoints()
 
 
 @pytest.fixture(scope="session")

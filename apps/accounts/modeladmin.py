@@ -78,6 +78,7 @@ class RoomAdmin(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     list_filter_submit = True
+    shown_once = "admin/secret.html"  # the page with a new secret
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return UncountedList
@@ -109,7 +110,7 @@ class RoomAdmin(ModelAdmin):
     def show_once(self, request: HttpRequest, obj: models.Model, secret: str) -> HttpResponse:
         """The page with a new secret: never stored, not even for a redirect, so that it is seen this once."""
         context = {**self.admin_site.each_context(request), "title": str(obj), "opts": self.opts, "obj": obj}
-        return TemplateResponse(request, "admin/secret.html", {**context, "secret": secret})
+        return TemplateResponse(request, self.shown_once, {**context, "secret": secret})
 
 
 class WindowedAdmin(RoomAdmin):

@@ -89,6 +89,12 @@ class User(AbstractUser):
     density = models.CharField(_("density"), max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    moments_by_mail = models.BooleanField(
+        _("moments by e-mail"),
+        default=False,
+        db_default=False,
+        help_text=_("What is offered to them, and what came of what they handed over, also by e-mail."),
+    )
 
     objects: ClassVar[PeopleManager] = PeopleManager()
 
@@ -152,6 +158,7 @@ class ApiToken(models.Model):
     class Scope(models.TextChoices):
         READ = "read", _("Look up customers and read their story")
         LOG = "log", _("Log interactions")
+        MOMENTS = "moments", _("Mark moments, pass them on and finish them")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     digest = models.CharField(max_length=64, unique=True, editable=False)

@@ -20,15 +20,22 @@ EVERYTHING = (
     | _may(MANAGE, "customers.identifier", "customers.suppression", "moments.contactpolicy")
     | _may((*MANAGE, "delete"), "moments.momentkind")
     | _may(READ, "moments.delivery", "moments.moment")
+    | _may(MANAGE, "moments.webhookendpoint", "moments.momentrule")
+    | _may(("view", "change"), "moments.webhookmessage")
     | _may(READ, "customers.matchmodel", "customers.matchcandidate", "customers.mergerecord", "customers.verdict")
     | _may(READ, "channels.writekey", "accounts.auditentry", "customers.customer", "customers.consent")
+    | _may(MANAGE, "insights.theme")
+    | _may(READ, "insights.themesuggestion")
     | _may(READ, "interactions.interaction", "interactions.followup")
 )
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.AGENT: frozenset(),
     Role.STORE: frozenset(),
     Role.MARKETER: frozenset(),
-    Role.SUPERVISOR: EVERYTHING - _may(MANAGE, "accounts.apitoken"),  # a token outlives the shift: the owner's to give
+    # A token outlives the shift, and a webhook leads out of the house: they are the owner's to give.
+    Role.SUPERVISOR: EVERYTHING
+    - _may(MANAGE, "accounts.apitoken")
+    - _may(("add", "change"), "moments.webhookendpoint"),
     Role.OWNER: EVERYTHING,
 }
 

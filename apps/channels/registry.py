@@ -15,6 +15,7 @@ from apps.channels.connectors.formbricks import Formbricks
 from apps.channels.connectors.freeswitch import FreeSwitch
 from apps.channels.connectors.imap import Imap
 from apps.channels.connectors.mastodon import Mastodon
+from apps.channels.connectors.mautic import Mautic
 from apps.channels.connectors.meta import Meta
 from apps.channels.connectors.ofx import Ofx
 from apps.channels.connectors.poslog import PosLog
@@ -37,6 +38,7 @@ CONNECTORS: Mapping[str, Connector] = {
     "posthog": PostHog(),
     "snowplow": Snowplow(),
     "imap": Imap(),
+    "mautic": Mautic(),
     "shopify": Shopify(),
     "woocommerce": WooCommerce(),
     "stripe": Stripe(),

@@ -138,7 +138,7 @@ class Teller:
 
     def _handed(self, case: Case, moment: Moment, way: str, agent: User, marketer: User, at: datetime) -> list[Act]:
         moment.travels = copy_of(moment, moment.profile.customer.name).kept()
-        offered = at + timedelta(minutes=2)
+        offered = moment.first_offered_at = at + timedelta(minutes=2)
         acts = [Act(Step.Act.OFFER, offered, agent, (self.marketing, None))]
         if way == "unclaimed":
             moment.state, moment.handoff, moment.queue_id = State.OFFERED, Handoff.TRANSFER, self.marketing.pk
@@ -150,6 +150,7 @@ class Teller:
             why = "Which machine is it, and may we use the photo?"
             return [*acts, Act(Step.Act.DECLINE, taken, marketer, (None, agent), why)]
         moment.owner_user, moment.queue_id, moment.came_from_user = marketer, self.marketing.pk, agent
+        moment.first_accepted_at = taken
         acts.append(Act(Step.Act.ACCEPT, taken, marketer, (None, marketer)))
         if way == "snoozed":
             moment.snoozed_until = self.now + timedelta(days=1 + moment.profile_id % 3)

@@ -3,15 +3,20 @@
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import Promise
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.modeladmin import ago
 from apps.accounts.models import User
 from apps.channels.models import Envelope, Health, Source
+from apps.desktop.measures_page import USUAL
+from apps.desktop.measures_words import percent, share
 from apps.interactions.models import FollowUp
+from apps.moments.measuring import Scope, listed, span_of, tally
+from apps.moments.models import WebhookEndpoint
 
 COUNTED = 1000  # from here on a count is said to be "more than"
 
@@ -44,6 +49,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[tuple[str | Promise, str, str], ...]], 
             (_("Sources"), "cable", "channels.source"),
             (_("Envelopes"), "mail", "channels.envelope"),
             (_("API tokens"), "key", "accounts.apitoken"),
+            (_("Webhooks"), "webhook", "moments.webhookendpoint"),
+            (_("Webhook log"), "outbox", "moments.webhookmessage"),
         ),
     ),
     (
@@ -62,6 +69,9 @@ GROUPS: tuple[tuple[str | Promise, tuple[tuple[str | Promise, str, str], ...]], 
         (
             (_("Attributes"), "badge", "customers.attributedefinition"),
             (_("Kinds of moments"), "bolt", "moments.momentkind"),
+            (_("Themes"), "sell", "insights.theme"),
+            (_("Suggested themes"), "auto_awesome", "insights.themesuggestion"),
+            (_("Rules for moments"), "radar", "moments.momentrule"),
             (_("Wrap-up codes"), "label", "interactions.disposition"),
             (_("Note templates"), "notes", "interactions.notetemplate"),
         ),
@@ -94,7 +104,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Five queries, each bounded, whatever there is."""
+    """Eight queries, each bounded, whatever there is."""
     heard = Health.objects.exclude(heard_at=None).values_list("source", "heard_at")
     received = {source: at for source, at in heard if at}
     active = Source.objects.existing().filter(active=True).order_by("name")
@@ -119,11 +129,29 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             _("events in conflict"),
             list_of("channels.envelope", "state__exact=conflict"),
         ),
+        counted(
+            WebhookEndpoint.objects.disabled(),
+            _("webhooks are switched off"),
+            list_of("moments.webhookendpoint"),
+        ),
+        *moments_of(request.user),
     ]
     context["sources"] = [
         (source, ago(received[source.pk]) if source.pk in received else "") for source in active[:COUNTED]
     ]
     return context
+
+
+def moments_of(user: Any) -> list[Card]:
+    """Two figures of the measures, where all of them are."""
+    scope, span = Scope(user), span_of(USUAL)
+    seized = tally(scope, span, "due").now
+    words = gettext("of the opportunities of %(days)d days were seized") % {"days": USUAL}
+    escalated = f"{reverse('measure', args=['waiting'])}?part=escalated"
+    return [
+        Card(percent(share(seized["seized"], seized["reckoned"])), words, reverse("measures")),
+        counted(listed(scope, span, "waiting", "escalated"), _("moments are escalated and wait"), escalated),
+    ]
 
 
 def counted(rows: Any, words: str | Promise, link: Any) -> Card:

@@ -1,8 +1,8 @@
 """Small charts as SVG, drawn with attributes: the policy allows no inline style."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -86,3 +86,55 @@ def _words(total: int, refused: int, count: int) -> str:
         return f"{events % said}, {gettext('all understood')}"
     lost = gettext("%(refused)s of them not understood") % {"refused": number_format(refused, 0, force_grouping=True)}
     return f"{events % said}, {lost}"
+
+
+# --- two figures a day ----------------------------------------------------------------------------------------------
+
+HALF = 4  # user units: the width of each of the two
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day's two bars, side by side. Numbers as text, whatever the locale; "0": none is drawn."""
+
+    seen_x: str
+    seen_y: str
+    seen: str
+    seized_x: str
+    seized_y: str
+    seized: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """`label` says in words what is drawn; `marks` are some of the days for below it; `most` is how high it goes."""
+
+    width: str
+    height: str
+    bars: tuple[Day, ...]
+    label: str
+    marks: tuple[str, ...]
+    most: int
+
+
+def daily(days: Sequence[date], seen: Sequence[int], seized: Sequence[int]) -> Days:
+    """Moments seen and seized on each of these days."""
+    most = max([*seen, *seized], default=0)
+    bars = [_day(place, *told, most or 1) for place, told in enumerate(zip(days, seen, seized, strict=True))]
+    said = {"seen": number_format(sum(seen), 0, force_grouping=True), "days": len(days)}
+    label = gettext("%(seen)s moments seen in %(days)d days") % said
+    total = gettext("%(seized)s seized") % {"seized": number_format(sum(seized), 0, force_grouping=True)}
+    marks = tuple(date_format(day, "SHORT_DATE_FORMAT") for day in days[:: max(1, -(-len(days) // 7))])
+    width = str(len(days) * STEP)
+    return Days(width, str(HEIGHT), tuple(bar for bar in bars if bar), f"{label}, {total}", marks, most)
+
+
+def _day(place: int, day: date, seen: int, seized: int, most: int) -> Day | None:
+    if not seen and not seized:
+        return None
+    first, second = (max(LEAST, round(HEIGHT * part / most)) if part else 0 for part in (seen, seized))
+    said = {"day": date_format(day, "SHORT_DATE_FORMAT"), "seen": seen, "seized": seized}
+    x = place * STEP + 1
+    title = gettext("%(day)s: %(seen)s seen, %(seized)s seized") % said
+    return Day(str(x), str(HEIGHT - first), str(first), str(x + HALF), str(HEIGHT - second), str(second), title)

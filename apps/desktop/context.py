@@ -9,6 +9,8 @@ from django.utils.safestring import mark_safe
 
 from apps.accounts.models import User
 from apps.customers.actions import may_merge
+from apps.desktop.listening_page import may_listen
+from apps.desktop.sitting_page import may_sit_in
 from apps.moments.actions import may_mark
 
 KEPT_TOAST = "toast"  # where in the session
@@ -24,6 +26,8 @@ def person(request: HttpRequest) -> dict[str, Callable[[], object]]:
     return {
         "may_merge": lambda: _may_merge(request),
         "may_mark": lambda: _may_mark(request),
+        "may_listen": lambda: _may_listen(request),
+        "may_sit_in": lambda: _may_sit_in(request),
         "kept_toast": lambda: _kept_toast(request),
     }
 
@@ -34,6 +38,14 @@ def _may_merge(request: HttpRequest) -> bool:
 
 def _may_mark(request: HttpRequest) -> bool:
     return isinstance(request.user, User) and may_mark(request.user)
+
+
+def _may_listen(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and may_listen(request.user)
+
+
+def _may_sit_in(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and may_sit_in(request.user)
 
 
 def _kept_toast(request: HttpRequest) -> str:

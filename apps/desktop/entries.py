@@ -82,6 +82,7 @@ class Entry:
     rest: str = ""
     cut: bool = False
     verbatim: str = ""
+    read_back: str = ""
     amount: str = ""
     direction_icon: str = ""
     direction_label: str = ""
@@ -159,7 +160,7 @@ def entries(
         if root is not None and root is not row:
             entry.answers, entry.answers_title = str(root.pk), root.title
         entry.marks = bool(entry.amount or entry.sentiment or entry.new)
-        entry.extras = bool(entry.verbatim or entry.pages or entry.promises or entry.attachments)
+        entry.extras = bool(entry.verbatim or entry.read_back or entry.pages or entry.promises or entry.attachments)
         made.append(entry)
     return made
 
@@ -190,6 +191,7 @@ def _entry(
         rest=rest,
         cut=len(row.body.strip()) > LEAD,
         verbatim=row.verbatim,
+        read_back=row.read_back,
         amount=money(row),
         direction_icon=direction_icon,
         direction_label=direction_label,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +76,13 @@ class FilesField(forms.FileField):
         return files
 
 
+def keepers_for(user: User) -> QuerySet[User]:
+    """Who may keep a promise this person gives: they themselves, and their team."""
+    here = {"team": user.team_id} if user.team_id else {"pk": user.pk}
+    mates: QuerySet[User] = User.objects.filter(is_active=True, **here)
+    return mates
+
+
 class LogForm(forms.Form):
     """One conversation as an agent or a shop assistant tells it."""
 
@@ -90,15 +98,21 @@ class LogForm(forms.Form):
     body = forms.CharField(max_length=20_000, required=False)
     disposition = forms.ModelChoiceField(Disposition.objects.filter(active=True), required=False)
     verbatim = forms.CharField(max_length=5_000, required=False)
+    read_back = forms.CharField(max_length=5_000, required=False)
     sentiment = forms.ChoiceField(choices=[("", ""), *Sentiment.choices], required=False)
     promise = forms.CharField(max_length=300, required=False)
     due = forms.DateTimeField(required=False)
+    keeper = forms.ModelChoiceField(User.objects.none(), required=False)
     started = forms.DateTimeField(required=False)
     attachments = FilesField()
 
+    def __init__(self, *args: Any, author: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["keeper"].queryset = keepers_for(author)  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not any(data.get(name) for name in ("body", "verbatim", "disposition", "attachments")):
+        if not any(data.get(name) for name in ("body", "verbatim", "read_back", "disposition", "attachments")):
             self.add_error("body", _("Write what happened, or choose a wrap-up code."))
         if data.get("promise") and not data.get("due"):
             self.add_error("due", _("Say until when you promised it."))
@@ -125,6 +139,7 @@ class LogForm(forms.Form):
             title=disposition.label if disposition else self._title(kind),
             body=data["body"],
             verbatim=data["verbatim"],
+            read_back=data["read_back"],
             sentiment=data["sentiment"],
             touchpoint=author.place,
             staff_id=author.pk,
@@ -144,7 +159,7 @@ class LogForm(forms.Form):
 
     def promised(self) -> Promise | None:
         data = self.cleaned_data
-        return Promise(data["promise"], data["due"]) if data["promise"] else None
+        return Promise(data["promise"], data["due"], data["keeper"]) if data["promise"] else None
 
 
 def blank_log(draft: dict[str, Any]) -> dict[str, Any]:
@@ -253,7 +268,7 @@ class BackfillForm(forms.Form):
 class PreferencesForm(forms.ModelForm[User]):
     class Meta:
         model = User
-        fields = ["theme", "density", "shortcuts"]
+        fields = ["theme", "density", "shortcuts", "moments_by_mail"]
 
 
 class ReasonForm(forms.Form):

@@ -70,8 +70,9 @@ class HistoryLine:
     standing: bool
 
 
-def identity_of(customer: Customer, *, mirrored: bool) -> dict[str, Any]:
-    """Everything the page shows, in at most twelve queries. `mirrored` draws the picture from right to left."""
+def identity_of(customer: Customer, *, mirrored: bool, reasons: bool) -> dict[str, Any]:
+    """Everything the page shows, in at most twelve queries. `mirrored` draws the picture from right to left;
+    `reasons`: what people wrote when they merged and parted is for this reader."""
     proof = proof_of(customer)
     profiles = list(SourceProfile.objects.of(customer).order_by("id")[: PROFILES + 1])
     names = source_names(one.source for one in [*profiles, *(one.profile for one in proof.evidence)])
@@ -81,8 +82,8 @@ def identity_of(customer: Customer, *, mirrored: bool) -> dict[str, Any]:
         "picture": _picture(profiles[:PROFILES], proof.evidence, names, elsewhere, mirrored),
         "evidence": [_line(one, names, elsewhere) for one in _grouped(proof.evidence)],
         "more_evidence": proof.more,
-        "crowds": [crowd_line(customer, crowd, names) for crowd in proof.crowds],
-        "history": [_history(customer, record) for record in records],
+        "crowds": [crowd_line(customer, crowd, names, reasons=reasons) for crowd in proof.crowds],
+        "history": [_history(customer, record, reasons=reasons) for record in records],
         "older_history": older,
         "sources": len({one.source for one in profiles}),
     }
@@ -152,7 +153,7 @@ def _called(one: SourceProfile) -> str:
 # --- what came before ---------------------------------------------------------------------------------------------
 
 
-def _history(customer: Customer, record: MergeRecord) -> HistoryLine:
+def _history(customer: Customer, record: MergeRecord, *, reasons: bool) -> HistoryLine:
     merged = record.kind == MergeRecord.Kind.MERGE
     undone = record.undone_by
     return HistoryLine(
@@ -162,7 +163,7 @@ def _history(customer: Customer, record: MergeRecord) -> HistoryLine:
         by=_by(record),
         when=date_format(timezone.localtime(record.at), "SHORT_DATETIME_FORMAT"),
         stamp=record.at.isoformat(),
-        reason=record.reason,
+        reason=record.reason if reasons else "",
         undone=_undone(undone) if undone else "",
         standing=merged and undone is None,
     )

@@ -71,7 +71,7 @@ def day(when: datetime) -> str:
     return date_format(timezone.localtime(when), "SHORT_DATE_FORMAT")
 
 
-def crowd_line(customer: Customer, crowd: Crowd, names: Mapping[str, str]) -> CrowdLine:
+def crowd_line(customer: Customer, crowd: Crowd, names: Mapping[str, str], *, reasons: bool) -> CrowdLine:
     one = crowd.identifier
     kind = IdentifierType(one.type)
     return CrowdLine(
@@ -79,7 +79,7 @@ def crowd_line(customer: Customer, crowd: Crowd, names: Mapping[str, str]) -> Cr
         icon=ICONS[kind],
         shown=spelt(one),
         words=_crowd_words(crowd),
-        others=[_other(customer, crowd, other, names) for other in crowd.others],
+        others=[_other(customer, other, names, reasons=reasons) for other in crowd.others],
     )
 
 
@@ -95,21 +95,21 @@ def _crowd_words(crowd: Crowd) -> str:
     return gettext("%(count)s customers have it; the last seen with it:") % {"count": holders}
 
 
-def _other(customer: Customer, crowd: Crowd, other: Other, names: Mapping[str, str]) -> OtherLine:
+def _other(customer: Customer, other: Other, names: Mapping[str, str], *, reasons: bool) -> OtherLine:
     return OtherLine(
         public_id=str(other.customer.public_id),
         name=str(other.customer),
         url=reverse("identity", args=[other.customer.public_id]),
         merge=f"{reverse('merge', args=[customer.public_id])}?with={other.customer.public_id}",
-        words="" if other.why in {Why.SHARED, Why.BLOCKED} else why_words(other, names),
+        words="" if other.why in {Why.SHARED, Why.BLOCKED} else why_words(other, names, reasons=reasons),
         open=other.why == Why.NOTHING,
     )
 
 
-def why_words(other: Other, names: Mapping[str, str]) -> str:
+def why_words(other: Other, names: Mapping[str, str], *, reasons: bool) -> str:
     """Why the identifier does not make the two one."""
     if other.why == Why.APART and other.verdict:
-        return verdict_words(str(other.verdict.actor), other.verdict.at, other.verdict.reason)
+        return verdict_words(str(other.verdict.actor), other.verdict.at, other.verdict.reason if reasons else "")
     if other.why == Why.LIMIT:
         return limit_words(*other.limit, names)
     if other.why == Why.STALE:

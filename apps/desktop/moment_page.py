@@ -19,6 +19,7 @@ from apps.moments import actions
 from apps.moments.kinds import kind_of
 from apps.moments.models import Moment, Outcome, State, Step, Tag
 from apps.moments.permission import Answer, answers
+from apps.moments.showing import history, note_for, opens_customer
 from apps.moments.travelling import Copy
 
 ENTRIES = 5
@@ -75,7 +76,7 @@ def moment(user: User, one: Moment) -> dict[str, Any]:
         "state": state_words(user, one),
         "outcome": str(Outcome(one.outcome).label) if one.outcome else "",
         "customer": one.profile.customer,
-        "opens": not marketer or one.owner_user_id == user.pk,
+        "opens": opens_customer(user, one),
         "permitted": permitted(one),
         "purpose": Purpose.label_of(one.purpose),
         "steps": steps(user, one),
@@ -145,16 +146,7 @@ def _permitted(channel: str, answer: Answer) -> Permitted:
 def steps(user: User, one: Moment) -> list[StepLine]:
     """Its history, the latest first. Marketers see it from when it came to them, and only their own kind's notes:
     others' words have not travelled."""
-    rows = one.steps.select_related("actor", "to_user", "to_team").order_by("-version")
-    if user.role == Role.MARKETER:
-        rows = rows.filter(at__gte=one.offered_at or _came_at(one))
-    return [_step(user, row) for row in rows[:STEPS]]
-
-
-def _came_at(one: Moment) -> Any:
-    """When it was last offered; where it never was, now: nothing of it is theirs to read."""
-    last = one.steps.filter(act__in=[Step.Act.OFFER, Step.Act.ESCALATE]).order_by("-version").first()
-    return last.at if last else timezone.now()
+    return [_step(user, row) for row in history(user, one)[:STEPS]]
 
 
 def _step(user: User, row: Step) -> StepLine:
@@ -163,6 +155,8 @@ def _step(user: User, row: Step) -> StepLine:
     to = str(row.to_user or row.to_team or "")
     said = {"act": act.label, "who": who, "to": to}
     words = gettext("%(act)s by %(who)s") % said if who else str(act.label)
+    if act == Step.Act.MARK and not who:
+        words = gettext("Seen by a rule")
     if to and act in {Step.Act.OFFER, Step.Act.ESCALATE, Step.Act.REASSIGN, Step.Act.RETURN}:
         words = gettext("%(act)s to %(to)s by %(who)s") % said if who else gettext("%(act)s to %(to)s") % said
     return StepLine(STEP_ICONS[act], words, _note(user, row, act), ago(row.at))
@@ -175,8 +169,7 @@ def _note(user: User, row: Step, act: Step.Act) -> str:
         return ""
     if act == Step.Act.CONTACT:
         return str(Consent.Channel(row.note).label) if row.note in Consent.Channel.values else ""
-    theirs = row.actor is None or row.actor.role == Role.MARKETER
-    return row.note if theirs or user.role != Role.MARKETER else ""
+    return note_for(user, row)
 
 
 def _entries(user: User, one: Moment) -> list[Any]:

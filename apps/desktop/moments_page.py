@@ -1,4 +1,4 @@
-"""The desk of moments: the list in five tabs, a page of fifty at a time, whatever there is."""
+"""The desk of moments: the list in five tabs, a page of thirty at a time, whatever there is."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Role, User
+from apps.accounts.models import User
 from apps.customers.models import Consent, Customer
 from apps.desktop.entries import clock, day_heading
 from apps.insights.models import PropensityScore
@@ -24,9 +24,9 @@ from apps.moments.kinds import kind_of
 from apps.moments.models import CLOSED, Moment, Outcome, State
 from apps.moments.models.moment import MomentQuerySet
 from apps.moments.permission import Answer, answers
-from apps.moments.travelling import Copy
+from apps.moments.showing import copy_for
 
-PAGE = 50
+PAGE = 30  # three screens of them; more follow while one scrolls
 MARK = (
     '<span class="consent-icon {}" title="{}">'
     '<svg class="icon small" role="img" aria-label="{}"><use href="{}#{}"></use></svg></span>'
@@ -56,6 +56,7 @@ OUTCOME_ICONS = {
     Outcome.REFUSED: "x",
     Outcome.NO_PERMISSION: "ban",
     Outcome.TOO_LATE: "clock",
+    Outcome.NOT_ONE: "x",
 }
 PEOPLE = ("owner_user", "owner_team", "offered_to_user", "offered_to_team")
 NAMED = ("owner_user", "offered_to_user")  # in a list
@@ -184,7 +185,7 @@ def following(user: User, tab: str, one: Moment) -> Moment | None:
 
 
 def lines(user: User, moments: Sequence[Moment]) -> list[Line]:
-    """As many queries for fifty as for one."""
+    """As many queries for a page as for one."""
     customers = {one.profile.customer_id for one in moments}
     scores = likely(customers)
     permitted = may(moments)
@@ -244,8 +245,7 @@ class Seen(NamedTuple):
 
 def told_to(user: User, one: Moment) -> Seen:
     """Marketers see the copy that travelled, and nothing of the moment itself."""
-    if user.role == Role.MARKETER:
-        copy = Copy.read(one.travels) or Copy(*[""] * len(Copy.__slots__))
+    if copy := copy_for(user, one):
         return Seen(copy.who, copy.verbatim, copy.suggestion, copy.category, copy.value)
     amount = number_format(one.value, 2, force_grouping=True) if one.value is not None else ""
     value = f"{amount}\u00a0{one.currency}".strip()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext
 
-from apps.accounts.models import User
+from apps.accounts.models import Role, User
 from apps.customers.actions import may_lift
 from apps.customers.models import Consent, Customer, Evidence, Preference, Purpose, SourceProfile, Suppression
 from apps.customers.normalisation import pretty_phone
@@ -192,13 +192,14 @@ def _said(profiles: Sequence[int], customer: Customer, user: User) -> list[SaidL
 def _open(profiles: Sequence[int], customer: Customer, user: User) -> list[SaidLine]:
     visible = Moment.objects.visible_to(user).of(customer).live().select_related("profile__customer")
     moments = visible.order_by("due_at", "pk")[:SHOWN]
+    theirs = gettext("by those who talk to them") if user.role == Role.MARKETER else ""  # not what it is
     promises = FollowUp.objects.open().filter(profile_id__in=profiles).order_by("due_at").values_list("text", "due_at")
     return [
         *(
             SaidLine("sparkles", gettext("Open moment"), told_to(user, one).suggestion or one.kind, _due(one.due_at))
             for one in moments
         ),
-        *(SaidLine("handshake", gettext("Open promise"), text, _due(due)) for text, due in promises[:SHOWN]),
+        *(SaidLine("handshake", gettext("Open promise"), theirs or text, _due(due)) for text, due in promises[:SHOWN]),
     ]
 
 

@@ -10,11 +10,12 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
+from apps.accounts.models import User
 from apps.customers.models import Customer, Evidence, IdentifierType, MatchCandidate, SourceProfile
 from apps.customers.normalisation import pretty_phone
 from apps.desktop.entries import PromiseLine, promise_line
 from apps.insights.models import PropensityScore
-from apps.interactions.models import FollowUp
+from apps.interactions.models import FollowUp, FollowUpQuerySet
 
 IDENTIFIER_ICONS = {  # in the order they are shown; what machines are known by is left out
     IdentifierType.PHONE: "phone",
@@ -58,18 +59,20 @@ class Aside:
     may_be: list[tuple[int, str]]
 
 
-def aside(customer: Customer) -> Aside:
+def aside(customer: Customer, reader: User) -> Aside:
     """Five queries, whatever the customer's history."""
     ids = list(SourceProfile.objects.of(customer).order_by("id").values_list("pk", flat=True))
     return Aside(
         identifiers=identifiers(ids),
         scores=[_score(one) for one in PropensityScore.objects.filter(customer=customer).order_by("kind")],
-        promises=[
-            promise_line(one)
-            for one in FollowUp.objects.open().filter(profile_id__in=ids).with_owner().order_by("due_at")[:SHOWN]
-        ],
+        promises=[promise_line(one) for one in _promises(ids, reader)],
         may_be=_may_be(customer),
     )
+
+
+def _promises(profiles: Sequence[int], reader: User) -> FollowUpQuerySet:
+    rows = FollowUp.objects.visible_to(reader).open().filter(profile_id__in=profiles)
+    return rows.with_owner().order_by("due_at")[:SHOWN]
 
 
 def identifiers(profiles: Sequence[int]) -> list[IdentifierLine]:

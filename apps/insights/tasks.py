@@ -1,11 +1,43 @@
-"""What the alarm clock asks of insights."""
+"""What the alarm clock asks of insights. What is due is a row: any of it may be lost or run twice."""
+
+from time import monotonic
 
 from celery import shared_task
+from django.core.management import call_command
 
 from apps.insights import actions
+from apps.insights.models import Theme
+
+TIME_BOX = 20.0  # seconds after which other work is let through
 
 
 @shared_task(name="apps.insights.tasks.score")
 def score() -> None:
     """Every night, after the day's orders have come in."""
     actions.score()
+
+
+@shared_task(name="apps.insights.tasks.hear")
+def hear() -> None:
+    """Take in what customers have said since the last time, a slice at a time; themes whose past is still unread go on
+    being read, should their own task have been lost."""
+    until, more = monotonic() + TIME_BOX, True
+    while more and monotonic() < until:
+        _new, more = actions.hear()
+    if not more and Theme.objects.to_reread().exists():
+        read_themes_again.delay()
+
+
+@shared_task(name="apps.insights.tasks.read_themes_again")
+def read_themes_again() -> None:
+    """Go on with the themes whose words have changed."""
+    until = monotonic() + TIME_BOX
+    for theme in Theme.objects.to_reread().values_list("pk", flat=True)[:50]:
+        while actions.read_again(theme) and monotonic() < until:
+            pass
+
+
+@shared_task(name="apps.insights.tasks.suggest_themes")
+def suggest_themes() -> None:
+    """Every night. The command loads what it needs only where it runs."""
+    call_command("suggest_themes", quiet=True)

@@ -35,6 +35,7 @@ COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("title", "text", 200),
     ("body", "text", 100_000),
     ("verbatim", "text", 10_000),
+    ("read_back", "text", 5_000),
     ("sentiment", "text", 10),
     ("amount", "numeric(14,2)", 0),
     ("currency", "text", 3),
@@ -148,10 +149,11 @@ def _note_consents(drafts: Sequence[Draft], people: dict[ProfileKey, Resolved]) 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What was promised and until when. Whoever logs it owns it."""
+    """What was promised, until when, and who keeps it: whoever logs it, unless a colleague is named."""
 
     text: str
     due_at: datetime
+    keeper: User | None = None
 
 
 @transaction.atomic
@@ -177,13 +179,14 @@ def log(
     if not written:
         return interaction
     if promise:
+        keeper = promise.keeper or actor
         FollowUp.objects.create(
             profile=profile,
             interaction=interaction,
             text=promise.text,
             due_at=promise.due_at,
-            owner=actor,
-            team=actor.team,
+            owner=keeper,
+            team=keeper.team,
         )
     for file in files:
         attach(interaction, file)

@@ -88,6 +88,7 @@ class InteractionAdmin(WindowedAdmin, CustomerDataAdmin):
         "title",
         "body",
         "verbatim",
+        "read_back",
         ("sentiment", "disposition"),
         ("amount", "currency", "reference"),
         ("touchpoint", "staff_name"),
@@ -120,7 +121,7 @@ class InteractionAdmin(WindowedAdmin, CustomerDataAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Interaction]:
         rows = super().get_queryset(request) & Interaction.objects.visible_to(request.user)  # type: ignore[arg-type]
         listed = hasattr(request, "windowed")
-        return rows.defer("search", "body", "verbatim", "payload") if listed else rows.defer("search")
+        return rows.defer("search", "body", "verbatim", "read_back", "payload") if listed else rows.defer("search")
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Interaction], search_term: str

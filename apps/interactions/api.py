@@ -198,6 +198,7 @@ def _touch(key: str, data: InteractionIn) -> Touch:
         title=data.title,
         body=data.body,
         verbatim=data.verbatim,
+        read_back=data.read_back,
         sentiment=data.sentiment or "",
         amount=data.amount,
         currency=data.currency,

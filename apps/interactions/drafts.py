@@ -33,6 +33,7 @@ class Touch:
     direction: str = "inbound"
     body: str = ""
     verbatim: str = ""
+    read_back: str = ""
     sentiment: str = ""
     amount: Decimal | None = None
     currency: str = ""

@@ -4,10 +4,11 @@ import hashlib
 from datetime import datetime
 from typing import Self
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models.lookups import LessThan
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -47,10 +48,34 @@ class Sentiment(models.TextChoices):
 # What a role does not need for its work it does not see: purpose limitation starts here.
 HIDDEN_FROM: dict[str, frozenset[str]] = {
     Role.STORE: frozenset({Channel.ATM, Channel.PAYMENT}),
-    Role.MARKETER: frozenset({Channel.VOICE, Channel.EMAIL, Channel.CHAT, Channel.ATM, Channel.PAYMENT, Channel.NOTE}),
+    # Conversations, and money: of these marketing reads what was handed to it, and what the listening desk masks.
+    Role.MARKETER: frozenset(
+        {
+            Channel.VOICE,
+            Channel.EMAIL,
+            Channel.CHAT,
+            Channel.SMS,
+            Channel.SOCIAL,
+            Channel.STORE,
+            Channel.ATM,
+            Channel.PAYMENT,
+            Channel.NOTE,
+        }
+    ),
 }
 
 VISIT = "visit"  # the kind of a folded browsing session
+TOLD = ~models.Q(verbatim="") | ~models.Q(read_back="")
+
+
+def row_of(*parts: models.F | models.Value) -> models.Func:
+    """A row value, to be compared as a whole: the keyset step."""
+    return models.Func(*parts, function="ROW", output_field=models.TextField())
+
+
+def edge(at: datetime, pk: int) -> models.Func:
+    """The last row of a page as a row value."""
+    return row_of(models.Value(at, models.DateTimeField()), models.Value(pk, models.BigIntegerField()))
 
 
 class Disposition(models.Model):
@@ -106,18 +131,16 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
     def without_browsing(self) -> Self:
         return self.exclude(kind=VISIT)
 
+    def told(self) -> Self:
+        """What holds the customer's own words, or what we said back."""
+        return self.filter(TOLD)
+
     def newest_first(self) -> Self:
         return self.order_by("-occurred_at", "-id")
 
     def older_than(self, occurred_at: datetime, pk: int) -> Self:
         """The keyset step: rows strictly after this one in newest-first order."""
-
-        def pair(*parts: models.F | models.Value) -> models.Func:
-            return models.Func(*parts, function="ROW", output_field=models.TextField())
-
-        row = pair(models.F("occurred_at"), models.F("id"))
-        edge = pair(models.Value(occurred_at, models.DateTimeField()), models.Value(pk, models.BigIntegerField()))
-        return self.filter(LessThan(row, edge))
+        return self.filter(LessThan(row_of(models.F("occurred_at"), models.F("id")), edge(occurred_at, pk)))
 
 
 class Interaction(models.Model):
@@ -137,6 +160,9 @@ class Interaction(models.Model):
     title = models.CharField(max_length=200)
     body = models.TextField(blank=True, default="")
     verbatim = models.TextField(blank=True, default="", help_text=_("The customer's own words."))
+    read_back = models.TextField(
+        blank=True, default="", db_default="", help_text=_("What we said back, to show that it was heard.")
+    )
     sentiment = models.CharField(max_length=10, choices=Sentiment.choices, blank=True, default="")
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True, default="")
@@ -175,8 +201,15 @@ class Interaction(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="interaction_once_per_source")]
         indexes = [
             models.Index(fields=["profile", "-occurred_at", "-id"], name="interaction_timeline"),
+            models.Index(fields=["profile", "-occurred_at", "-id"], name="interaction_told", condition=TOLD),
             GinIndex(fields=["profile", "search"], name="interaction_search"),
             models.Index(fields=["reference"], name="interaction_reference", condition=~models.Q(reference="")),
+            BrinIndex(fields=["recorded_at"], name="interaction_recorded", autosummarize=True, pages_per_range=32),
+            models.Index(
+                fields=["staff", "-occurred_at", "-id"],
+                name="interaction_of_staff",
+                condition=models.Q(staff__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -205,11 +238,32 @@ class Pin(models.Model):
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def visible_to(self, user: User) -> Self:
+        """All of them for those who talk to customers; for marketers what they have promised themselves."""
+        if not user.is_active:
+            return self.none()
+        return self.filter(owner=user) if user.role == Role.MARKETER else self
+
     def open(self) -> Self:
         return self.filter(state=FollowUp.State.OPEN)
 
     def of(self, customer: Customer) -> Self:
         return self.filter(profile__customer=customer)
+
+    def after(self, field: str, at: datetime, pk: int) -> Self:
+        """The keyset step for lists that go up by `field` and id."""
+        return self.filter(GreaterThan(row_of(models.F(field), models.F("id")), edge(at, pk)))
+
+    def before(self, field: str, at: datetime, pk: int) -> Self:
+        """The same for lists that go down."""
+        return self.filter(LessThan(row_of(models.F(field), models.F("id")), edge(at, pk)))
+
+    def with_customer(self) -> Self:
+        """What a list of promises to several customers shows."""
+        customer = (f"profile__customer__{name}" for name in ("public_id", "name"))
+        owner = (f"owner__{name}" for name in ("first_name", "last_name", "username"))
+        shown = ("text", "due_at", "closed_at", "state", "interaction_id")
+        return self.select_related("owner", "profile__customer").only(*shown, *customer, *owner)
 
     def with_owner(self) -> Self:
         """What a list of promises shows, and no more: half of a query's cost is its columns."""
@@ -244,6 +298,19 @@ class FollowUp(models.Model):
         indexes = [
             models.Index(fields=["owner", "due_at"], name="follow_up_mine", condition=models.Q(state="open")),
             models.Index(fields=["profile", "due_at"], name="follow_up_open", condition=models.Q(state="open")),
+            models.Index(fields=["team", "due_at", "id"], name="follow_up_ours", condition=models.Q(state="open")),
+            models.Index(
+                fields=["owner", "-closed_at", "-id"],
+                name="follow_up_closed",
+                condition=models.Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["team", "-closed_at", "-id"],
+                name="follow_up_ours_closed",
+                condition=models.Q(closed_at__isnull=False),
+            ),
+            models.Index(Coalesce("closed_at", "due_at").desc(), models.F("id").desc(), name="follow_up_counts"),
+            models.Index(fields=["due_at", "id"], name="follow_up_due", condition=models.Q(state="open")),
         ]
 
     def __str__(self) -> str:

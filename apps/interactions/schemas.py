@@ -51,6 +51,7 @@ class EntryOut(Schema):
     title: str
     body: str
     verbatim: str
+    read_back: str
     sentiment: str
     amount: Decimal | None
     currency: str
@@ -117,6 +118,7 @@ class InteractionIn(Schema):
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     body: str = Field("", max_length=100_000)
     verbatim: str = Field("", max_length=10_000, description="The customer's own words.")
+    read_back: str = Field("", max_length=5_000, description="What was said back, to show that it was heard.")
     sentiment: Sentiment | None = None
     occurred_at: AwareDatetime | None = Field(None, description="Now, if left out.")
     ended_at: AwareDatetime | None = None

@@ -92,12 +92,14 @@ class Filters:
 
 class Page(NamedTuple):
     """Entries newest first, where to go on (None: this is the start of the history), how many entries in this stretch
-    of time the reader's role hides (`HIDDEN_COUNTED` means at least that many), and who ever told of the customer."""
+    of time the reader's role hides (`HIDDEN_COUNTED` means at least that many), who ever told of the customer, and the
+    profiles whose story it is."""
 
     entries: list[Interaction]
     older: Cursor | None
     hidden: int
     sources: frozenset[str] = frozenset()
+    profiles: Sequence[int] = ()
 
 
 def page(
@@ -109,7 +111,8 @@ def page(
     entries = newest(profiles, filters.apply(Interaction.objects.visible_to(reader)), before=before, limit=limit + 1)
     older = Cursor(entries[limit - 1].occurred_at, entries[limit - 1].pk) if len(entries) > limit else None
     entries = entries[:limit]
-    return Page(entries, older, _count_hidden(profiles, reader, filters, before, older), frozenset(told.values()))
+    hidden = _count_hidden(profiles, reader, filters, before, older)
+    return Page(entries, older, hidden, frozenset(told.values()), profiles)
 
 
 def newest(

@@ -16,16 +16,17 @@ from apps.accounts.models import User
 from apps.customers.actions import held
 from apps.customers.models import Customer, SourceProfile
 from apps.customers.stopping import trust_the_list
-from apps.moments.models import Delivery
+from apps.moments.avoiding import note_avoided
+from apps.moments.models import Delivery, Where
 from apps.moments.permission import Answer, answers
 
 
 class NotPermitted(Exception):
-    """The customer may not be contacted; `answer` says why."""
+    """The customer may not be contacted over `channel` (empty: any) for `purpose`; `answer` says why."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, channel: str, purpose: str) -> None:
         super().__init__(" ".join(reason.words for reason in answer.reasons))
-        self.answer = answer
+        self.answer, self.channel, self.purpose = answer, channel, purpose
 
 
 @transaction.atomic
@@ -43,14 +44,15 @@ def use_permission(
     """Contact a customer (by id) now, or schedule it for `at`: the check and the row that says so. `who` is the
     department or system that sends, `key` its own for this contact; the same again gives the first delivery.
 
-    Raises `NotPermitted`. Nothing may be sent before the transaction is committed.
+    Raises `NotPermitted`; whoever catches it notes the contact that was avoided (`avoiding.note_avoided`). Nothing may
+    be sent before the transaction is committed.
     """
     owner = _hold(customer)
     if found := Delivery.objects.filter(key=key[:120]).first():
         return found
     answer = answers([owner.pk], [channel], purpose, at)[owner.pk][channel]
     if not answer.allowed:
-        raise NotPermitted(answer)
+        raise NotPermitted(answer, channel, purpose)
     ahead = at is not None and at > timezone.now()
     made = Delivery.objects.create(
         profile=SourceProfile.objects.of(owner).earliest("id"),
@@ -80,6 +82,9 @@ def send_scheduled(*, actor: User | None, delivery: Delivery) -> Answer:
     one.at = timezone.now()
     one.save(update_fields=["outcome", "at"])
     _note(actor, owner, one, reasons=[str(reason.code) for reason in answer.reasons])
+    note_avoided(
+        actor=actor, profile=one.profile, channel=one.channel, purpose=one.purpose, answer=answer, where=Where.SCHEDULE
+    )
     return answer
 
 

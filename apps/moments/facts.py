@@ -9,7 +9,7 @@ Nothing is remembered: an answer is as old as its statement. What counts as a co
 Entries that share a thread or key on one day are one contact: it was sent, delivered, and told by two systems.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -19,8 +19,19 @@ from django.db import connection
 
 from apps.customers.models import Purpose
 from apps.moments.models import LIVE, ContactPolicy, Delivery
+from apps.moments.prepared import execute
 
 BATCH = 20_000  # customers a statement
+FEW = 100  # for so many the statement is planned once a connection: planning it takes longer than answering
+TYPES = {
+    **dict.fromkeys(("channels", "tags", "live", "bad", "good", "not_reached", "reaches"), "text[]"),
+    **dict.fromkeys(("purpose", "channel", "ranks"), "text"),
+    **dict.fromkeys(("at", "complaints_since", "looked_back"), "timestamptz"),
+    **dict.fromkeys(("of_age", "yields", "days"), "interval"),
+    **dict.fromkeys(("unranked", "rank", "cap"), "int"),
+    "but": "bigint",
+    "ids": "bigint[]",
+}
 COMPLAINT_LASTS = timedelta(days=14)  # a complaint nobody has answered for
 COMPLAINTS = ["complaint"]  # wrap-up codes by which a conversation is a complaint
 RELIEFS = ["praise", "resolved"]  # and by which a later one shows that all is well again
@@ -198,31 +209,48 @@ class Question(NamedTuple):
     but: int = 0
 
 
-def facts(customers: Sequence[int], question: Question) -> dict[int, Facts]:
-    """The facts of each customer there is; of one found to be somebody else, those of whoever they are now."""
-    found = _facts(customers, question)
-    absorbed = [pk for pk in customers if pk not in found]
-    if absorbed:
-        with connection.cursor() as cursor:
-            cursor.execute(SURVIVORS, [absorbed])
-            survivors: dict[int, int] = dict(cursor.fetchall())
-        known = _facts(list({*survivors.values()} - found.keys()), question)
-        found |= {asked: found.get(living) or known[living] for asked, living in survivors.items()}
-    return found
+def facts(customers: Sequence[int], question: Question) -> Iterator[tuple[Sequence[int], dict[int, Facts]]]:
+    """The customers, some thousand at a time, with the facts of each there is; of one found to be somebody else, those
+    of whoever they are now."""
+    for asked, found in _read(customers, question):
+        if absorbed := [pk for pk in asked if pk not in found]:
+            with connection.cursor() as cursor:
+                cursor.execute(SURVIVORS, [absorbed])
+                survivors: dict[int, int] = dict(cursor.fetchall())
+            known: dict[int, Facts] = {}
+            for _asked, more in _read(list({*survivors.values()} - found.keys()), question):
+                known |= more
+            found |= {pk: found.get(living) or known[living] for pk, living in survivors.items()}
+        yield asked, found
 
 
-def _facts(customers: Sequence[int], question: Question) -> dict[int, Facts]:
-    statement, params = _statement(question), _params(question)
-    found: dict[int, Facts] = {}
+def _read(customers: Sequence[int], question: Question) -> Iterator[tuple[Sequence[int], dict[int, Facts]]]:
+    for asked, rows in _rows(customers, _statement(question), _params(question)):
+        found: dict[int, Facts] = {}
+        for pk, kind, words in rows:
+            one = found.get(pk)
+            if one is None:
+                one = found[pk] = Facts()
+            one.learn(kind, words)
+        yield asked, {pk: one for pk, one in found.items() if one.timezone is not None}  # others were merged
+
+
+def _rows(
+    customers: Sequence[int], statement: str, params: dict[str, Any]
+) -> Iterator[tuple[Sequence[int], list[tuple[int, str, str]]]]:
     with connection.cursor() as cursor:
         for start in range(0, len(customers), BATCH):
-            cursor.execute(statement, {**params, "ids": list(customers[start : start + BATCH])})
-            for pk, kind, words in cursor.fetchall():
-                one = found.get(pk)
-                if one is None:
-                    one = found[pk] = Facts()
-                one.learn(kind, words)
-    return {pk: one for pk, one in found.items() if one.timezone is not None}  # others were merged
+            asked = customers[start : start + BATCH]
+            if len(asked) <= FEW:
+                execute(cursor, statement, {**params, "ids": list(asked)}, _type_of)
+            else:
+                cursor.execute(statement, {**params, "ids": list(asked)})
+            yield asked, cursor.fetchall()
+
+
+def _type_of(parameter: str) -> str:
+    """The type of a parameter of the statement; those of policies are numbered."""
+    return TYPES[parameter.rstrip("0123456789")]
 
 
 def _statement(question: Question) -> str:

@@ -5,9 +5,11 @@ given; whoever acts on it uses `deliveries.use_permission`, which asks under a l
 `Code`: what stops for good first, what passes by itself last.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -95,13 +97,25 @@ def answers(
     question = Question(channels, purpose, asked, caps, _ranks(policies), but)
     judges = [Judge(channel, question, policies) for channel in channels]
     unknown = Answer(False, (Reason(Code.UNKNOWN, _("There is no such customer.")),))
-    found = facts(wanted, question)
-    return {
-        pk: {judge.channel: judge.answer(found[pk]) for judge in judges}
-        if pk in found
-        else dict.fromkeys(channels, unknown)
-        for pk in wanted
-    }
+    told: dict[int, dict[str, Answer]] = {}
+    with _without_collecting():
+        for some, found in facts(wanted, question):
+            for pk in some:
+                one = found.get(pk)
+                told[pk] = {j.channel: j.answer(one) for j in judges} if one else dict.fromkeys(channels, unknown)
+    return told
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Nothing made meanwhile refers to itself: looking through all of it again and again took a third of the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _ranks(policies: Sequence[ContactPolicy]) -> dict[str, int]:
@@ -119,9 +133,12 @@ class Judge:
     _caps: list[tuple[int, ContactPolicy]] = field(init=False)
     _uncounted: int | None = field(init=False)
     _quiet: list[tuple[time, time]] = field(init=False)
-    _quiet_until: dict[str | None, datetime | None] = field(init=False, default_factory=dict)
+    _by_zone: dict[str | None, Reason | None] = field(init=False, default_factory=dict)
     _addresses: frozenset[str] = field(init=False)
     _by_status: dict[str | None, Reason] = field(init=False)
+    _by_tag: dict[str, Reason] = field(init=False, default_factory=dict)
+    _by_day: dict[date, Reason] = field(init=False, default_factory=dict)
+    _here: tzinfo = field(init=False, default_factory=timezone.get_current_timezone)
 
     def __post_init__(self) -> None:
         purpose = self.question.purpose
@@ -140,7 +157,7 @@ class Judge:
         if reason := self._by_status.get(one.said.get(self.channel)):
             reasons.append(reason)
         if one.tags or one.complaint:
-            reasons += _wrong_moment(one)
+            reasons += self._wrong_moment(one)
         left = self._left(one) if one.counted else self._uncounted
         if left == 0:
             reasons += self._used_up(one)
@@ -150,6 +167,19 @@ class Judge:
         if self._quiet or one.hours:
             reasons += self._hours(one)
         return Answer(not reasons, tuple(reasons), left)
+
+    def _wrong_moment(self, one: Facts) -> Iterable[Reason]:
+        """For anything but service. What is the same for many is said once."""
+        for tag in sorted(one.tags or ()):
+            if tag not in self._by_tag:
+                self._by_tag[tag] = Reason(Code.TAG, _tag_words(tag))
+            yield self._by_tag[tag]
+        if one.complaint:
+            day = timezone.localtime(one.complaint, self._here).date()
+            if day not in self._by_day:
+                words = _("A complaint of %(date)s is open.") % {"date": date_format(day, "SHORT_DATE_FORMAT")}
+                self._by_day[day] = Reason(Code.COMPLAINT, words)
+            yield self._by_day[day]
 
     def _stops(self, stops: set[str]) -> Iterable[Reason]:
         if "person" in stops:
@@ -168,19 +198,21 @@ class Judge:
                 yield Reason(Code.CAP, _cap_words(cap), first + timedelta(days=cap.cap_days or 1) if first else None)
 
     def _hours(self, one: Facts) -> Iterable[Reason]:
-        if self._quiet and (until := self._quiet_where(one.timezone)):
-            yield Reason(Code.QUIET, _hours_words(_("It is a quiet hour where they are"), until, one.timezone), until)
+        if self._quiet and (quiet := self._quiet_where(one.timezone)):
+            yield quiet
         if one.hours and self.channel in RINGS:
             opens, closes = one.hours
             if until := quiet_until(self.question.at, zone_of(one.timezone), closes, opens):
                 yield Reason(Code.HOURS, _hours_words(_("They prefer other hours"), until, one.timezone), until)
 
-    def _quiet_where(self, name: str | None) -> datetime | None:
-        if name not in self._quiet_until:
+    def _quiet_where(self, name: str | None) -> Reason | None:
+        if name not in self._by_zone:
             zone = zone_of(name)
             ends = [quiet_until(self.question.at, zone, start, end) for start, end in self._quiet]
-            self._quiet_until[name] = max((end for end in ends if end), default=None)
-        return self._quiet_until[name]
+            until = max((end for end in ends if end), default=None)
+            words = _hours_words(_("It is a quiet hour where they are"), until, name) if until else ""
+            self._by_zone[name] = Reason(Code.QUIET, words, until) if until else None
+        return self._by_zone[name]
 
 
 def _consent_reasons(purpose: str) -> dict[str | None, Reason]:
@@ -192,15 +224,6 @@ def _consent_reasons(purpose: str) -> dict[str | None, Reason]:
     if Purpose.opt_in(purpose):
         against[None] = Reason(Code.NOT_ASKED, _("They were never asked, and this needs their agreement."))
     return against
-
-
-def _wrong_moment(one: Facts) -> Iterable[Reason]:
-    """For anything but service."""
-    for tag in sorted(one.tags or ()):
-        yield Reason(Code.TAG, _tag_words(tag))
-    if one.complaint:
-        when = date_format(timezone.localtime(one.complaint), "SHORT_DATE_FORMAT")
-        yield Reason(Code.COMPLAINT, _("A complaint of %(date)s is open.") % {"date": when})
 
 
 def quiet_until(at: datetime, zone: ZoneInfo, start: time, end: time) -> datetime | None:

@@ -25,6 +25,7 @@ from apps.interactions.live import announce
 from apps.interactions.models import Channel, Direction
 from apps.moments.kinds import kind_of
 from apps.moments.models import Moment, State, Step
+from apps.moments.outbox import tell
 
 NO_OFFER: dict[str, Any] = {
     "offered_to_user_id": None,
@@ -121,6 +122,7 @@ def step(
         version=moment.version,
         at=now,
     )
+    tell([taken])
     told(actor, moment, act, customer, tab)
     return taken
 

@@ -5,7 +5,8 @@ function. Whoever receives it reads only this.
 """
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -74,12 +75,22 @@ def short_name(name: str) -> str:
 
 def unspoken(text: str, name: str = "") -> str:
     """The text without card numbers, addresses, handles, long numbers and the customer's surname."""
+    return without(unnumbered(text), (word for word in name.split()[1:] if len(word) > 2))
+
+
+def unnumbered(text: str) -> str:
+    """The text without card numbers, addresses, handles and long numbers."""
     text = mask(storable(text))
     for pattern in (ADDRESS, HANDLE, NUMBER):
         text = pattern.sub(HIDDEN, text)
-    for word in name.split()[1:]:
-        if len(word) > 2:
-            text = re.sub(rf"\b{re.escape(word)}\b", HIDDEN, text, flags=re.IGNORECASE)
+    return text
+
+
+def without(text: str, phrases: Iterable[str]) -> str:
+    """The text without these words, whatever their case, and as one says them of whose something is."""
+    for phrase in phrases:
+        ending = "(?:['\u2019]?s|n)?" if len(phrase) > 3 else ""
+        text = re.sub(rf"(?<!\w){re.escape(phrase)}{ending}(?!\w)", HIDDEN, text, flags=re.IGNORECASE)
     return text
 
 
@@ -96,13 +107,15 @@ def blocked_by(moment: Moment) -> list[str]:
     kind = kind_of(moment.kind)
     if not kind.travels:
         return ["kind"]
-    touched = {*moment.tags, *_tags(moment.profile)}
+    touched = {*moment.tags, *tags_of([moment.profile.customer_id])[moment.profile.customer_id]}
     return [tag for tag in Tag.values if tag in touched and tag in kind.blocked_tags]
 
 
-def _tags(profile: SourceProfile) -> Iterable[str]:
-    """What sources say the customer touches, on any of their profiles."""
-    told = SourceProfile.objects.filter(customer=profile.customer_id, traits__has_key="tags")
-    for tags in told.values_list("traits__tags", flat=True):
+def tags_of(customers: Collection[int]) -> Mapping[int, set[str]]:
+    """What sources say these customers touch, on any of their profiles. One query."""
+    found: dict[int, set[str]] = defaultdict(set)
+    told = SourceProfile.objects.filter(customer__in=customers, traits__has_key="tags")
+    for customer, tags in told.values_list("customer_id", "traits__tags"):
         words = tags.split(",") if isinstance(tags, str) else tags if isinstance(tags, list) else []
-        yield from (str(word).strip().lower() for word in words)
+        found[customer].update(str(word).strip().lower() for word in words)
+    return found

@@ -4,6 +4,7 @@ import { listenForKeys } from "./keys.js";
 import { comboboxes } from "./combobox.js";
 import { reviewMatches } from "./matches.js";
 import { seizeMoments } from "./moments.js";
+import { keepPromises } from "./promises.js";
 import { lookAgain, connectSources } from "./sources.js";
 
 // --- dialogs, menus, drawers --------------------------------------------------------------------------------------
@@ -168,3 +169,4 @@ lookAgain({ openDialog });
 connectSources();
 reviewMatches();
 seizeMoments();
+keepPromises();

@@ -55,6 +55,8 @@ export function listenForKeys({ openDialog, compose }) {
 
 // What the page itself gives a key: it comes before what the key does elsewhere. Enter belongs to what has the focus.
 function declared(key, target) {
+  const here = current()?.querySelector(`[data-key-here="${CSS.escape(key)}"]`);
+  if (here && !target.closest?.("a, button, summary, input")) return here;
   if (key === "Enter" && target.closest?.("a, button, summary, input, .entry")) return undefined;
   const named = [...document.querySelectorAll("[data-key]")];
   return named.find((one) => one.dataset.key === key && one.checkVisibility() && !one.disabled);
@@ -70,11 +72,11 @@ function focus(field) {
 }
 
 function entries() {
-  return [...document.querySelectorAll(".feed > .entry")];
+  return [...document.querySelectorAll(".feed > .entry, [data-steps] > [tabindex]")];
 }
 
 function current() {
-  return document.activeElement?.closest(".entry");
+  return document.activeElement?.closest(".entry, [data-steps] > [tabindex]");
 }
 
 function step(by) {

@@ -15,7 +15,7 @@ export function seizeMoments() {
   let chosen = new Set();
 
   const lines = () => [...list.querySelectorAll("[data-moment]")];
-  const shown = () => pane.querySelector("[data-shown]")?.dataset.shown;
+  const shown = () => pane.querySelector("[data-shown]")?.dataset.shown || list.querySelector("[aria-current]")?.dataset.moment;
 
   function mark() {
     for (const line of lines()) {

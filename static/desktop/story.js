@@ -119,5 +119,5 @@ function keepWhatIsInHand(panel) {
 }
 
 function typed(composer) {
-  return ["body", "verbatim", "promise"].some((name) => composer.elements[name].value.trim());
+  return ["body", "verbatim", "read_back", "promise"].some((name) => composer.elements[name].value.trim());
 }

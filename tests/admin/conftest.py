@@ -21,9 +21,11 @@ from tests.factories.customers import (
     SuppressionFactory,
     VerdictFactory,
 )
+from tests.factories.insights import ThemeFactory, ThemeSuggestionFactory
 from tests.factories.interactions import DispositionFactory, FollowUpFactory, InteractionFactory
-from tests.factories.moments import MomentFactory, MomentKindFactory
+from tests.factories.moments import MomentFactory, MomentKindFactory, MomentRuleFactory
 from tests.factories.permission import ContactPolicyFactory, DeliveryFactory
+from tests.factories.webhooks import WebhookMessageFactory
 
 # The model of every list, by the path of its admin.
 LISTS = (
@@ -44,7 +46,12 @@ LISTS = (
     "moments/contactpolicy",
     "moments/delivery",
     "moments/moment",
+    "insights/theme",
+    "insights/themesuggestion",
     "moments/momentkind",
+    "moments/webhookendpoint",
+    "moments/webhookmessage",
+    "moments/momentrule",
     "channels/source",
     "channels/envelope",
     "interactions/interaction",
@@ -96,6 +103,9 @@ def furnish(number):
         DeliveryFactory(profile=evidence.profile)
         MomentFactory(profile=evidence.profile, owner_user=person)
         MomentKindFactory(team=team)
+        WebhookMessageFactory(moment__profile=evidence.profile)
+        MomentRuleFactory()
+        ThemeSuggestionFactory(theme=ThemeFactory(), decided_by=person)
         MergeRecordFactory(survivor=evidence.profile.customer, actor=person)
         MatchCandidateFactory(model=MatchModelFactory(), reviewer=person)
         VerdictFactory(a=evidence.profile, actor=person)

@@ -1,5 +1,7 @@
 """Every list costs the same with one row and with many, and counts nothing that grows without end."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -39,26 +41,34 @@ def queries_of(client, path):
     return [query["sql"] for query in captured.captured_queries]
 
 
-@pytest.mark.parametrize("page", [*(f"{page}/" for page in LISTS), *SEARCHES, *FILTERS])
-def test_list_costs_the_same_with_many_rows(as_owner, page):
+def test_lists_cost_the_same_with_many_rows(as_owner):
+    """All of them in one world: it takes longer to furnish than to look at."""
+    pages = [*(f"{page}/" for page in LISTS), *SEARCHES, *FILTERS]
     furnish(1)
-    as_owner.get(f"/admin/{page}")
-    one = queries_of(as_owner, f"/admin/{page}")
+    for page in pages:  # what is remembered from the first look on is nobody's cost
+        as_owner.get(f"/admin/{page}")
+    one = {page: len(queries_of(as_owner, f"/admin/{page}")) for page in pages}
     furnish(12)
-    many = queries_of(as_owner, f"/admin/{page}")
-    assert len(many) == len(one)
-    assert [sql for sql in many if "COUNT(" in sql.upper()] == []
-    assert [sql for sql in many if ENDLESS in sql and "LIMIT" not in sql and '"id" IN (' not in sql] == []
+    many = {page: queries_of(as_owner, f"/admin/{page}") for page in pages}
+    assert {page: len(asked) for page, asked in many.items()} == one
+    assert {page: asked for page in pages if (asked := endless(many[page]))} == {}
 
 
-def test_overview_costs_the_same_with_many_rows_and_counts_only_people(as_owner):
+def endless(asked):
+    """Questions whose cost grows with history: counts (but of a rule's moments, so many at most) and whole tables."""
+    counts = [sql for sql in asked if "COUNT(" in sql.upper() and "LIMIT 20000" not in sql]
+    return counts + [sql for sql in asked if ENDLESS in sql and "LIMIT" not in sql and '"id" IN (' not in sql]
+
+
+def test_overview_costs_the_same_with_many_rows_and_counts_only_people_and_one_period(as_owner):
     furnish(1)
     one = queries_of(as_owner, "/admin/")
     furnish(12)
     many = queries_of(as_owner, "/admin/")
     assert len(many) == len(one)
     counts = [sql for sql in many if "COUNT(" in sql.upper()]
-    assert [sql for sql in counts if "accounts_user" not in sql] == []
+    of_a_period = re.compile(r"moments_moment.*done_at.* >= '.* < '", re.DOTALL)
+    assert [sql for sql in counts if "accounts_user" not in sql and not of_a_period.search(sql)] == []
 
 
 def test_interactions_are_listed_newest_first(as_owner):

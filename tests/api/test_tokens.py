@@ -70,6 +70,9 @@ def test_a_body_that_is_no_json_is_a_bad_request(client, system):
     refused(response, 400, "bad_request")
 
 
+ACTS = {"accept", "decline", "finish", "offer", "return", "snooze"}
+
+
 def test_the_reference_needs_nothing_from_elsewhere(client):
     page = client.get("/api/v1/docs")
     described = client.get("/api/v1/openapi.json").json()
@@ -83,6 +86,9 @@ def test_the_reference_needs_nothing_from_elsewhere(client):
         "/api/v1/customers/{public_id}/may-contact",
         "/api/v1/customers/{public_id}/timeline",
         "/api/v1/interactions",
+        "/api/v1/moments",
+        "/api/v1/moments/{public_id}",
+        *(f"/api/v1/moments/{{public_id}}/{act}" for act in sorted(ACTS)),
     ]
     assert {scheme["scheme"] for scheme in described["components"]["securitySchemes"].values()} == {"bearer"}
     assert {"200", "201", "401", "403", "404", "409", "422"} == set(

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import os
 import random
 from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
@@ -32,6 +33,7 @@ from tests.factories.customers import (
     SuppressionFactory,
 )
 
+WORLDS = int(os.environ.get("KLATSCH_WORLDS", "15"))
 pytestmark = pytest.mark.django_db
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 REFUSALS = ("denied", "withdrawn")
@@ -78,13 +80,13 @@ def by_the_book(history):
     return held
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=WORLDS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     histories=st.lists(st.lists(said, min_size=1, max_size=7, unique=True), min_size=50, max_size=50),
     seed=st.integers(),
 )
 def test_what_holds_does_not_depend_on_the_order_of_arrival(histories, seed):
-    """100 times 50 histories, each told twice, in two orders."""
+    """`KLATSCH_WORLDS` times 50 histories, each told twice, in two orders."""
     orders = [order for one in histories for order in (one, random.Random(seed).sample(one, len(one)))]
     people = Customer.objects.bulk_create(Customer() for _ in orders)
     pairs = [SourceProfileFactory.build_batch(2, customer=person) for person in people]

@@ -157,7 +157,7 @@ def test_who_is_taken_out_of_two_merges_takes_nobody_along_and_is_not_brought_ba
 
 
 def test_what_was_said_later_holds_for_what_happened_before():
-    """Two were said to be one, and a third to be neither: a number the third shares with one of them is no way around."""
+    """Two were said to be one, and a third to be neither: a number the third shares with one is no way in."""
     agent = UserFactory(role="supervisor")
     resolve([claim("walk-in")])
     resolve([claim("club", email("a"), day=1)])

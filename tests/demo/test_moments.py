@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import Role
-from apps.demo import moments, world
+from apps.demo import moments, rules, world
 from apps.interactions.models import Interaction
 from apps.moments import actions, kinds
-from apps.moments.models import Moment, State, Step
+from apps.moments.models import Moment, MomentRule, RuleWatch, State, Step
+from tests.moments.watching import FIRST_RULES
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +20,17 @@ def remembered():
     kinds.forget_kinds()
     yield
     kinds.forget_kinds()
+
+
+def test_rules_have_seen_something_in_the_last_days():
+    now = timezone.now()
+    world.build(300, 7, now)
+    for values in FIRST_RULES:
+        if not MomentRule.objects.filter(code=values["code"]).exists():
+            actions.keep_rule(actor=None, rule=MomentRule(**values))
+    assert rules.watch(now) == Moment.objects.exclude(rule="").count() > 0
+    assert MomentRule.objects.get(code="first-big-order").version > 1
+    assert not RuleWatch.objects.filter(stopped_at__isnull=False).exists()
 
 
 def test_screens_are_not_empty():

@@ -51,9 +51,10 @@ def test_the_ends_of_time_are_days_like_any_other(day):
 
 
 def touch(author=None, **fields):
-    form = LogForm({"mode": "call", "key": str(uuid.uuid4()), "body": "Words", **fields})
+    author = author or UserFactory()
+    form = LogForm({"mode": "call", "key": str(uuid.uuid4()), "body": "Words", **fields}, author=author)
     assert form.is_valid(), form.errors
-    return form.touch(author or UserFactory())
+    return form.touch(author)
 
 
 def test_a_call_lasts_from_when_its_form_was_opened():
@@ -83,7 +84,7 @@ def test_an_entry_is_its_author_s():
 
 
 def test_blank_words_are_no_words():
-    form = LogForm({"mode": "call", "key": str(uuid.uuid4()), "body": "  \n ", "verbatim": " "})
+    form = LogForm({"mode": "call", "key": str(uuid.uuid4()), "body": "  \n ", "verbatim": " "}, author=UserFactory())
     assert form.errors == {"body": ["Write what happened, or choose a wrap-up code."]}
 
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.accounts.models import Role, User
 from apps.customers.models import Customer, Identifier, IdentifierType
 from apps.desktop.profile import SHOWN, ago, aside, local_time
 from apps.insights.models import PropensityScore
 from tests.factories.customers import EvidenceFactory, SourceProfileFactory
 from tests.factories.interactions import FollowUpFactory
 
+READER = User(role=Role.AGENT, is_active=True)
 pytestmark = pytest.mark.django_db
 
 
@@ -25,7 +27,7 @@ def test_people_are_known_by_their_phone_first_and_never_by_a_machine(profile):
     known_by(profile, IdentifierType.EMAIL, "a@shop.example")
     known_by(profile, IdentifierType.PHONE, "+442079460018")
     known_by(profile, IdentifierType.LOYALTY, "L1", active=False)
-    lines = aside(profile.customer).identifiers
+    lines = aside(profile.customer, READER).identifiers
     assert [(line.label, line.shown) for line in lines] == [
         ("Phone", "+44 20 7946 0018"),
         ("E-mail", "a@shop.example"),
@@ -37,19 +39,19 @@ def test_people_are_known_by_their_phone_first_and_never_by_a_machine(profile):
 def test_a_value_said_by_two_sources_stands_once_verified_if_either_did(customer, profile):
     one = known_by(profile, IdentifierType.EMAIL, "a@shop.example", verified=False).identifier
     EvidenceFactory(profile=SourceProfileFactory(customer=customer), identifier=one, verified=True)
-    assert [line.verified for line in aside(customer).identifiers] == [True]
+    assert [line.verified for line in aside(customer, READER).identifiers] == [True]
 
 
 def test_a_value_many_share_says_so(profile):
     known_by(profile, IdentifierType.PHONE, "+442079460018", identifier__status=Identifier.Status.SHARED)
-    assert [line.shared for line in aside(profile.customer).identifiers] == [True]
+    assert [line.shared for line in aside(profile.customer, READER).identifiers] == [True]
 
 
 def test_the_panel_has_an_end(profile):
     for _one in range(SHOWN + 1):
         EvidenceFactory(profile=profile)
         FollowUpFactory(profile=profile)
-    panel = aside(profile.customer)
+    panel = aside(profile.customer, READER)
     assert (len(panel.identifiers), len(panel.promises)) == (SHOWN, SHOWN)
 
 
@@ -58,7 +60,7 @@ def test_a_score_says_where_it_comes_from(customer):
     PropensityScore.objects.create(
         customer=customer, computed_at=timezone.now().replace(year=2026, month=1, day=5), **score
     )
-    [line] = aside(customer).scores
+    [line] = aside(customer, READER).scores
     assert (line.label, line.value, line.reasons) == ("Buy again", 72, ["Buys every month"])
     assert line.provenance == "buy-again 3, 5 Jan 2026"
 
@@ -68,7 +70,7 @@ def test_only_open_promises_are_listed_the_most_urgent_first(customer, profile):
     FollowUpFactory(profile=profile, text="Later", due_at=now + timedelta(days=2))
     FollowUpFactory(profile=profile, text="Sooner", due_at=now + timedelta(days=1))
     FollowUpFactory(profile=profile, text="Kept", state="kept")
-    assert [promise.text for promise in aside(customer).promises] == ["Sooner", "Later"]
+    assert [promise.text for promise in aside(customer, READER).promises] == ["Sooner", "Later"]
 
 
 @pytest.mark.parametrize("zone", ["", "Nowhere/Else", "../etc/passwd", "UTC"])

@@ -59,5 +59,5 @@ class ApiTokenFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"System {n}")
     digest = factory.LazyAttribute(lambda token: digest_of(token.secret))
-    scopes = factory.LazyFunction(lambda: [ApiToken.Scope.READ, ApiToken.Scope.LOG])
+    scopes = factory.LazyFunction(lambda: list(ApiToken.Scope))
     acts_as = factory.SubFactory(UserFactory)

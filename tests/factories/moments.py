@@ -6,9 +6,9 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from apps.moments.actions import mark, offer
+from apps.moments.actions import keep_rule, mark, offer
 from apps.moments.drafts import Sighting
-from apps.moments.models import Moment, MomentKind
+from apps.moments.models import Avoided, Moment, MomentKind, MomentRule
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import SourceProfileFactory
 
@@ -19,6 +19,25 @@ class MomentKindFactory(DjangoModelFactory):
 
     code = factory.Sequence(lambda n: f"kind-{n}")
     label = factory.LazyAttribute(lambda kind: kind.code.replace("-", " ").capitalize())
+
+
+class MomentRuleFactory(DjangoModelFactory):
+    """One that is on, has its first version, and would propose every chat from now on."""
+
+    class Meta:
+        model = MomentRule
+
+    code = factory.Sequence(lambda n: f"rule-{n}")
+    name = factory.LazyAttribute(lambda rule: rule.code.replace("-", " ").capitalize())
+    kind = "praise"
+    active = True
+    channels = factory.LazyFunction(lambda: ["chat"])
+
+    @classmethod
+    def _create(cls, model_class, *args, **values):
+        rule = model_class(*args, **values)
+        keep_rule(actor=None, rule=rule)
+        return rule
 
 
 class MomentFactory(DjangoModelFactory):
@@ -43,3 +62,19 @@ def a_moment(actor, customer, to=None, **said):
     seen = Sighting(**{"kind": "praise", "key": f"key-{number}", "reason": "Best coffee in town", **said})
     made = mark(actor=actor, customer=customer, seen=seen)
     return offer(actor=actor, moment=made, team=to) if to else made
+
+
+class AvoidedFactory(DjangoModelFactory):
+    """A contact that somebody without a team was about to make, and that was refused since they were never asked."""
+
+    class Meta:
+        model = Avoided
+
+    profile = factory.SubFactory(SourceProfileFactory)
+    channel = "email"
+    purpose = "marketing"
+    codes = factory.LazyFunction(lambda: ["not_asked"])
+    where = "contact"
+    actor = factory.SubFactory(UserFactory)
+    team = factory.SelfAttribute("actor.team")
+    key = factory.Sequence(lambda n: f"avoided-{n}")

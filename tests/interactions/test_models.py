@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 HIDDEN = {
     Role.AGENT: set(),
     Role.STORE: {"atm", "payment"},
-    Role.MARKETER: {"voice", "email", "chat", "atm", "payment", "note"},
+    Role.MARKETER: {"voice", "email", "chat", "sms", "social", "store", "atm", "payment", "note"},
     Role.SUPERVISOR: set(),
     Role.OWNER: set(),
 }

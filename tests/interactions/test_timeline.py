@@ -56,8 +56,9 @@ def test_a_page_that_ends_with_the_history_says_so(profile):
 
 
 def test_somebody_without_a_story():
-    assert story(CustomerFactory()) == ([], None, 0, frozenset())
-    assert story(SourceProfileFactory(source="crm").customer) == ([], None, 0, frozenset({"crm"}))
+    profile = SourceProfileFactory(source="crm")
+    assert story(CustomerFactory()) == ([], None, 0, frozenset(), [])
+    assert story(profile.customer) == ([], None, 0, frozenset({"crm"}), [profile.pk])
 
 
 def test_entries_of_one_moment_are_told_once_each_across_pages(profile):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone as clock
 
@@ -176,8 +177,12 @@ def sync_now(*, actor: User | None, source: Source) -> int:
 
 @transaction.atomic
 def relock(*, actor: User | None) -> int:
-    """Encrypt all credentials anew with the newest key. How many. Raises vault.Unreadable and changes nothing then."""
-    locked = [*Source.objects.exclude(vault="").select_for_update(), *WriteKey.objects.exclude(vault="")]
+    """Encrypt all credentials anew with the newest key, in whatever model's `vault` they are. How many. Raises
+    vault.Unreadable and changes nothing then."""
+    vaults = [model for model in apps.get_models() if any(field.name == "vault" for field in model._meta.fields)]
+    locked: list[Any] = [
+        row for model in vaults for row in model._default_manager.exclude(vault="").select_for_update()
+    ]
     for row in locked:
         row.vault = relocked(row.vault)
         row.save(update_fields=["vault"])

@@ -45,21 +45,39 @@ class _Pinned(HTTPAdapter):
         return {**place, "host": f"[{address}]" if ":" in address else address}, pool
 
 
-class PacedSession(requests.Session):
-    """A session for one source. Libraries that take a `requests.Session` may be given it.
+class GuardedSession(requests.Session):
+    """Asks public addresses only, follows no redirect, and reads answers within bounds of size and time.
 
     It reads nothing out of the environment but where certificates are: a proxy would resolve names for itself, and a
-    `.netrc` has nothing to say here. Raises Throttled, Denied or Unavailable.
+    `.netrc` has nothing to say here. Raises Denied, Unavailable, and what `requests` raises.
     """
 
-    def __init__(self, source: SourceFacts) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.source = source
         self.headers["User-Agent"] = "Klatsch"
         self.trust_env = False
         self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         for scheme in ("http://", "https://"):
             self.mount(scheme, _Pinned())
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Whatever a caller says, redirects are not followed; an answer is read within bounds of size and time."""
+        streamed = kwargs.get("stream")
+        answer = super().send(request, **{**kwargs, "allow_redirects": False, "stream": True})
+        if not streamed:
+            _read(answer)
+        return answer
+
+
+class PacedSession(GuardedSession):
+    """A session for one source, at its pace. Libraries that take a `requests.Session` may be given it.
+
+    Raises Throttled, Denied or Unavailable.
+    """
+
+    def __init__(self, source: SourceFacts) -> None:
+        super().__init__()
+        self.source = source
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         wait = take(self.source.pk, self.source.pace)
@@ -74,13 +92,14 @@ class PacedSession(requests.Session):
         except (requests.RequestException, OSError, ValueError) as error:
             raise Unavailable(f"{urlsplit(str(url)).hostname}: {_words(error)}") from None
 
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        """Whatever a caller says, redirects are not followed; an answer is read within bounds of size and time."""
-        streamed = kwargs.get("stream")
-        answer = super().send(request, **{**kwargs, "allow_redirects": False, "stream": True})
-        if not streamed:
-            _read(answer)
-        return answer
+
+def beginning(answer: requests.Response, most: int, seconds: float) -> bytes:
+    """The first bytes of an answer that was asked for as a stream; what follows, or comes later, is left."""
+    said, until = b"", monotonic() + seconds
+    with answer:
+        while len(said) < most and monotonic() < until and (part := _arrived(answer)):
+            said += part
+    return said[:most]
 
 
 def _read(answer: requests.Response) -> None:

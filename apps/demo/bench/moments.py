@@ -1,5 +1,5 @@
 """The desk of moments with 100,000 that are open and as many that are done: the first page of each tab, and one 200
-pages down, against the same fifty rows read by plain psycopg."""
+pages down, against the same rows read by plain psycopg."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -117,7 +117,7 @@ def found() -> None:
     ApiToken.objects.create(
         name="demo",
         digest=digest_of("demo-api"),
-        scopes=[ApiToken.Scope.READ, ApiToken.Scope.LOG],
+        scopes=list(ApiToken.Scope),
         acts_as=User.objects.get(username="agent"),
     )
 

@@ -35,6 +35,7 @@ class Event:
     direction: str = "inbound"
     source: str = SHOP
     verbatim: str = ""
+    read_back: str = ""
     sentiment: str = ""
     amount: Decimal | None = None
     currency: str = ""

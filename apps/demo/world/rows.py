@@ -32,7 +32,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "interactions_interaction": (
         "id", "profile_id", "occurred_at", "recorded_at", "ended_at", "channel", "kind", "direction", "title", "body",
-        "verbatim", "sentiment", "amount", "currency", "touchpoint", "staff_id", "staff_name", "disposition_id",
+        "verbatim", "read_back", "sentiment", "amount", "currency", "touchpoint", "staff_id", "staff_name", "disposition_id",
         "reference", "thread", "source", "external_id", "payload",
     ),
     "interactions_followup": (
@@ -138,8 +138,8 @@ class Writer:
         recorded = min((event.ended_at or event.at) + timedelta(seconds=2), self._now)
         pk = self._put(
             "interactions_interaction", profile, event.at, recorded, event.ended_at, event.channel, event.kind,
-            event.direction, event.title, event.body, event.verbatim, event.sentiment, event.amount, event.currency,
-            event.touchpoint, staff.pk if staff else None, staff.get_full_name() if staff else "",
+            event.direction, event.title, event.body, event.verbatim, event.read_back, event.sentiment, event.amount,
+            event.currency, event.touchpoint, staff.pk if staff else None, staff.get_full_name() if staff else "",
             self._codes[event.disposition] if event.disposition else None, event.reference, event.thread, event.source,
             f"demo-{self._ids['interactions_interaction'] + 1}", orjson.dumps(event.payload or {}).decode(),
         )  # fmt: skip

@@ -22,9 +22,11 @@ KEPT = (
     "body",
     "disposition",
     "verbatim",
+    "read_back",
     "sentiment",
     "promise",
     "due",
+    "keeper",
     "started",
     "key",
 )
@@ -35,7 +37,7 @@ KEPT = (
 @of_customer
 def log(request: PersonRequest, customer: Customer) -> HttpResponse:
     """Save what happened. With an error everything typed stays, and the draft is kept as well."""
-    form = LogForm(request.POST, request.FILES)
+    form = LogForm(request.POST, request.FILES, author=request.user)
     if not form.is_valid():
         customers.keep_draft(user=request.user, customer=customer, draft=_typed(request))
         context = composer_context(request.user, customer, {}, form)
@@ -65,5 +67,5 @@ def draft(request: PersonRequest, customer: Customer) -> HttpResponse:
 
 def _typed(request: PersonRequest) -> dict[str, str]:
     typed = {name: request.POST.get(name, "")[:20_000] for name in KEPT}
-    written = any(typed[name] for name in ("body", "verbatim", "promise", "disposition"))
+    written = any(typed[name] for name in ("body", "verbatim", "read_back", "promise", "disposition"))
     return {name: value for name, value in typed.items() if value} if written else {}

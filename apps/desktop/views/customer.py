@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import trigger_client_event
 
 from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest, tab_of
@@ -25,7 +24,8 @@ from apps.customers.presence import colleagues
 from apps.desktop import attributes_page, moments_page, profile
 from apps.desktop.composing import composer_context
 from apps.desktop.entries import ICONS, entries
-from apps.desktop.forms import ConsentForm, FilterForm, FollowUpForm
+from apps.desktop.forms import ConsentForm, FilterForm
+from apps.desktop.last_time import last_time
 from apps.desktop.permission_panel import consent_now, permission_panel
 from apps.desktop.rail import rail
 from apps.desktop.sources import missing
@@ -33,7 +33,7 @@ from apps.desktop.views.doors import led_on, of_customer
 from apps.desktop.views.toasts import toast
 from apps.interactions import actions
 from apps.interactions import timeline as story
-from apps.interactions.models import Attachment, Channel, FollowUp, Interaction, Pin
+from apps.interactions.models import Attachment, Channel, Interaction, Pin
 from apps.moments.actions import may_mark
 
 PINNED = 10
@@ -71,6 +71,7 @@ def _feed(request: PersonRequest, customer: Customer, **marks: Any) -> dict[str,
         "filtered": filters.any(),
         "seen": max((row.pk for row in page.entries), default=0),
         "first": before is None,
+        "profiles": page.profiles,
         "missing": missing(page.sources) if before is None else None,
         "form": form,
         "words": {**_words(), "mark": _("Mark a moment") if may_mark(request.user) else ""},
@@ -89,6 +90,7 @@ def _words() -> dict[str, str]:
         "mark_icon": MARK_ICON,
         "copy": _("Copy"),
         "late": _("learned"),
+        "read_back": _("We said back:"),
     }
 
 
@@ -116,6 +118,8 @@ def _page(request: PersonRequest, one: Customer, draft: dict[str, Any], read_bef
         "news_count": sum(entry.new for entry in feed["entries"]),
         "read_before": read_before,
         "local_time": profile.local_time(one),
+        "last_time": last_time(request.user, feed["profiles"]),
+        "opened": timezone.now().isoformat(),
         "rail": rail(request.user, one.public_id),
         "channels": [(channel.value, channel.label, ICONS[channel]) for channel in Channel],
         "tab": uuid4().hex,
@@ -191,23 +195,6 @@ def consent(request: PersonRequest, one: Customer) -> HttpResponse:
 
 @login_required
 @require_POST
-def promise(request: PersonRequest, pk: int) -> HttpResponse:
-    """Say what became of a promise; from the panel of its customer or from the home page."""
-    visible = FollowUp.objects.select_related("profile__customer", "owner")
-    follow_up = get_object_or_404(
-        visible.filter(profile__customer__in=Customer.objects.visible_to(request.user)), pk=pk
-    )
-    form = FollowUpForm(request.POST)
-    if not form.is_valid():
-        return HttpResponseBadRequest(_("A promise is kept, broken, cancelled or open."))
-    actions.close_follow_up(actor=request.user, follow_up=follow_up, tab=tab_of(request), **form.cleaned_data)
-    said = _("The promise is now: %(state)s.") % {"state": FollowUp.State(form.cleaned_data["state"]).label}
-    undo = {"state": FollowUp.State.OPEN} if form.cleaned_data["state"] != FollowUp.State.OPEN else None
-    return trigger_client_event(toast(HttpResponse(status=204), said, request.path, undo), "story")
-
-
-@login_required
-@require_POST
 def pin(request: PersonRequest, pk: int) -> HttpResponse:
     rows = Interaction.objects.visible_to(request.user).select_related("profile__customer")
     interaction = get_object_or_404(rows, pk=pk)
@@ -239,7 +226,7 @@ def render_aside(request: PersonRequest, one: Customer) -> HttpResponse:
         "desktop/customer.html#aside",
         {
             "customer": one,
-            "aside": profile.aside(one),
+            "aside": profile.aside(one, request.user),
             "permission": permission_panel(one, request.user),
             "attributes": attributes_page.panel(request.user, one),
             "pins": _pins(request, one),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest
+from apps.customers.actions import may_merge
 from apps.customers.models import Customer
 from apps.desktop.identity_page import identity_of
 from apps.desktop.rail import rail
@@ -23,7 +24,7 @@ from apps.desktop.views.doors import of_customer
 @of_customer
 def identity(request: PersonRequest, one: Customer) -> HttpResponse:
     """The evidence, who else has the same, and what was merged and parted. Whom it names is audited."""
-    shown = identity_of(one, mirrored=get_language_bidi())
+    shown = identity_of(one, mirrored=get_language_bidi(), reasons=may_merge(request.user))
     others = sorted({other.public_id for crowd in shown["crowds"] for other in crowd.others})
     audit(request.user, "customer.identity", subject=one.public_id, purpose="identity", shown=others)
     context = {**shown, "customer": one, "rail": rail(request.user, one.public_id), "tab": uuid4().hex}

@@ -14,6 +14,7 @@ from django_htmx.http import trigger_client_event
 
 from apps.accounts.http import PersonRequest, tab_of
 from apps.accounts.models import Team
+from apps.customers.actions import desk_profile
 from apps.customers.models import Customer
 from apps.desktop import moment_page
 from apps.desktop.moment_forms import MomentForm, as_typed, blank
@@ -25,8 +26,9 @@ from apps.moments import actions
 from apps.moments.actions import StaysInside, Taken, may_mark
 from apps.moments.deliveries import NotPermitted
 from apps.moments.kinds import kinds
-from apps.moments.models import Moment, State, Tag
+from apps.moments.models import Moment, State, Tag, Where
 from apps.moments.permitting import lasting
+from apps.moments.tasks import ring
 from apps.moments.travelling import blocked_by, copy_of, leaves
 
 
@@ -44,6 +46,7 @@ def mark(request: PersonRequest, customer: Customer) -> HttpResponse:
             made = actions.mark(actor=request.user, customer=customer, seen=form.seen(), tab=tab_of(request))
             said = _passed_on(request, made, form)
     except (StaysInside, NotPermitted) as refusal:
+        _note(request, refusal, customer)
         form.add_error("to", str(refusal))
         return _render_form(request, customer, request.POST.dict(), form, status=422)
     return _marked(said, made)
@@ -55,7 +58,15 @@ def _passed_on(request: PersonRequest, made: Moment, form: MomentForm) -> str:
         return _("Marked. It is yours.")
     if made.state == State.OPEN:
         actions.offer(actor=request.user, moment=made, team=team, handoff=handoff, tab=tab_of(request))
+        ring()
     return _("Offered to %(name)s. It is yours until they accept.") % {"name": team}
+
+
+def _note(request: PersonRequest, refusal: Exception, customer: Customer, one: Moment | None = None) -> None:
+    """A contact that was avoided is kept, though all that was typed is rolled back."""
+    if isinstance(refusal, NotPermitted):
+        profile = customer.profiles.order_by("id").first() or desk_profile(customer)
+        actions.note_refusal(request.user, refusal, profile, Where.HANDOFF, one)
 
 
 def _marked(said: str, made: Moment) -> HttpResponse:
@@ -151,6 +162,7 @@ def amend(request: PersonRequest, public_id: UUID) -> HttpResponse:
             actions.amend(actor=request.user, moment=one, seen=form.seen(), tab=tab_of(request))
             said = _passed_on(request, one, form)
     except (StaysInside, NotPermitted, Taken, PermissionDenied) as refusal:
+        _note(request, refusal, customer, one)
         form.add_error("to", str(refusal))
         return _render_form(request, customer, request.POST.dict(), form, one=one, status=422)
     return trigger_client_event(_marked(said, one), "moments")

@@ -23,6 +23,7 @@ from apps.moments import actions
 from apps.moments.actions import StaysInside, Taken
 from apps.moments.deliveries import NotPermitted
 from apps.moments.models import Moment
+from apps.moments.tasks import ring
 
 REFUSALS = (Taken, NotPermitted, StaysInside)
 
@@ -42,6 +43,7 @@ def _act(request: PersonRequest, public_id: UUID, do: Callable[[Moment], Done]) 
         if request.POST.get("version", str(one.version)) != str(one.version):
             raise Taken(one)
         done, undo = do(one), reverse("undo_moment", args=[public_id])
+        ring()
     except REFUSALS as refusal:
         done, undo = Done(str(refusal)), ""
     except PermissionDenied:

@@ -25,6 +25,7 @@ from apps.moments import actions
 from apps.moments.actions import StaysInside, Taken
 from apps.moments.deliveries import NotPermitted
 from apps.moments.models import Moment
+from apps.moments.tasks import ring
 
 AT_ONCE = 50  # moments that are put off or assigned together
 
@@ -44,14 +45,13 @@ def moment_or_404(request: PersonRequest, public_id: UUID) -> Moment:
 @require_GET
 @vary_on_headers("HX-Request", "HX-Target")
 def moments(request: PersonRequest) -> HttpResponse:
-    """The list with the first of it opened, or only the list, or more of it."""
+    """The list, whose first opens by itself in a second request, or only its lines, or more of them."""
     tab, after = tab_name(request), moments_page.Cursor.parse(request.GET.get("after", ""))
     found, older = moments_page.listed(request.user, tab, after)
     audit_shown(request, tab, found)
     if request.htmx.target == "moments-list" or after:
         return render(request, "desktop/moments.html#rows", _rows(request, tab, found, older))
-    first = moment_or_404(request, found[0].public_id) if found else None
-    return _render_page(request, tab, found, older, first)
+    return _render_page(request, tab, found, older, None)
 
 
 @login_required
@@ -90,6 +90,7 @@ def _render_page(
     context = {
         **_rows(request, tab, found, older),
         **(shown(request, one) if one else {}),
+        "opens_first": str(found[0].public_id) if found and one is None else "",
         "tabs": moments_page.TABS,
         "empty": moments_page.EMPTY[tab],
         "spans": SnoozeForm.SPANS,
@@ -123,6 +124,7 @@ def several_moments(request: PersonRequest) -> HttpResponse:
     if act is None or not chosen:
         return HttpResponseBadRequest(_("Choose moments, and until when or whose they are."))
     done = sum(_tried(act, one) for one in visible.select_related("profile__customer", *moments_page.PEOPLE))
+    ring()
     words = ngettext("%(done)d moment of %(all)d.", "%(done)d moments of %(all)d.", done)
     said = f"{_('Put off') if 'span' in request.POST else _('Assigned')}: {words % {'done': done, 'all': len(chosen)}}"
     return trigger_client_event(toast(HttpResponse(status=204), said), "moments")

@@ -11,7 +11,7 @@ from apps.desktop.forms import PreferencesForm
 @login_required
 @require_POST
 def preferences(request: PersonRequest) -> HttpResponse:
-    """Change one or more of theme, density and shortcuts; what is not sent stays as it is."""
+    """Change one or more of theme, density, shortcuts and mail; what is not sent stays as it is."""
     current = {name: getattr(request.user, name) for name in PreferencesForm.Meta.fields}
     form = PreferencesForm({**current, **request.POST.dict()}, instance=request.user)
     if not form.is_valid():

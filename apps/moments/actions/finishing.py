@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.moments.actions.avoiding import noting
 from apps.moments.actions.handing import owns
 from apps.moments.deliveries import settle, use_permission
 from apps.moments.kinds import kind_of
-from apps.moments.models import Delivery, Moment, Outcome, State, Step
+from apps.moments.models import Delivery, Moment, Outcome, State, Step, Where
 from apps.moments.stepping import hold_permission, step, tell_story
 
 TAKEN_BACK_WITHIN = timedelta(seconds=30)
@@ -32,6 +33,7 @@ UNDOABLE = frozenset(
 ON_THE_STORY = frozenset({Step.Act.ACCEPT, Step.Act.DONE})
 
 
+@noting(Where.CONTACT)
 @transaction.atomic
 def contact(*, actor: User, moment: Moment, channel: str, tab: str = "") -> Delivery:
     """Use the permission: from now on the customer counts as contacted over this channel, and may be.
@@ -58,6 +60,7 @@ def _use(actor: User, moment: Moment, channel: str) -> Delivery:
     )
 
 
+@noting(Where.CONTACT)
 @transaction.atomic
 def finish(*, actor: User, moment: Moment, outcome: str, line: str = "", channel: str = "", tab: str = "") -> Moment:
     """What came of it, with a line to whoever sent it. With `channel` the customer was contacted over it for this,

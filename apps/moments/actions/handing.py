@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role, Team, User
+from apps.moments.actions.avoiding import noting
 from apps.moments.deliveries import NotPermitted
 from apps.moments.kinds import kind_of
-from apps.moments.models import Handoff, Moment, State, Step
+from apps.moments.models import Handoff, Moment, State, Step, Where
 from apps.moments.permission import Answer
 from apps.moments.permitting import lasting
 from apps.moments.stepping import NO_OFFER, Taken, hold, hold_permission, is_lead, owned_by, step, tell_story
@@ -41,6 +42,7 @@ def may_claim(user: User, moment: Moment) -> bool:
     return queue is not None and (queue == user.team_id or is_lead(user))
 
 
+@noting(Where.HANDOFF)
 @transaction.atomic
 def offer(
     *,
@@ -76,6 +78,7 @@ def offer(
         "offered_to_user_id": user.pk if user else None,
         "handoff": handoff,
         "offered_at": now,
+        "first_offered_at": moment.first_offered_at or now,
         "answer_by": now + timedelta(minutes=kind.accept_minutes),
         "queue_id": team.pk if team else user.team_id if user else None,
         "sender_id": actor.pk if actor else None,
@@ -91,9 +94,10 @@ def _check_permission(moment: Moment) -> None:
     """What stops contact for good stops the hand-off; what passes by itself (a quiet hour) only stops the contact."""
     reasons = lasting(moment)
     if reasons:
-        raise NotPermitted(Answer(False, reasons))
+        raise NotPermitted(Answer(False, reasons), moment.channel, moment.purpose)
 
 
+@noting(Where.ACCEPT)
 @transaction.atomic
 def accept(*, actor: User, moment: Moment, tab: str = "") -> Moment:
     """Take what is offered, or what lies in the team's queue: from now on the actor owns it.
@@ -119,15 +123,17 @@ def take(actor: User, moment: Moment, owner: User, act: str, *, note: str = "", 
     """Make `owner` the owner, where what the customer permits allows it."""
     if leaves(owner.team, owner):
         _check_permission(moment)
-    kind = kind_of(moment.kind)
+    kind, now = kind_of(moment.kind), timezone.now()
     changes = {
         **owned_by(owner),
         **NO_OFFER,
         "state": State.OPEN,
         "came_from_user_id": moment.owner_user_id,
         "came_from_team_id": moment.owner_team_id,
-        "act_by": timezone.now() + timedelta(minutes=kind.act_minutes),
+        "act_by": now + timedelta(minutes=kind.act_minutes),
     }
+    if act == Step.Act.ACCEPT or moment.state == State.OFFERED:  # nobody waits for an answer any more
+        changes["first_accepted_at"] = moment.first_accepted_at or now
     return step(actor, moment, act, changes, note=note, to=(None, owner), tab=tab)
 
 
@@ -191,6 +197,7 @@ def give_back(*, actor: User, moment: Moment, reason: str, tab: str = "") -> Mom
     return moment
 
 
+@noting(Where.ACCEPT)
 @transaction.atomic
 def reassign(*, actor: User, moment: Moment, user: User, note: str = "", tab: str = "") -> Moment:
     """Give it to a colleague of the same desk, without asking. Leads may give to anybody there.

@@ -19,6 +19,7 @@ from apps.moments.drafts import Sighting
 from apps.moments.kinds import kind_of
 from apps.moments.models import Moment, State, Step
 from apps.moments.stepping import hold, is_lead, owned_by, step, tell_story, told
+from apps.moments.travelling import copy_of, leaves
 
 ORIGINS = 20  # interactions one moment points at
 
@@ -29,8 +30,17 @@ def may_mark(user: User) -> bool:
 
 
 @transaction.atomic
-def mark(*, actor: User | None, customer: Customer, seen: Sighting, owner: Team | None = None, tab: str = "") -> Moment:
-    """Keep a moment. Whoever marks it owns it; one that a rule saw (`actor` None) belongs to a team, `owner`.
+def mark(
+    *,
+    actor: User | None,
+    customer: Customer,
+    seen: Sighting,
+    owner: Team | User | None = None,
+    note: str = "",
+    tab: str = "",
+) -> Moment:
+    """Keep a moment. Whoever marks it owns it; one that a rule saw (`actor` None) belongs to `owner`, and where that is
+    another department the copy leaves with it: the caller has asked whether it may.
 
     The same key again gives the first one. Raises PermissionDenied, and ValueError where nobody would own it.
     """
@@ -41,21 +51,26 @@ def mark(*, actor: User | None, customer: Customer, seen: Sighting, owner: Team 
     person = held(customer.pk)
     if found := Moment.objects.filter(key=seen.key[:120]).select_related("profile__customer").first():
         return found
-    moment = _new(actor, owner, seen)
+    team = owner if isinstance(owner, Team) else None
+    user = owner if isinstance(owner, User) else actor
+    moment = _new(user, team, seen)
+    moment.marked_by = actor
     moment.profile = _profile(person, seen.origins)
+    if actor is None and leaves(team, user):
+        moment.travels = copy_of(moment, person.name).kept()
     moment.save(force_insert=True)
     moment.origins.set(seen.origins[:ORIGINS])
     moment.refresh_from_db()
     moment.profile.customer = person
     Step.objects.create(
-        moment=moment, act=Step.Act.MARK, actor=actor, to_user=actor, to_team=owner, version=moment.version
+        moment=moment, act=Step.Act.MARK, actor=actor, to_user=user, to_team=team, note=note, version=moment.version
     )
     told(actor, moment, Step.Act.MARK, person, tab)
     tell_story(actor, moment, _("a moment to seize"), moment.suggestion)
     return moment
 
 
-def _new(actor: User | None, owner: Team | None, seen: Sighting) -> Moment:
+def _new(user: User | None, team: Team | None, seen: Sighting) -> Moment:
     kind, now = kind_of(seen.kind), timezone.now()
     return Moment(
         **fields_of(seen),
@@ -63,9 +78,9 @@ def _new(actor: User | None, owner: Team | None, seen: Sighting) -> Moment:
         rule=seen.rule[:60],
         purpose=kind.purpose,
         happened_at=seen.happened_at or now,
-        marked_by=actor,
-        act_by=now + timedelta(minutes=kind.act_minutes if actor else kind.accept_minutes),
-        **owned_by(actor, owner),
+        marked_by=user,
+        act_by=now + timedelta(minutes=kind.act_minutes if user else kind.accept_minutes),
+        **owned_by(user, team),
     )
 
 

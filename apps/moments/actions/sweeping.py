@@ -20,6 +20,7 @@ from apps.interactions.live import announce
 from apps.moments.kinds import kind_of, kinds
 from apps.moments.models import LIVE, Handoff, Moment, Outcome, State, Step
 from apps.moments.models.moment import MomentQuerySet
+from apps.moments.outbox import tell
 from apps.moments.stepping import NO_OFFER, entry, owned_by, plain
 from apps.moments.travelling import leaves
 
@@ -27,7 +28,7 @@ BATCH = 300
 RELATED = ("profile__customer", "owner_user__team", "owner_team", "offered_to_user__team", "offered_to_team")
 CHANGED = (
     "state", "owner_user", "owner_team", "offered_to_user", "offered_to_team", "handoff", "offered_at", "answer_by",
-    "act_by", "snoozed_until", "queue", "outcome", "line", "done_at", "changed_at", "version",
+    "act_by", "snoozed_until", "queue", "outcome", "line", "done_at", "first_offered_at", "changed_at", "version",
 )  # fmt: skip
 
 
@@ -87,6 +88,7 @@ def _batch(due: MomentQuerySet, first: str, now: datetime, turn: Callable[[Momen
     steps = [_apply(one, made, now) for one, made in turns]
     Moment.objects.bulk_update(late, CHANGED)
     Step.objects.bulk_create(steps)
+    tell(steps)
     AuditEntry.objects.bulk_create(_audit(one, made) for one, made in turns)
     over = [(one, made) for one, made in turns if made.act == Step.Act.EXPIRE]
     insert(Row(one.profile_id, DESK, entry(None, one, _("too late"), made.note)) for one, made in over)
@@ -120,11 +122,15 @@ def _audit(one: Moment, made: Turn) -> AuditEntry:
 
 
 def _unanswered(one: Moment, now: datetime) -> Turn:
-    """From a person to their team, from a team to whom it escalates, from there back to the owner."""
-    lead = kind_of(one.kind).lead_team
-    if (next_team := _first_other(one, _desk_of(one), lead)) is not None:
-        return _offered(one, next_team, now, _("Nobody answered in time."))
+    """From a person to their team, from a team to whom it escalates, from there back to the owner. One that a rule
+    offered to whoever was talking to the customer goes to the team that has owned it all along."""
     kind = kind_of(one.kind)
+    if one.sender_id is None and one.rule and one.offered_to_user_id and one.owner_team_id:
+        changes = {**NO_OFFER, **_standing_owner(one), "state": State.OPEN}
+        changes["act_by"] = now + timedelta(minutes=kind.accept_minutes)
+        return Turn(Step.Act.RETURN, changes, one.owner_team, _("Nobody answered in time."))
+    if (next_team := _first_other(one, _desk_of(one), kind.lead_team)) is not None:
+        return _offered(one, next_team, now, _("Nobody answered in time."))
     changes = {**NO_OFFER, **_standing_owner(one), "state": State.OPEN}
     changes["act_by"] = now + timedelta(minutes=kind.act_minutes)
     return Turn(Step.Act.RETURN, changes, note=_("Nobody answered in time: it is back with who sent it."))
@@ -158,6 +164,7 @@ def _offered(one: Moment, team: Team, now: datetime, why: str) -> Turn:
         "offered_to_team_id": team.pk,
         "handoff": Handoff.ESCALATION,
         "offered_at": now,
+        "first_offered_at": one.first_offered_at or now,
         "answer_by": now + timedelta(minutes=kind_of(one.kind).accept_minutes),
         "queue_id": team.pk,
     }

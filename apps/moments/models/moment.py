@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role, Team, User
 from apps.customers.models import Consent, Customer, Purpose, SourceProfile
-from apps.interactions.models import Interaction
+from apps.interactions.models import Interaction, edge, row_of
 from apps.moments.models.kind import Tag
 
 
@@ -43,10 +43,7 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", _("Refused")
     NO_PERMISSION = "no_permission", _("No permission")
     TOO_LATE = "too_late", _("Too late")
-
-
-def _pair(*parts: Any) -> models.Func:
-    return models.Func(*parts, function="ROW", output_field=models.TextField())
+    NOT_ONE = "not_one", _("Not a moment after all")
 
 
 class MomentQuerySet(models.QuerySet["Moment"]):
@@ -73,6 +70,15 @@ class MomentQuerySet(models.QuerySet["Moment"]):
     def of(self, customer: Customer) -> Self:
         return self.filter(profile__customer=customer)
 
+    def concerning(self, team: int | None, user: User | None = None) -> Self:
+        """What lies at a team's desk, and what its people saw or passed on; and what this person has to do with."""
+        people = User.objects.filter(team=team)
+        theirs = models.Q(queue=team) | models.Q(marked_by__in=people) | models.Q(sender__in=people)
+        own = models.Q(owner_user=user) | models.Q(marked_by=user) | models.Q(sender=user)
+        if user is None:
+            return self.filter(theirs)
+        return self.filter(theirs | own if team else own)
+
     def held_by(self, user: User) -> Self:
         """Theirs, or offered to them by name."""
         return self.awake().filter(holder=user.pk)
@@ -92,13 +98,11 @@ class MomentQuerySet(models.QuerySet["Moment"]):
 
     def after(self, field: str, value: datetime, pk: int) -> Self:
         """The keyset step for lists that go up by `field` and id."""
-        edge = _pair(models.Value(value, models.DateTimeField()), models.Value(pk, models.BigIntegerField()))
-        return self.filter(GreaterThan(_pair(models.F(field), models.F("id")), edge))
+        return self.filter(GreaterThan(row_of(models.F(field), models.F("id")), edge(value, pk)))
 
     def before(self, field: str, value: datetime, pk: int) -> Self:
         """The same for lists that go down."""
-        edge = _pair(models.Value(value, models.DateTimeField()), models.Value(pk, models.BigIntegerField()))
-        return self.filter(LessThan(_pair(models.F(field), models.F("id")), edge))
+        return self.filter(LessThan(row_of(models.F(field), models.F("id")), edge(value, pk)))
 
 
 class Moment(models.Model):
@@ -108,6 +112,8 @@ class Moment(models.Model):
     stays the owner until somebody accepts. `holder` is who is asked to act now, by name (the one it is offered to,
     else its owner); `queue` is the team at whose desk it lies. `travels` is the copy that left the service side
     (`travelling.Copy`), all that marketing is ever shown; None: it has not left. `version` grows with every step.
+    `first_offered_at` and `first_accepted_at` are milestones for the measures: an offer or acceptance that was taken
+    back is none.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -156,6 +162,8 @@ class Moment(models.Model):
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
     line = models.CharField(max_length=300, blank=True, help_text=_("What came of it, for the sender."))
     done_at = models.DateTimeField(null=True)
+    first_offered_at = models.DateTimeField(null=True)
+    first_accepted_at = models.DateTimeField(null=True)
 
     marked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     sender = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
@@ -235,6 +243,20 @@ class Moment(models.Model):
                 fields=["snoozed_until"], name="moment_to_wake", condition=models.Q(snoozed_until__isnull=False)
             ),
             models.Index(fields=["kind", "due_at"], name="moment_to_lapse", condition=models.Q(state__in=LIVE)),
+            models.Index(fields=["-created_at", "-id"], name="moment_seen"),
+            models.Index(
+                fields=["-first_offered_at", "-id"],
+                name="moment_handed",
+                condition=models.Q(first_offered_at__isnull=False),
+            ),
+            models.Index(
+                fields=["-first_accepted_at", "-id"],
+                name="moment_accepted",
+                condition=models.Q(first_accepted_at__isnull=False),
+            ),
+            models.Index(Coalesce("done_at", "due_at").desc(), models.F("id").desc(), name="moment_counts"),
+            models.Index(fields=["created_at", "id"], name="moment_waiting", condition=models.Q(state__in=LIVE)),
+            models.Index(fields=["created_at"], name="moment_proposed", condition=~models.Q(rule="")),
         ]
 
     def __str__(self) -> str:
@@ -289,6 +311,7 @@ class Step(models.Model):
         verbose_name = _("step")
         verbose_name_plural = _("steps")
         constraints = [models.UniqueConstraint(fields=["moment", "version"], name="step_of_moment")]
+        indexes = [models.Index(fields=["-at", "-id"], name="step_declined", condition=models.Q(act="decline"))]
 
     def __str__(self) -> str:
         return str(self.get_act_display())

@@ -40,7 +40,11 @@ def order_online(scene: Scene) -> None:
         visit(scene, at - timedelta(minutes=rng.randrange(9, 50)), [(p.name, p.url) for p in bought] + list(FUNNEL))
     names = ", ".join(product.name for product in bought)
     facts: dict[str, Any] = {"amount": total, "currency": person.currency, "reference": order, "thread": order}
-    payload = {"products": [{"name": p.name, "price": str(scene.price(p)), "quantity": 1} for p in bought]}
+    payload = {
+        "products": [
+            {"name": p.name, "price": str(scene.price(p)), "quantity": 1, "category": p.category} for p in bought
+        ]
+    }
     if not scene.add(at, "order", "order", f"Order {order}", body=names, payload=payload, **facts):
         return
     method = rng.choice(("Card ending 4417", "Card ending 0928", "Direct debit", "Instalments, 3 months", "Gift card"))

@@ -23,13 +23,15 @@ def call(scene: Scene) -> None:
 def take_call(scene: Scene, at: datetime, topic: Topic, order: str = "") -> None:
     """A call that comes in, with its words, its wrap-up code and sometimes a promise."""
     rng, agent = scene.rng, scene.agent()
-    gaps = scene.gaps(at, rng.choice(PRODUCTS), order, agent)
+    product = rng.choice(PRODUCTS)
+    gaps = scene.gaps(at, product, order, agent)
     about_order = order or (gaps["order"] if "{order}" in topic.opening[0] else "")
     scene.add(
         at, "voice", "call", topic.title.format_map(gaps), body=scene.account(topic, gaps), source=DESK,
         verbatim=capital(scene.pick(topic.verbatims, gaps)) if rng.random() < 0.6 else "", sentiment=topic.sentiment,
         staff=agent, disposition=topic.disposition, ended_at=at + timedelta(seconds=rng.randrange(70, 1500)),
         touchpoint=scene.centre(agent), reference=about_order, thread=order,
+        payload={"category": product.category} if "{product}" in topic.title + "".join(topic.opening) else {},
         promise=promise(scene, at, topic.promise.format_map(gaps), agent) if rng.random() < 0.5 else None,
     )  # fmt: skip
     if rng.random() < 0.12:

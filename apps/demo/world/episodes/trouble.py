@@ -40,10 +40,12 @@ def public_post(scene: Scene) -> None:
     sentiment, title, text = rng.choice(POSTS)
     gaps, agent = scene.gaps(at, product), scene.agent()
     thread = f"post-{scene.person.number}-{at:%y%m%d%H%M}"
-    kept = {"source": TALK, "thread": thread}
+    followers = 40 + scene.person.number * 7919 % 14_000
+    kept = {"source": TALK, "thread": thread, "payload": {"category": product.category, "followers": followers}}
     words = text.format_map(gaps)
     scene.add(at, "social", "post", title.format_map(gaps), body=words, verbatim=words, sentiment=sentiment,
               touchpoint="Mastodon" if rng.random() < 0.3 else "Instagram", **kept)  # fmt: skip
+    kept["payload"] = {}
     reply = REPLIES[("negative", "positive", "neutral").index(sentiment)]
     scene.add(later(rng, at, 0.4, 9), "social", "post", "Our answer", body=reply.format_map(gaps), direction="outbound",
               staff=agent, **kept)  # fmt: skip

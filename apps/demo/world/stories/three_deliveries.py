@@ -87,6 +87,7 @@ def _it_becomes_public(clock: Clock, zone: ZoneInfo) -> list[Event]:
              f"Eight guests on {dinner}, ate standing up. Wants no more advertising, withdrew her consent to e-mails on the "
              "spot. Escalated to Ruth. Do not offer a voucher: she was sent one last week and found it insulting.",
              "priti", minutes=21, verbatim="And the day before you e-mail me twenty per cent off dining rooms. Do you people talk to each other?",
+             read_back="Three dates given and none kept, eight guests and no table, and an advert for tables in between. That is ours to mend.",
              sentiment="negative", disposition="complaint", reference=NUMBER, thread=NUMBER, pinned_by="priti"),
         note(at(2, "09:40", zone), "Spoke to Blue Parcel’s depot manager: the table is undamaged and in Avonmouth. Our own fitters "
              f"could bring it on {fitters}. Waiting for Ruth’s go-ahead on the cost.", "priti"),

@@ -1,4 +1,4 @@
-"""Moments for other systems: whether a customer may be contacted."""
+"""Whether a customer may be contacted, for other systems."""
 
 from datetime import datetime
 from typing import Annotated

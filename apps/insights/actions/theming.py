@@ -1,0 +1,148 @@
+"""Themes: made, changed, read again over what was said before, and settled by a person's word."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.accounts.actions import audit
+from apps.accounts.models import Role, User
+from apps.insights import listening
+from apps.insights.days import beginning, day_of, today
+from apps.insights.models import Feedback, FeedbackTheme, Theme, ThemeSuggestion
+from apps.interactions.models import Sentiment
+from apps.interactions.timeline import CONFIG
+
+PAST = 90  # days that are read again when a theme changes
+STEP = 7  # of them in one transaction
+KEEPERS = frozenset({Role.MARKETER, Role.SUPERVISOR, Role.OWNER})  # who makes and names themes
+
+
+class Unsearchable(Exception):
+    """The words of a theme hold nothing to look for: they are empty, or say only what must not occur."""
+
+
+def may_keep_themes(user: User) -> bool:
+    return user.is_active and (user.is_superuser or user.role in KEEPERS)
+
+
+@transaction.atomic
+def add_theme(*, actor: User, **fields: Any) -> Theme:
+    """A new theme; its past is still to be read (`read_again`). Raises Unsearchable, PermissionDenied."""
+    _check(actor, fields["words"])
+    theme = Theme.objects.create(made_by=actor, reread_to=today(), **fields)
+    audit(actor, "theme.add", theme=theme.pk, name=theme.name)
+    return theme
+
+
+@transaction.atomic
+def change_theme(*, actor: User, theme: Theme, **fields: Any) -> Theme:
+    """Change what a theme is; where its rule is another now, its past is still to be read again."""
+    _check(actor, fields.get("words", theme.words))
+    held = Theme.objects.select_for_update().get(pk=theme.pk)
+    rule = ("words", "channel", "sentiment", "active")
+    changed = [name for name, value in fields.items() if getattr(held, name) != value]
+    for name in changed:
+        setattr(held, name, fields[name])
+    if any(name in rule for name in changed):
+        held.reread_to = today()
+    held.save()
+    if changed:
+        audit(actor, "theme.change", theme=held.pk, name=held.name, fields=changed)
+    return held
+
+
+def _check(actor: User, words: str) -> None:
+    if not may_keep_themes(actor):
+        raise PermissionDenied
+    if not searchable(words):
+        raise Unsearchable
+
+
+def searchable(words: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT querytree(websearch_to_tsquery(%s::regconfig, %s))", [CONFIG, words.replace("\0", "")])
+        return cursor.fetchone()[0] not in {"", "T"}
+
+
+@transaction.atomic
+def read_again(theme_id: int) -> bool:
+    """Read a stretch of a theme's past again; whether there is more. Lost or run twice, it goes on where it was."""
+    theme = Theme.objects.select_for_update().filter(pk=theme_id, reread_to__isnull=False).first()
+    if theme is None or theme.reread_to is None:
+        return False
+    last, oldest = theme.reread_to, today() - timedelta(days=PAST)
+    first = max(last - timedelta(days=STEP - 1), oldest)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    listening.read_span_again(theme.pk, beginning(first), beginning(last + timedelta(days=1)))
+    listening.count_days(days)
+    theme.reread_to = first - timedelta(days=1) if first > oldest else None
+    theme.save(update_fields=["reread_to"])
+    return theme.reread_to is not None
+
+
+def read_share(theme: Theme) -> int:
+    """How much of its past has been read, in percent."""
+    if theme.reread_to is None:
+        return 100
+    return min(99, max(0, 100 * (today() - theme.reread_to).days // (PAST + 1)))
+
+
+@transaction.atomic
+def set_theme(*, actor: User, feedback: Feedback, theme: Theme, belongs: bool) -> None:
+    """Say that a verbatim belongs to a theme, or does not: from now on whatever the rule says."""
+    FeedbackTheme.objects.update_or_create(
+        feedback=feedback,
+        theme=theme,
+        defaults={
+            "by": FeedbackTheme.By.PERSON,
+            "removed": not belongs,
+            "actor": actor,
+            "heard_at": feedback.heard_at,
+            "loudness": feedback.loudness,
+            "unhappy": feedback.sentiment == Sentiment.NEGATIVE,
+        },
+    )
+    audit(actor, "theme.set" if belongs else "theme.unset", purpose="listening", theme=theme.pk, feedback=feedback.pk)
+    listening.count_days([day_of(feedback.heard_at)])
+
+
+@transaction.atomic
+def name_suggestion(*, actor: User, suggestion: ThemeSuggestion, **fields: Any) -> Theme:
+    """Make a theme of what sounds alike."""
+    theme = add_theme(actor=actor, **fields)
+    _decide(actor, suggestion, ThemeSuggestion.State.NAMED, theme)
+    return theme
+
+
+@transaction.atomic
+def wave_off(*, actor: User, suggestion: ThemeSuggestion) -> None:
+    """Say that it is no theme: what sounds like it is not suggested again."""
+    if not may_keep_themes(actor):
+        raise PermissionDenied
+    _decide(actor, suggestion, ThemeSuggestion.State.WAVED, None)
+    audit(actor, "theme.wave_off", suggestion=suggestion.pk)
+
+
+def _decide(actor: User, suggestion: ThemeSuggestion, state: str, theme: Theme | None) -> None:
+    ThemeSuggestion.objects.filter(pk=suggestion.pk).update(
+        state=state, theme=theme, decided_by=actor, decided_at=timezone.now()
+    )
+
+
+def would_catch(words: str, days: int = 28, most: int = 1000) -> int:
+    """How many verbatims of the last days these words would find, counted up to `most`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FROM (
+                SELECT 1 FROM insights_feedback f JOIN interactions_interaction i ON i.id = f.interaction_id
+                WHERE f.heard_at >= %s AND i.search @@ websearch_to_tsquery(%s::regconfig, %s) LIMIT %s
+            ) found
+            """,
+            [timezone.now() - timedelta(days=days), CONFIG, words.replace("\0", ""), most],
+        )
+        number: int = cursor.fetchone()[0]
+        return number

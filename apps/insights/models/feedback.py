@@ -1,0 +1,158 @@
+"""What customers told us in their own words, who has read it, and who sat in to hear it."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models.lookups import LessThan
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Team, User
+from apps.customers.models import SourceProfile
+from apps.interactions.models import Channel, Interaction, Sentiment
+
+LOUDEST = 10
+
+
+def _row(*parts: models.F | models.Value) -> models.Func:
+    return models.Func(*parts, function="ROW", output_field=models.TextField())
+
+
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    def since(self, when: datetime) -> Self:
+        return self.filter(heard_at__gte=when)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-heard_at", "-id")
+
+    def older_than(self, heard_at: datetime, pk: int) -> Self:
+        """The keyset step: rows strictly after this one in newest-first order."""
+        edge = _row(models.Value(heard_at, models.DateTimeField()), models.Value(pk, models.BigIntegerField()))
+        return self.filter(LessThan(_row(models.F("heard_at"), models.F("id")), edge))
+
+    def with_words(self) -> Self:
+        """What a card shows: the words themselves stay in the interaction."""
+        return self.select_related("interaction", "profile__customer", "staff").only(
+            "interaction", "profile", "heard_at", "channel", "place", "product", "sentiment", "loudness", "staff",
+            "interaction__channel", "interaction__direction", "interaction__verbatim", "interaction__body",
+            "profile__customer",
+            *(f"profile__customer__{name}" for name in ("public_id", "name", "since", "created_at")),
+            "staff__first_name", "staff__username",
+        )  # fmt: skip
+
+
+class Feedback(models.Model):
+    """An interaction that carries the customer's own words, with what lists of such are sorted and filtered by.
+
+    It copies no words: they stay in the interaction, so that erasing it there erases it here. `loudness` is 0 to 10
+    (`listening.LOUDNESS` says how); `team` is the team of whoever logged it, at the time.
+    """
+
+    interaction = models.OneToOneField(Interaction, on_delete=models.CASCADE, related_name="feedback")
+    profile = models.ForeignKey(SourceProfile, on_delete=models.CASCADE, related_name="+", db_index=False)
+    heard_at = models.DateTimeField()
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    place = models.CharField(_("place"), max_length=80, blank=True, default="")
+    product = models.CharField(_("product category"), max_length=60, blank=True, default="")
+    sentiment = models.CharField(_("sentiment"), max_length=10, choices=Sentiment.choices, blank=True, default="")
+    staff = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    loudness = models.PositiveSmallIntegerField(_("loudness"), default=0)
+    noted_at = models.DateTimeField(default=now, editable=False)
+
+    objects = FeedbackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("verbatim")
+        verbose_name_plural = _("verbatims")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(loudness__lte=LOUDEST), name="feedback_loudness"),
+        ]
+        indexes = [
+            models.Index(fields=["-heard_at", "-id"], name="feedback_newest"),
+            models.Index(fields=["loudness", "-heard_at", "-id"], name="feedback_loudest"),
+            models.Index(fields=["channel", "-heard_at", "-id"], name="feedback_by_channel"),
+            models.Index(fields=["place", "-heard_at", "-id"], name="feedback_by_place", condition=~models.Q(place="")),
+            models.Index(
+                fields=["product", "-heard_at", "-id"], name="feedback_by_product", condition=~models.Q(product="")
+            ),
+            models.Index(
+                fields=["sentiment", "-heard_at", "-id"], name="feedback_by_feeling", condition=~models.Q(sentiment="")
+            ),
+            models.Index(fields=["profile", "-heard_at"], name="feedback_of_profile"),
+        ]
+
+
+class Progress(models.Model):
+    """How far a sweep has read: everything recorded before `reached` has been dealt with."""
+
+    name = models.CharField(max_length=40, unique=True)
+    reached = models.DateTimeField()
+
+
+class ReadingQuerySet(models.QuerySet["Reading"]):
+    def told_to(self, staff: User, since: datetime) -> Self:
+        """Who has read what this person logged, the latest first."""
+        return self.filter(staff=staff, at__gte=since).order_by("-at", "-id")
+
+
+class Reading(models.Model):
+    """A read receipt: somebody has read these words and said so. `staff` is who logged them."""
+
+    feedback = models.ForeignKey(Feedback, on_delete=models.CASCADE, related_name="readings", db_index=False)
+    reader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    staff = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField(default=now)
+
+    objects = ReadingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("read receipt")
+        verbose_name_plural = _("read receipts")
+        constraints = [models.UniqueConstraint(fields=["feedback", "reader"], name="reading_once")]
+        indexes = [
+            models.Index(
+                fields=["staff", "-at", "-id"], name="reading_of_staff", condition=models.Q(staff__isnull=False)
+            )
+        ]
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def told_to(self, user: User, since: datetime) -> Self:
+        return self.filter(to=user, at__gte=since).order_by("-at", "-id")
+
+
+class Reply(models.Model):
+    """A line between whoever listens and whoever logged it, about one verbatim. `seen_at`: `to` has put it away."""
+
+    feedback = models.ForeignKey(Feedback, on_delete=models.CASCADE, related_name="replies", db_index=False)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    words = models.CharField(_("reply"), max_length=500)
+    at = models.DateTimeField(default=now)
+    seen_at = models.DateTimeField(null=True)
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        indexes = [
+            models.Index(fields=["feedback", "at"], name="reply_of_feedback"),
+            models.Index(fields=["to", "-at", "-id"], name="reply_to"),
+        ]
+
+
+class SitIn(models.Model):
+    """Somebody follows a team's day. The team is told, and the audit trail has it."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    began_at = models.DateTimeField(default=now)
+
+    class Meta:
+        verbose_name = _("sitting in")
+        verbose_name_plural = _("sittings in")
+        constraints = [models.UniqueConstraint(fields=["team", "day", "person"], name="sit_in_once")]

@@ -1,0 +1,81 @@
+"""A week in the customers' words, as figures and ids of verbatims: what a digest holds. It has no words in it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+
+from apps.insights.days import beginning, monday_of
+from apps.insights.models import Feedback, Theme
+from apps.insights.trends import RECENT, Tally, daily, rising, series, total
+from apps.interactions.models import FollowUp, Sentiment
+
+THEMES, PLACES, LOUDEST = 8, 8, 5
+UNHAPPY = Count("pk", filter=Q(sentiment=Sentiment.NEGATIVE))
+BACK = 91  # days that are counted up to the last of the week: thirteen weeks
+
+
+def week_content(week: str) -> dict[str, Any]:
+    """Figures of one ISO week: nine queries, each over that week or over the daily counts.
+
+    `weeks` are thirteen counts, this week's last; `days` seven [heard, unhappy]; `themes` the most heard, with the week
+    before; `rising` those above their usual; `loudest` ids of Feedback; `channels`, `places` [name, heard, unhappy];
+    `promises` what was promised in the conversations of that week and what came of it.
+    """
+    monday = monday_of(week)
+    sunday = monday + timedelta(days=6)
+    since, until = beginning(monday), beginning(sunday + timedelta(days=1))
+    found, names = daily(BACK, sunday), dict(Theme.objects.listed().values_list("pk", "name"))
+    everything, before = found.get(None, {}), sunday - timedelta(days=RECENT)
+    heard = total(everything, sunday, RECENT)
+    return {
+        "week": week,
+        "heard": heard.heard,
+        "unhappy": heard.unhappy,
+        "before": total(everything, before, RECENT).heard,
+        "weeks": [one.heard for one in series(everything, sunday, BACK, RECENT)],
+        "days": [list(everything.get(monday + timedelta(days=number), Tally())) for number in range(7)],
+        "themes": _themes(found, names, sunday),
+        "rising": [
+            {"name": names[one.theme], "theme": one.theme, "heard": one.recent, "usual": round(one.usual, 1),
+             "z": round(one.z, 1)}
+            for one in rising(found, list(names), sunday)
+        ],
+        "loudest": _loudest(since, until),
+        "channels": _by("channel", since, until, 14),
+        "places": _by("place", since, until, PLACES),
+        "promises": _promises(since, until),
+    }  # fmt: skip
+
+
+def _themes(found: Any, names: dict[int, str], sunday: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for theme, name in names.items():
+        this = total(found.get(theme, {}), sunday, RECENT)
+        last = total(found.get(theme, {}), sunday - timedelta(days=RECENT), RECENT)
+        if this.heard:
+            rows.append({"name": name, "theme": theme, "heard": this.heard, "unhappy": this.unhappy,
+                         "before": last.heard})  # fmt: skip
+    return sorted(rows, key=lambda row: (-row["heard"], row["name"]))[:THEMES]
+
+
+def _within(since: datetime, until: datetime) -> Any:
+    return Feedback.objects.filter(heard_at__gte=since, heard_at__lt=until)
+
+
+def _loudest(since: datetime, until: datetime) -> list[int]:
+    loud = _within(since, until).order_by("-loudness", "-heard_at", "-id")
+    return list(loud.values_list("pk", flat=True)[:LOUDEST])
+
+
+def _by(field: str, since: datetime, until: datetime, most: int) -> list[list[Any]]:
+    rows = _within(since, until).exclude(**{field: ""}).values(field).annotate(heard=Count("pk"), unhappy=UNHAPPY)
+    return [[row[field], row["heard"], row["unhappy"]] for row in rows.order_by("-heard", field)[:most]]
+
+
+def _promises(since: datetime, until: datetime) -> dict[str, int]:
+    made = FollowUp.objects.filter(
+        interaction__feedback__heard_at__gte=since, interaction__feedback__heard_at__lt=until
+    )
+    counted = dict(made.values_list("state").annotate(number=Count("pk")))
+    return {state: counted.get(state, 0) for state in FollowUp.State.values} | {"made": sum(counted.values())}

@@ -1,0 +1,91 @@
+"""Customers' words for people who must not learn whose they are: what they are known by is taken out of them, and
+whose words stay with those who talk to customers."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from apps.customers.models import Customer, Evidence, IdentifierType, SourceProfile
+from apps.moments.models import Moment, Tag
+from apps.moments.travelling import tags_of, unnumbered, without
+
+# Traits that may name somebody or where they live, whatever the source calls them.
+TELLING = re.compile(r"name|street|address|post_?code|zip|mail|phone|mobile|handle|birth|born", re.IGNORECASE)
+SHORTEST = 2  # letters of a name that is looked for
+# Parts of many names that are words of every day: without them a text is still nobody's.
+EVERYDAY = "al bin das de del den der di dos dr du el frau herr la le les mme mr mrs ms of the van von y zu"
+PARTICLES = frozenset(EVERYDAY.split())
+WRITTEN = (
+    IdentifierType.PHONE, IdentifierType.EMAIL, IdentifierType.LOYALTY, IdentifierType.ACCOUNT,
+    IdentifierType.USER_ID, IdentifierType.SOCIAL,
+)  # fmt: skip
+
+
+INSIDE = frozenset({Tag.HEALTH, Tag.MINOR})  # what nobody outside hears of, not even without a name
+OF_AGE = 18  # years
+
+
+def stays_inside(customers: Collection[int]) -> set[int]:
+    """Which of these customers' words are left out for whoever does not talk to customers: a source, a moment or their
+    date of birth says that health or a minor is touched. Three queries."""
+    tagged = {customer for customer, tags in tags_of(customers).items() if tags & INSIDE}
+    today = timezone.localdate()
+    since = today.replace(year=today.year - OF_AGE, day=min(today.day, 28))
+    young = Customer.objects.filter(pk__in=customers, born__gt=since).values_list("pk", flat=True)
+    marked = Moment.objects.filter(profile__customer__in=customers, tags__overlap=sorted(INSIDE))
+    return {*tagged, *young, *marked.values_list("profile__customer_id", flat=True)}
+
+
+def unnamed(text: str, secrets: Iterable[str]) -> str:
+    """The text without numbers, addresses and handles, and without any of what its customer is known by.
+
+    Names of other people in free text are not recognised.
+    """
+    return without(unnumbered(text), secrets)
+
+
+def known_as(customers: Collection[int]) -> Mapping[int, list[str]]:
+    """What each of these customers is known by, as it might stand in a text: names and their parts, streets, postcodes,
+    e-mail addresses, handles, numbers. The longest first, so that no part of one is left. Three queries."""
+    found: dict[int, set[str]] = defaultdict(set)
+    shown = Customer.objects.filter(pk__in=customers).values_list("pk", "name", "street", "postcode")
+    for customer, name, *where in shown:
+        found[customer].update(_names(name))
+        found[customer].update(phrase for text in where for phrase in _places(text))
+    for customer, traits in SourceProfile.objects.filter(customer__in=customers).values_list("customer_id", "traits"):
+        found[customer].update(_told(traits))
+    held = Evidence.objects.filter(profile__customer__in=customers, identifier__type__in=WRITTEN)
+    for customer, value in held.values_list("profile__customer_id", "identifier__value"):
+        found[customer].update(text for text in (value, value.partition("@")[0]) if len(text) > 3)
+    return {customer: sorted(_spellings(phrases), key=len, reverse=True) for customer, phrases in found.items()}
+
+
+def _told(traits: Any, key: str = "") -> Iterator[str]:
+    """What a source's traits tell, at any depth."""
+    if isinstance(traits, dict):
+        for name, value in traits.items():
+            yield from _told(value, name if TELLING.search(name) else key)
+    elif isinstance(traits, str) and key:
+        yield from _names(traits) if "name" in key.lower() else _places(traits)
+
+
+def _names(name: str) -> Iterator[str]:
+    parts = (part for part in re.split(r"[\s,.\-\u2010-\u2015]+", name) if len(part) >= SHORTEST)
+    yield from (part for part in parts if part.lower() not in PARTICLES)
+
+
+def _places(text: str) -> Iterator[str]:
+    """The whole, and a street without its number."""
+    whole = " ".join(text.split())
+    bare = re.sub(r"\b\d+\s?[a-z]?\b|,", " ", whole, flags=re.IGNORECASE)
+    yield from {phrase for phrase in (whole, " ".join(bare.split())) if len(phrase) > 3}
+
+
+def _spellings(phrases: Iterable[str]) -> set[str]:
+    """As they are written, and without their accents."""
+    plain = {"".join(c for c in unicodedata.normalize("NFKD", one) if not unicodedata.combining(c)) for one in phrases}
+    return {one for one in {*phrases, *plain} if one}
