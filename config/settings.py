@@ -252,7 +252,6 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(MAIL_SERVER.username or ""), unqu
 EMAIL_USE_SSL = MAIL_SERVER.scheme == "smtps"
 EMAIL_USE_TLS = not EMAIL_USE_SSL and "tls=no" not in MAIL_SERVER.query
 EMAIL_TIMEOUT = 20
-EMAIL_USE_LOCALTIME = False
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("KLATSCH_MAIL_FROM", "Klatsch <klatsch@localhost>")
 
 # --- Celery is the alarm clock ------------------------------------------------------------------------------------

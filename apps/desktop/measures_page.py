@@ -32,7 +32,6 @@ from apps.moments.measuring import (
     tallies,
     tally,
     time_to_own,
-    together,
 )
 from apps.moments.models import MomentKind, Outcome
 from apps.moments.permission import Code
@@ -119,26 +118,35 @@ class Page:
     """All that is counted, before it is put into words."""
 
     choice: Choice
-    seen: Mapping[date, Tally]
-    due: Mapping[date, Tally]
+    seen: Tally
+    due: Tally
+    promised: Tally
+    seen_by_day: Mapping[date, dict[str, int]]
+    due_by_day: Mapping[date, dict[str, int]]
+    promised_by_team: Mapping[int | None, dict[str, int]]
     offered: Tally
     accepted: Tally
     declined: Tally
     waiting: Tally
     late: Tally
-    promises: Mapping[int | None, Tally]
     avoided: Tally
     to_own: ToOwn
 
     @classmethod
     def of(cls, user: User, choice: Choice, span: Span) -> Self:
-        """Ten statements, whatever there is."""
+        """Seventeen statements, whatever there is: ten for the time, seven for the time before."""
         scope = choice.scope(user)
+        seen, seen_by_day = tallies(scope, span, "seen", by_day("seen"))
+        due, due_by_day = tallies(scope, span, "due", by_day("due"))
+        promised, promised_by_team = tallies(scope, span, "promises", F("team"))
         return cls(
             choice=choice,
-            seen=tallies(scope, span, "seen", by_day("seen")),
-            due=tallies(scope, span, "due", by_day("due")),
-            promises=tallies(scope, span, "promises", F("team")),
+            seen=seen,
+            due=due,
+            promised=promised,
+            seen_by_day=seen_by_day,
+            due_by_day=due_by_day,
+            promised_by_team=promised_by_team,
             to_own=time_to_own(scope, span),
             **{name: tally(scope, span, name) for name in SINGLE},
         )
@@ -164,17 +172,16 @@ def measures(user: User, choice: Choice) -> dict[str, Any]:
     choice = choice if is_lead(user) else choice._replace(team=None)
     span = span_of(choice.days)
     page = Page.of(user, choice, span)
-    seen, due = together(list(page.seen.values())), together(list(page.due.values()))
     names = dict(Team.objects.order_by("name").values_list("pk", "name")[:TEAMS])
     return {
         "choice": choice,
         "all_days": [(days, f"{reverse('measures')}?{choice._replace(days=days).query()}") for days in DAYS],
         "teams": [*names.items(), (0, NO_TEAM)] if is_lead(user) else [],
         "kinds": every_kind(),
-        "tiles": tiles(page, seen, due),
+        "tiles": tiles(page),
         "trend": trend(page, span),
-        "funnel": funnel(page, seen),
-        "outcomes": outcomes(page, due),
+        "funnel": funnel(page),
+        "outcomes": outcomes(page),
         "waiting": page.bars(page.waiting, "waiting", AGES),
         "pressing": [page.figure(page.waiting, "waiting", part) for part in ("", "unanswered", "escalated")],
         "late": page.figure(page.late, "late"),
@@ -207,17 +214,16 @@ def every_kind() -> list[MomentKind]:
     return list(kinds().values())
 
 
-def tiles(page: Page, seen: Tally, due: Tally) -> list[Tile]:
-    promised = together(list(page.promises.values()))
-    by = tuple(page.figure(seen, "seen", part) for part in ("people", "rules"))
+def tiles(page: Page) -> list[Tile]:
+    by = tuple(page.figure(page.seen, "seen", part) for part in ("people", "rules"))
     return [
-        _number_tile(page, seen, "seen", under=by),
+        _number_tile(page, page.seen, "seen", under=by),
         _number_tile(page, page.offered, "offered"),
         _number_tile(page, page.accepted, "accepted"),
         _number_tile(page, page.declined, "declined"),
-        _share_tile(page, due, "due", _("Share seized"), ("seized", "reckoned")),
+        _share_tile(page, page.due, "due", _("Share seized"), ("seized", "reckoned")),
         _own_tile(page),
-        _share_tile(page, promised, "promises", _("Promises kept in time"), ("kept", "")),
+        _share_tile(page, page.promised, "promises", _("Promises kept in time"), ("kept", "")),
         _number_tile(page, page.avoided, "avoided"),
     ]
 
@@ -239,7 +245,7 @@ def _share_tile(page: Page, told: Tally, measure: str, label: Any, parts: tuple[
 
 
 def _own_tile(page: Page) -> Tile:
-    own = page.to_own
+    own, slow = page.to_own, (page.to_own.slow or timedelta(0)) >= timedelta(minutes=1)
     change, way = compared(own.median, own.median_before, lasting)
     return Tile(
         "to_own",
@@ -252,7 +258,7 @@ def _own_tile(page: Page) -> Tile:
         page.choice.list_of("accepted"),
         change,
         way,
-        words=gettext("one in ten waited over %(time)s") % {"time": lasting(own.slow)} if own.slow is not None else "",
+        words=gettext("one in ten waited over %(time)s") % {"time": lasting(own.slow)} if slow else "",
     )
 
 
@@ -260,36 +266,35 @@ def trend(page: Page, span: Span) -> Days:
     """Seen and seized, side by side for each day."""
     first = span.start.date()
     days = [first + timedelta(days=number) for number in range(span.days)]
-    nothing = Tally({}, {})
-    seen = [page.seen.get(day, nothing).now.get("", 0) for day in days]
-    seized = [page.due.get(day, nothing).now.get("seized", 0) for day in days]
+    seen = [page.seen_by_day.get(day, {}).get("", 0) for day in days]
+    seized = [page.due_by_day.get(day, {}).get("seized", 0) for day in days]
     return daily(days, seen, seized)
 
 
-def funnel(page: Page, seen: Tally) -> list[Bar]:
+def funnel(page: Page) -> list[Bar]:
     """What became of those seen in the time, each as wide as what is left, in the middle."""
-    most = seen.now.get("", 0) or 1
+    seen = page.seen.now
     bars = []
     for part in FUNNEL:
-        width = 100 * seen.now.get(part, 0) / most
-        bars.append(Bar(page.figure(seen, "seen", part), f"{(100 - width) / 2:.1f}", f"{width:.1f}", part))
+        width = 100 * seen[part] / (seen[""] or 1)
+        bars.append(Bar(page.figure(page.seen, "seen", part), f"{(100 - width) / 2:.1f}", f"{width:.1f}", part))
     return bars
 
 
-def outcomes(page: Page, due: Tally) -> list[Bar]:
+def outcomes(page: Page) -> list[Bar]:
     parts = [*(str(one) for one in Outcome.values), "expired", "missed"]
     tones = {**dict.fromkeys(map(str, SEIZED), "good"), "expired": "bad", "missed": "bad"}
-    return page.bars(due, "due", parts, lambda part: tones.get(part, ""))
+    return page.bars(page.due, "due", parts, lambda part: tones.get(part, ""))
 
 
 def keeping(page: Page, names: Mapping[int, str]) -> list[Keeping]:
     """Each team that promised something, by name; what belongs to no team is last."""
-    known = sorted(page.promises, key=lambda team: (team is None, names.get(team or 0, "")))
-    return [_keeping(page, team, names) for team in known if page.promises[team].now.get("")]
+    known = sorted(page.promised_by_team, key=lambda team: (team is None, names.get(team or 0, "")))
+    return [_keeping(page, team, names) for team in known]
 
 
 def _keeping(page: Page, team: int | None, names: Mapping[int, str]) -> Keeping:
-    told = page.promises[team]
+    told = Tally(page.promised_by_team[team], {})
     rate = share(told.now["kept"], told.now[""])
     parts = ("", "kept", "kept_late", "broken", "missed")
     figures = tuple(page.figure(told, "promises", part, team=team or 0) for part in parts)

@@ -100,7 +100,7 @@ WORDS: Mapping[tuple[str, str], Said] = {
     ("promises", "kept_late"): Said(_("Kept late"), _("Promises kept in this time, after they were due.")),
     ("promises", "broken"): Said(_("Broken"), _("Promises that were found broken in this time.")),
     ("promises", "missed"): Said(_("Due and still open"), _("Promises that came due in this time and are still open.")),
-    ("late", ""): Said(_("Late now"), _("Open promises that are late now, since whenever; the latest first.")),
+    ("late", ""): Said(_("Late now"), _("Open promises that are late now, since whenever; the longest overdue first.")),
     ("avoided", ""): Said(_("Contacts avoided"), AVOIDED),
     **{("avoided", str(code)): Said(words, AVOIDED) for code, words in REASONS.items()},
 }

@@ -4,7 +4,7 @@ A figure is a measure or a part of one. What is counted and what is listed are t
 cannot differ; nobody counts what they may not open. Each measure is defined in docs/measures.md.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     When,
 )
 from django.db.models.expressions import Combinable
@@ -88,9 +89,11 @@ class Scope:
         return rows.concerning(self.team) if self.team else rows.filter(queue=None)
 
     def steps(self) -> QuerySet[Step]:
-        """Steps that nobody took back."""
+        """Steps that nobody took back. Each is asked for its moment, one by one: as a join, PostgreSQL would go through
+        all the moments there are for the few steps of a kind."""
         undone = Step.objects.filter(act=Step.Act.UNDO, moment=OuterRef("moment"), version=OuterRef("version") + 1)
-        return Step.objects.filter(~Exists(undone), moment__in=self.moments())
+        theirs = Subquery(self.moments().filter(pk=OuterRef("moment")).values("pk")[:1])
+        return Step.objects.alias(theirs=theirs).filter(~Exists(undone), theirs__isnull=False)
 
     def promises(self) -> QuerySet[FollowUp]:
         """Whose a promise is: the team's in which it was given. Promises have no kind."""
@@ -112,13 +115,15 @@ class Scope:
 @dataclass(frozen=True, slots=True)
 class Measure:
     """Rows, and by which time of theirs they are counted and listed: the latest first, unless `standing`: those are
-    counted as they stand, whatever the time, and the longest waiting are first. `parts` are what is counted of them."""
+    counted as they stand, whatever the time, and the longest waiting are first. `parts` are what is counted of them,
+    `compared` those that are counted for the time before, too."""
 
     rows: Callable[[Scope], QuerySet[Any]]
     at: str
     counts: Q = field(default_factory=Q)
     parts: Mapping[str, Q] = field(default_factory=dict)
     standing: bool = False
+    compared: tuple[str, ...] = ("",)
 
 
 def _aged(least: timedelta | None, most: timedelta | None) -> Q:
@@ -155,6 +160,7 @@ MEASURES: Mapping[str, Measure] = {
             "expired": Q(state=State.EXPIRED),
             "missed": Q(state__in=LIVE),
         },
+        compared=("reckoned", "seized"),
     ),
     "waiting": Measure(
         Scope.moments,
@@ -177,6 +183,7 @@ MEASURES: Mapping[str, Measure] = {
             "broken": Q(state=FollowUp.State.BROKEN),
             "missed": OPEN,
         },
+        compared=("", "kept"),
     ),
     "late": Measure(Scope.promises, "due_at", OPEN & Q(due_at__lt=Now()), standing=True),
     "avoided": Measure(Scope.avoided, "at", parts={str(code): Q(codes__0=str(code)) for code in Code}),
@@ -206,59 +213,43 @@ def listed(scope: Scope, span: Span, name: str, part: str = "", after: tuple[dat
 
 
 class Tally(NamedTuple):
-    """How many, by part ("": all of them), and how many there were in as long a time before."""
+    """How many, by part ("": all of them), and how many of what is compared there were in as long a time before."""
 
     now: dict[str, int]
     before: dict[str, int]
 
 
 def tally(scope: Scope, span: Span, name: str) -> Tally:
-    """One statement."""
-    rows, counts = _counting(scope, span, name)
-    return _told(rows.aggregate(**counts))
+    """Two statements, or one where there is nothing to compare."""
+    now = counted(scope, span, name).aggregate(**_parts(name, ("", *MEASURES[name].parts)))
+    return Tally(_told(now), _before(scope, span, name))
 
 
-def tallies(scope: Scope, span: Span, name: str, by: Combinable) -> dict[Any, Tally]:
-    """The same for each value of an expression. One statement."""
-    rows, counts = _counting(scope, span, name)
-    groups = rows.annotate(by=by).values("by").annotate(**counts).order_by()
-    return {group.pop("by"): _told(group) for group in groups}
+def tallies(scope: Scope, span: Span, name: str, by: Combinable) -> tuple[Tally, dict[Any, dict[str, int]]]:
+    """The same, and what it is the sum of, for each value of an expression."""
+    parts = ("", *MEASURES[name].parts)
+    groups = counted(scope, span, name).annotate(by=by).values("by").annotate(**_parts(name, parts)).order_by()
+    each = {group.pop("by"): _told(group) for group in groups}
+    whole = {part: sum(one[part] for one in each.values()) for part in parts}
+    return Tally(whole, _before(scope, span, name)), each
 
 
-def _counting(scope: Scope, span: Span, name: str) -> tuple[QuerySet[Any], dict[str, Count]]:
+def _before(scope: Scope, span: Span, name: str) -> dict[str, int]:
+    """Counted apart, so that no row is asked about a time it is not in."""
     measure = MEASURES[name]
-    rows = measure.rows(scope).filter(measure.counts)
     if measure.standing:
-        times = {"now": Q()}
-    else:
-        rows = rows.filter(_within(measure, span.before, span.end))
-        current, earlier = (span.start, span.end), (span.before, span.before_end)
-        times = {"now": _within(measure, *current), "before": _within(measure, *earlier)}
-    parts = {"": Q(), **measure.parts}
-    counts = {
-        f"{when}_{part}": Count("pk", filter=within & of_it or None)
-        for when, within in times.items()
-        for part, of_it in parts.items()
-    }
-    return rows, counts
+        return {}
+    rows = measure.rows(scope).filter(measure.counts, _within(measure, span.before, span.before_end))
+    return _told(rows.aggregate(**_parts(name, measure.compared)))
 
 
-def _told(numbers: Mapping[str, int]) -> Tally:
-    told: dict[str, dict[str, int]] = {"now": {}, "before": {}}
-    for name, number in numbers.items():
-        when, _underscore, part = name.partition("_")
-        told[when][part] = number
-    return Tally(**told)
+def _parts(name: str, wanted: Iterable[str]) -> dict[str, Count]:
+    parts = {"": Q(), **MEASURES[name].parts}
+    return {f"n_{part}": Count("pk", filter=parts[part] or None) for part in wanted}
 
 
-def together(every: Sequence[Tally]) -> Tally:
-    """The sum of several."""
-    return Tally(*(_sum([one[place] for one in every]) for place in range(2)))
-
-
-def _sum(every: Sequence[dict[str, int]]) -> dict[str, int]:
-    parts = {part for one in every for part in one}
-    return {part: sum(one.get(part, 0) for one in every) for part in parts}
+def _told(row: Mapping[str, int]) -> dict[str, int]:
+    return {name.removeprefix("n_"): number for name, number in row.items()}
 
 
 def by_day(name: str) -> Combinable:

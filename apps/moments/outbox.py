@@ -13,6 +13,7 @@ from apps.accounts.models import Team, User
 from apps.moments.models import Event, Moment, Step, WebhookEndpoint, WebhookMessage
 
 EVENTS: Mapping[str, str] = {
+    Step.Act.MARK: Event.OFFERED,  # by a rule, into a department's queue: others have not left yet
     Step.Act.AMEND: Event.AMENDED,
     Step.Act.OFFER: Event.OFFERED,
     Step.Act.ACCEPT: Event.ACCEPTED,

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from apps.accounts.models import Team
 from apps.insights.models import PropensityScore
 from apps.moments import actions
-from apps.moments.models import Moment, Outcome
+from apps.moments.models import Delivery, Moment, Outcome
 from tests.browser.furnished import WORDS, a_customer, small_targets
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.customers import ConsentFactory
@@ -101,6 +101,7 @@ def amended_and_offered_again(desk):
     sheet = desk.locator("#moment-sheet")
     desk.goto("/desk/moments/")
     expect(desk.locator("#moment")).to_contain_text("Which grinder is it?")
+    expect(desk.locator("#moment.htmx-settling, .skeleton.htmx-request")).to_have_count(0)
     desk.keyboard.press("a")
     sheet.get_by_label("Product category").fill("Grinders")
     sheet.get_by_role("button", name="Save and offer").click()
@@ -111,6 +112,7 @@ def claimed_and_finished(hers):
     """Marketing claims it, takes that back, claims it again, and finishes."""
     hers.goto("/desk/moments/?tab=unclaimed")
     expect(hers.locator("#moment")).to_contain_text("Grinders")
+    expect(hers.locator("#moment.htmx-settling, .skeleton.htmx-request")).to_have_count(0)
     hers.keyboard.press("c")
     expect(hers.locator("#toasts")).to_contain_text("It is yours now")
     hers.keyboard.press("u")
@@ -146,6 +148,29 @@ def test_from_the_agent_to_marketing_and_what_came_of_it(open_page, sign_in, min
     amended_and_offered_again(desk)
     claimed_and_finished(hers)
     what_came_of_it(desk, anna)
+
+
+def test_a_withdrawal_in_between_stops_it(open_page, sign_in, mina, sofia, marketing, anna):
+    """Marketing has it on the screen with the permission as it was; the customer takes it back on the telephone."""
+    moment = actions.accept(actor=sofia, moment=a_moment(mina, anna, to=marketing))
+    desk, hers = open_page("desktop"), open_page("desktop")
+    sign_in(desk, mina)
+    sign_in(hers, sofia)
+    hers.goto("/desk/moments/?tab=mine")
+    contact = hers.get_by_role("button", name="Contact them now: E-mail")
+    expect(contact).to_be_visible()
+
+    desk.goto(anna.get_absolute_url())
+    consent = desk.locator("#aside .consents > li", has_text="E-mail").first
+    consent.locator("summary").click()
+    consent.locator("button[value=withdrawn]").click()
+    expect(desk.locator("#toasts")).to_contain_text("It holds from now on")
+
+    contact.click()
+    expect(hers.locator("#toasts")).to_contain_text("They agreed once and have withdrawn it.")
+    expect(contact).to_have_count(0)
+    assert Moment.objects.get(pk=moment.pk).is_live
+    assert not Delivery.objects.exists()
 
 
 def many(mina, sofia, marketing):

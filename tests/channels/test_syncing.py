@@ -29,7 +29,7 @@ def test_a_new_source_finds_its_streams_and_reads_them(orders, provider, drain_a
     assert arrived() == provider.ids
     stream.refresh_from_db()
     assert (stream.leased_until, stream.failures, stream.error) == (None, 0, "")
-    assert 270 <= seconds_until(stream.next_at) <= 330
+    assert 240 <= seconds_until(stream.next_at) <= 330  # five minutes, give or take a tenth, less what this took
     assert seconds_until(stream.last_ok_at) > -60
 
 

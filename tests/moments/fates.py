@@ -92,6 +92,6 @@ def promised(agent):
 
 def refused(agent):
     profile = SourceProfileFactory(customer__name="Grace Okafor")
-    for codes in (["withdrawn"], ["withdrawn", "cap"], ["cap"]):
-        AvoidedFactory(actor=agent, profile=profile, codes=codes, at=ago(days=2))
+    for days, codes in enumerate((["withdrawn"], ["withdrawn", "cap"], ["cap"]), 2):
+        AvoidedFactory(actor=agent, profile=profile, codes=codes, at=ago(days=days))
     AvoidedFactory(actor=agent, profile=profile, codes=["withdrawn"], at=ago(days=40))

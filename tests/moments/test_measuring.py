@@ -17,7 +17,6 @@ from apps.moments.measuring import (
     tallies,
     tally,
     time_to_own,
-    together,
     waited,
 )
 from apps.moments.models import Moment, Outcome, State
@@ -62,15 +61,17 @@ def test_a_list_goes_on_where_it_stopped(fates, lead, name):
 @pytest.mark.parametrize("name", ["seen", "due", "promises", "avoided"])
 def test_the_days_add_up_to_the_whole(fates, lead, name):
     scope, span = Scope(lead), span_of(28)
-    days = tallies(scope, span, name, by_day(name))
+    whole, days = tallies(scope, span, name, by_day(name))
     assert len(days) > 1
-    assert together(list(days.values())) == tally(scope, span, name)
+    assert whole == tally(scope, span, name)
+    assert sum(day[""] for day in days.values()) == whole.now[""]
 
 
 def test_what_was_as_long_before_is_compared(fates, lead):
     scope, span = Scope(lead), span_of(28)
-    assert tally(scope, span, "due").before["bought"] == 1
-    assert tally(scope, span, "avoided").before["withdrawn"] == 1
+    assert tally(scope, span, "due").before == {"reckoned": 1, "seized": 1}
+    assert tally(scope, span, "avoided").before == {"": 1}
+    assert tally(scope, span, "waiting").before == {}
 
 
 def test_the_time_before_ends_at_the_same_hour(lead, agent):
@@ -84,8 +85,8 @@ def test_a_day_is_a_day_where_the_reader_is(lead, agent):
         midnight = timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=6), time()))
         fate(agent, seen=midnight)
         fate(agent, seen=midnight - timedelta(seconds=1))
-        days = tallies(Scope(lead), span_of(7), "seen", by_day("seen"))
-        assert {day: one.now[""] for day, one in days.items() if one.now[""]} == {midnight.date(): 1}
+        _whole, days = tallies(Scope(lead), span_of(7), "seen", by_day("seen"))
+        assert {day: one[""] for day, one in days.items()} == {midnight.date(): 1}
         assert isinstance(midnight.date(), date)
 
 

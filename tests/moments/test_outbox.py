@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.moments import actions
+from apps.moments.drafts import Sighting
 from apps.moments.models import Event, MomentKind, Step, WebhookMessage
 from apps.moments.outbox import EVENTS, endpoints
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
@@ -69,6 +70,15 @@ def test_the_body_is_as_the_specification_has_it(people):
     assert (last()["owner"], last()["offered_to"]) == ("Care", "Marketing")
 
 
+def test_what_a_rule_puts_into_a_department_s_queue_is_offered_to_it(people):
+    _agent, sofia, customer = people
+    WebhookEndpointFactory()
+    seen = Sighting(kind="praise", key="rule:praise:1", rule="praise@1")
+    made = actions.mark(actor=None, owner=sofia.team, customer=customer, seen=seen)
+    assert written() == ["moment.offered"]
+    assert (last()["owner"], last()["copy"]) == ("Marketing", made.travels)
+
+
 def test_what_stays_among_those_who_talk_to_customers_is_told_to_nobody(people):
     agent, _sofia, customer = people
     WebhookEndpointFactory()
@@ -100,9 +110,10 @@ def test_what_is_called_back_is_said_without_its_copy(people):
     assert last()["copy"] is None
 
 
-def test_every_act_but_marking_has_an_event_of_its_own():
-    assert set(EVENTS) == set(Step.Act.values) - {Step.Act.MARK}
-    assert len(set(EVENTS.values())) == len(EVENTS) == len(Event.values)
+def test_every_act_has_an_event_and_only_marking_none_of_its_own():
+    assert set(EVENTS) == set(Step.Act.values)
+    assert EVENTS[Step.Act.MARK] == EVENTS[Step.Act.OFFER]
+    assert len(set(EVENTS.values())) == len(EVENTS) - 1 == len(Event.values)
 
 
 # to whom

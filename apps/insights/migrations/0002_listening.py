@@ -8,10 +8,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_moments_by_mail"),
+        ("accounts", "__first__"),
         ("customers", "0007_ledger_is_append_only"),
         ("insights", "0001_initial"),
         ("interactions", "0005_read_back"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -134,6 +134,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "verbatim",
                 "verbose_name_plural": "verbatims",
+                "indexes": [
+                    models.Index(fields=["-heard_at", "-id"], name="feedback_newest"),
+                    models.Index(fields=["loudness", "-heard_at", "-id"], name="feedback_loudest"),
+                    models.Index(fields=["channel", "-heard_at", "-id"], name="feedback_by_channel"),
+                    models.Index(
+                        condition=models.Q(("place", ""), _negated=True),
+                        fields=["place", "-heard_at", "-id"],
+                        name="feedback_by_place",
+                    ),
+                    models.Index(
+                        condition=models.Q(("product", ""), _negated=True),
+                        fields=["product", "-heard_at", "-id"],
+                        name="feedback_by_product",
+                    ),
+                    models.Index(
+                        condition=models.Q(("sentiment", ""), _negated=True),
+                        fields=["sentiment", "-heard_at", "-id"],
+                        name="feedback_by_feeling",
+                    ),
+                    models.Index(fields=["profile", "-heard_at"], name="feedback_of_profile"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("loudness__lte", 10)), name="feedback_loudness")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -173,6 +197,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "read receipt",
                 "verbose_name_plural": "read receipts",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("staff__isnull", False)),
+                        fields=["staff", "-at", "-id"],
+                        name="reading_of_staff",
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("feedback", "reader"), name="reading_once")],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +245,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reply",
                 "verbose_name_plural": "replies",
+                "indexes": [
+                    models.Index(fields=["feedback", "at"], name="reply_of_feedback"),
+                    models.Index(fields=["to", "-at", "-id"], name="reply_to"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +279,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "sitting in",
                 "verbose_name_plural": "sittings in",
+                "constraints": [models.UniqueConstraint(fields=("team", "day", "person"), name="sit_in_once")],
             },
         ),
         migrations.CreateModel(
@@ -380,6 +417,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "theme of a verbatim",
                 "verbose_name_plural": "themes of verbatims",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("removed", False)),
+                        fields=["theme", "-heard_at", "-feedback"],
+                        name="theme_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("removed", False)),
+                        fields=["theme", "loudness", "-heard_at", "-feedback"],
+                        name="theme_loudest",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("feedback", "theme"), name="theme_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("removed", False), ("by", "person"), _connector="OR"),
+                        name="theme_removed_by_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -403,6 +459,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "day of a theme",
                 "verbose_name_plural": "days of themes",
+                "constraints": [
+                    models.UniqueConstraint(fields=("day", "theme"), name="theme_day_once", nulls_distinct=False)
+                ],
             },
         ),
         migrations.CreateModel(
@@ -457,6 +516,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "suggested theme",
                 "verbose_name_plural": "suggested themes",
+                "indexes": [models.Index(fields=["state", "-size"], name="suggestion_by_state")],
             },
         ),
         migrations.CreateModel(
@@ -487,104 +547,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "digest mails",
                 "constraints": [models.UniqueConstraint(fields=("digest", "person"), name="digest_mail_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(fields=["-heard_at", "-id"], name="feedback_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(fields=["loudness", "-heard_at", "-id"], name="feedback_loudest"),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(fields=["channel", "-heard_at", "-id"], name="feedback_by_channel"),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(
-                condition=models.Q(("place", ""), _negated=True),
-                fields=["place", "-heard_at", "-id"],
-                name="feedback_by_place",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(
-                condition=models.Q(("product", ""), _negated=True),
-                fields=["product", "-heard_at", "-id"],
-                name="feedback_by_product",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(
-                condition=models.Q(("sentiment", ""), _negated=True),
-                fields=["sentiment", "-heard_at", "-id"],
-                name="feedback_by_feeling",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(fields=["profile", "-heard_at"], name="feedback_of_profile"),
-        ),
-        migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.CheckConstraint(condition=models.Q(("loudness__lte", 10)), name="feedback_loudness"),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(
-                condition=models.Q(("staff__isnull", False)), fields=["staff", "-at", "-id"], name="reading_of_staff"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(fields=("feedback", "reader"), name="reading_once"),
-        ),
-        migrations.AddIndex(
-            model_name="reply",
-            index=models.Index(fields=["feedback", "at"], name="reply_of_feedback"),
-        ),
-        migrations.AddIndex(
-            model_name="reply",
-            index=models.Index(fields=["to", "-at", "-id"], name="reply_to"),
-        ),
-        migrations.AddConstraint(
-            model_name="sitin",
-            constraint=models.UniqueConstraint(fields=("team", "day", "person"), name="sit_in_once"),
-        ),
-        migrations.AddIndex(
-            model_name="feedbacktheme",
-            index=models.Index(
-                condition=models.Q(("removed", False)), fields=["theme", "-heard_at", "-feedback"], name="theme_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feedbacktheme",
-            index=models.Index(
-                condition=models.Q(("removed", False)),
-                fields=["theme", "loudness", "-heard_at", "-feedback"],
-                name="theme_loudest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbacktheme",
-            constraint=models.UniqueConstraint(fields=("feedback", "theme"), name="theme_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbacktheme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("removed", False), ("by", "person"), _connector="OR"),
-                name="theme_removed_by_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="themeday",
-            constraint=models.UniqueConstraint(fields=("day", "theme"), name="theme_day_once", nulls_distinct=False),
-        ),
-        migrations.AddIndex(
-            model_name="themesuggestion",
-            index=models.Index(fields=["state", "-size"], name="suggestion_by_state"),
         ),
     ]

@@ -18,6 +18,7 @@ from apps.interactions.models import Interaction
 from apps.moments.drafts import Sighting
 from apps.moments.kinds import kind_of
 from apps.moments.models import Moment, State, Step
+from apps.moments.outbox import tell
 from apps.moments.stepping import hold, is_lead, owned_by, step, tell_story, told
 from apps.moments.travelling import copy_of, leaves
 
@@ -62,9 +63,10 @@ def mark(
     moment.origins.set(seen.origins[:ORIGINS])
     moment.refresh_from_db()
     moment.profile.customer = person
-    Step.objects.create(
+    marked = Step.objects.create(
         moment=moment, act=Step.Act.MARK, actor=actor, to_user=user, to_team=team, note=note, version=moment.version
     )
+    tell([marked])
     told(actor, moment, Step.Act.MARK, person, tab)
     tell_story(actor, moment, _("a moment to seize"), moment.suggestion)
     return moment

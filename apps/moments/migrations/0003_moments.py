@@ -10,19 +10,14 @@ from django.db import migrations, models
 
 import apps.moments.models.kind
 
-GUARD = """
-CREATE TRIGGER step_is_append_only BEFORE UPDATE OR DELETE ON moments_step
-    FOR EACH ROW EXECUTE FUNCTION public.klatsch_append_only();
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_audit_by_time"),
+        ("accounts", "__first__"),
         ("customers", "0007_ledger_is_append_only"),
         ("interactions", "0004_links"),
         ("moments", "0002_first_policies"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -249,6 +244,110 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "moment",
                 "verbose_name_plural": "moments",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("snoozed_until", None), ("state__in", ("open", "offered"))),
+                        fields=["holder", "due_at", "id"],
+                        name="moment_mine",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("holder", None), ("snoozed_until", None), ("state__in", ("open", "offered"))
+                        ),
+                        fields=["queue", "due_at", "id"],
+                        name="moment_unclaimed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("snoozed_until", None), ("state__in", ("open", "offered"))),
+                        fields=["queue", "due_at", "id"],
+                        name="moment_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("snoozed_until__isnull", False), ("state__in", ("open", "offered"))),
+                        fields=["queue", "snoozed_until", "id"],
+                        name="moment_snoozed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("done", "expired"))),
+                        fields=["queue", "-done_at", "-id"],
+                        name="moment_done",
+                    ),
+                    models.Index(fields=["marked_by", "-changed_at"], name="moment_marked_by"),
+                    models.Index(fields=["sender", "-changed_at"], name="moment_sender"),
+                    models.Index(fields=["profile", "-id"], name="moment_of_profile"),
+                    models.Index(
+                        condition=models.Q(("state", "offered")), fields=["answer_by"], name="moment_unanswered"
+                    ),
+                    models.Index(
+                        condition=models.Q(("act_by__isnull", False), ("state", "open")),
+                        fields=["act_by"],
+                        name="moment_idle",
+                    ),
+                    models.Index(
+                        condition=models.Q(("snoozed_until__isnull", False)),
+                        fields=["snoozed_until"],
+                        name="moment_to_wake",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("open", "offered"))),
+                        fields=["kind", "due_at"],
+                        name="moment_to_lapse",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("owner_team", None), ("owner_user__isnull", False)),
+                            models.Q(("owner_team__isnull", False), ("owner_user", None)),
+                            _connector="OR",
+                        ),
+                        name="moment_has_one_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answer_by__isnull", False),
+                                ("offered_at__isnull", False),
+                                ("state", "offered"),
+                                models.Q(("handoff", ""), _negated=True),
+                                models.Q(
+                                    models.Q(("offered_to_team", None), ("offered_to_user__isnull", False)),
+                                    models.Q(("offered_to_team__isnull", False), ("offered_to_user", None)),
+                                    _connector="OR",
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(("state", "offered"), _negated=True),
+                                ("answer_by", None),
+                                ("handoff", ""),
+                                ("offered_at", None),
+                                ("offered_to_team", None),
+                                ("offered_to_user", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="moment_offer_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("done_at__isnull", False),
+                                ("snoozed_until", None),
+                                ("state__in", ("done", "expired")),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("done_at", None), ("line", ""), ("outcome", ""), ("state__in", ("open", "offered"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="moment_end_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("snoozed_until", None), ("state", "open"), _connector="OR"),
+                        name="moment_sleeps_when_owned",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -466,151 +565,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "step",
                 "verbose_name_plural": "steps",
+                "constraints": [models.UniqueConstraint(fields=("moment", "version"), name="step_of_moment")],
             },
         ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(
-                condition=models.Q(("snoozed_until", None), ("state__in", ("open", "offered"))),
-                fields=["holder", "due_at", "id"],
-                name="moment_mine",
-            ),
+        migrations.RunSQL(
+            sql="\nCREATE TRIGGER step_is_append_only BEFORE UPDATE OR DELETE ON moments_step\n    FOR EACH ROW EXECUTE FUNCTION public.klatsch_append_only();\n",
+            reverse_sql="DROP TRIGGER step_is_append_only ON moments_step",
         ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(
-                condition=models.Q(("holder", None), ("snoozed_until", None), ("state__in", ("open", "offered"))),
-                fields=["queue", "due_at", "id"],
-                name="moment_unclaimed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(
-                condition=models.Q(("snoozed_until", None), ("state__in", ("open", "offered"))),
-                fields=["queue", "due_at", "id"],
-                name="moment_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(
-                condition=models.Q(("snoozed_until__isnull", False), ("state__in", ("open", "offered"))),
-                fields=["queue", "snoozed_until", "id"],
-                name="moment_snoozed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(
-                condition=models.Q(("state__in", ("done", "expired"))),
-                fields=["queue", "-done_at", "-id"],
-                name="moment_done",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(fields=["marked_by", "-changed_at"], name="moment_marked_by"),
-        ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(fields=["sender", "-changed_at"], name="moment_sender"),
-        ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(fields=["profile", "-id"], name="moment_of_profile"),
-        ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(
-                condition=models.Q(("state", "offered")), fields=["answer_by"], name="moment_unanswered"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(
-                condition=models.Q(("act_by__isnull", False), ("state", "open")), fields=["act_by"], name="moment_idle"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(
-                condition=models.Q(("snoozed_until__isnull", False)), fields=["snoozed_until"], name="moment_to_wake"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="moment",
-            index=models.Index(
-                condition=models.Q(("state__in", ("open", "offered"))),
-                fields=["kind", "due_at"],
-                name="moment_to_lapse",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("owner_team", None), ("owner_user__isnull", False)),
-                    models.Q(("owner_team__isnull", False), ("owner_user", None)),
-                    _connector="OR",
-                ),
-                name="moment_has_one_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("answer_by__isnull", False),
-                        ("offered_at__isnull", False),
-                        ("state", "offered"),
-                        models.Q(("handoff", ""), _negated=True),
-                        models.Q(
-                            models.Q(("offered_to_team", None), ("offered_to_user__isnull", False)),
-                            models.Q(("offered_to_team__isnull", False), ("offered_to_user", None)),
-                            _connector="OR",
-                        ),
-                    ),
-                    models.Q(
-                        models.Q(("state", "offered"), _negated=True),
-                        ("answer_by", None),
-                        ("handoff", ""),
-                        ("offered_at", None),
-                        ("offered_to_team", None),
-                        ("offered_to_user", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="moment_offer_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("done_at__isnull", False),
-                        ("snoozed_until", None),
-                        ("state__in", ("done", "expired")),
-                        models.Q(("outcome", ""), _negated=True),
-                    ),
-                    models.Q(("done_at", None), ("line", ""), ("outcome", ""), ("state__in", ("open", "offered"))),
-                    _connector="OR",
-                ),
-                name="moment_end_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("snoozed_until", None), ("state", "open"), _connector="OR"),
-                name="moment_sleeps_when_owned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(fields=("moment", "version"), name="step_of_moment"),
-        ),
-        migrations.RunSQL(GUARD, "DROP TRIGGER step_is_append_only ON moments_step"),
     ]

@@ -3,7 +3,6 @@ from decimal import Decimal
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import django.db.models.functions.comparison
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -14,59 +13,13 @@ import apps.moments.models.webhook
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_moments_by_mail"),
+        ("accounts", "__first__"),
         ("customers", "0007_ledger_is_append_only"),
         ("interactions", "0005_read_back"),
         ("moments", "0003_moments"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Avoided",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "channel",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("email", "E-mail"),
-                            ("sms", "SMS"),
-                            ("voice", "Calls"),
-                            ("app", "App messages"),
-                            ("post", "Letters"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("purpose", models.CharField(max_length=40)),
-                (
-                    "codes",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), size=None),
-                ),
-                (
-                    "where",
-                    models.CharField(
-                        choices=[
-                            ("handoff", "At the hand-off"),
-                            ("accept", "When it was taken over"),
-                            ("contact", "Before the contact"),
-                            ("outbox", "On its way to another system"),
-                            ("schedule", "When what was scheduled was due"),
-                            ("api", "From another system"),
-                            ("rule", "When a rule saw a moment"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("key", models.CharField(max_length=120, unique=True)),
-            ],
-            options={
-                "verbose_name": "contact avoided",
-                "verbose_name_plural": "contacts avoided",
-            },
-        ),
         migrations.CreateModel(
             name="MomentRule",
             fields=[
@@ -367,59 +320,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="MomentRuleVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                ("settings", models.JSONField()),
-                (
-                    "restored",
-                    models.PositiveIntegerField(help_text="The older version that it brings back.", null=True),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                "verbose_name": "version of a rule",
-                "verbose_name_plural": "versions of rules",
-            },
-        ),
-        migrations.CreateModel(
-            name="Notice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sent_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="RuleDay",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField()),
-                ("proposed", models.PositiveIntegerField(default=0)),
-                ("avoided", models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                "verbose_name": "day of a rule",
-                "verbose_name_plural": "days of rules",
-            },
-        ),
-        migrations.CreateModel(
-            name="WebhookAttempt",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("status", models.PositiveSmallIntegerField(null=True)),
-                ("milliseconds", models.PositiveIntegerField(default=0)),
-                ("answer", models.TextField(blank=True, default="")),
-                ("error", models.CharField(blank=True, default="", max_length=40)),
-            ],
-            options={
-                "verbose_name": "attempt",
-                "verbose_name_plural": "attempts",
-            },
-        ),
-        migrations.CreateModel(
             name="WebhookEndpoint",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -492,6 +392,66 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "webhooks",
             },
         ),
+        migrations.AddField(
+            model_name="moment",
+            name="first_accepted_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="moment",
+            name="first_offered_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AlterField(
+            model_name="moment",
+            name="outcome",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("reached", "Reached"),
+                    ("bought", "Bought"),
+                    ("thanked", "Thanked"),
+                    ("refused", "Refused"),
+                    ("no_permission", "No permission"),
+                    ("too_late", "Too late"),
+                    ("not_one", "Not a moment after all"),
+                ],
+                max_length=20,
+                verbose_name="outcome",
+            ),
+        ),
+        migrations.CreateModel(
+            name="RuleWatch",
+            fields=[
+                (
+                    "rule",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="watch",
+                        serialize=False,
+                        to="moments.momentrule",
+                    ),
+                ),
+                ("until", models.DateTimeField(default=django.utils.timezone.now)),
+                ("stopped_at", models.DateTimeField(null=True)),
+                (
+                    "stopped_for",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ceiling", "It found more than it may propose on one day."),
+                            ("slow", "Looking took too long."),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "watch of a rule",
+                "verbose_name_plural": "watches of rules",
+            },
+        ),
         migrations.CreateModel(
             name="WebhookMessage",
             fields=[
@@ -530,255 +490,253 @@ class Migration(migrations.Migration):
                 ("their_id", models.CharField(blank=True, default="", max_length=80)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="made")),
                 ("done_at", models.DateTimeField(null=True)),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="moments.webhookendpoint",
+                        verbose_name="webhook",
+                    ),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="webhook_messages",
+                        to="moments.moment",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "webhook message",
                 "verbose_name_plural": "webhook log",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["endpoint", "due_at", "id"],
+                        name="webhook_due",
+                    ),
+                    models.Index(fields=["endpoint", "-id"], name="webhook_latest"),
+                    models.Index(
+                        condition=models.Q(("state", "failed")), fields=["endpoint", "-id"], name="webhook_failed"
+                    ),
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", False)), fields=["done_at"], name="webhook_by_end"
+                    ),
+                    models.Index(
+                        condition=models.Q(("leased_until__isnull", False)),
+                        fields=["endpoint", "leased_until"],
+                        name="webhook_flying",
+                    ),
+                ],
             },
         ),
-        migrations.AddField(
-            model_name="moment",
-            name="first_accepted_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="moment",
-            name="first_offered_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AlterField(
-            model_name="moment",
-            name="outcome",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("reached", "Reached"),
-                    ("bought", "Bought"),
-                    ("thanked", "Thanked"),
-                    ("refused", "Refused"),
-                    ("no_permission", "No permission"),
-                    ("too_late", "Too late"),
-                    ("not_one", "Not a moment after all"),
-                ],
-                max_length=20,
-                verbose_name="outcome",
-            ),
-        ),
-        migrations.AddField(
-            model_name="avoided",
-            name="actor",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="avoided",
-            name="moment",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="avoided", to="moments.moment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="avoided",
-            name="profile",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="avoided", to="customers.sourceprofile"
-            ),
-        ),
-        migrations.AddField(
-            model_name="avoided",
-            name="team",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.team",
-            ),
-        ),
         migrations.CreateModel(
-            name="RuleWatch",
+            name="WebhookAttempt",
             fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("milliseconds", models.PositiveIntegerField(default=0)),
+                ("answer", models.TextField(blank=True, default="")),
+                ("error", models.CharField(blank=True, default="", max_length=40)),
                 (
-                    "rule",
-                    models.OneToOneField(
+                    "message",
+                    models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="watch",
-                        serialize=False,
-                        to="moments.momentrule",
-                    ),
-                ),
-                ("until", models.DateTimeField(default=django.utils.timezone.now)),
-                ("stopped_at", models.DateTimeField(null=True)),
-                (
-                    "stopped_for",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("ceiling", "It found more than it may propose on one day."),
-                            ("slow", "Looking took too long."),
-                        ],
-                        max_length=10,
+                        related_name="tries",
+                        to="moments.webhookmessage",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "watch of a rule",
-                "verbose_name_plural": "watches of rules",
+                "verbose_name": "attempt",
+                "verbose_name_plural": "attempts",
+                "indexes": [
+                    models.Index(fields=["message", "-id"], name="attempt_of_message"),
+                    models.Index(fields=["at"], name="attempt_by_time"),
+                ],
             },
         ),
-        migrations.AddField(
-            model_name="momentruleversion",
-            name="actor",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+        migrations.CreateModel(
+            name="Avoided",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("voice", "Calls"),
+                            ("app", "App messages"),
+                            ("post", "Letters"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=40)),
+                (
+                    "codes",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), size=None),
+                ),
+                (
+                    "where",
+                    models.CharField(
+                        choices=[
+                            ("handoff", "At the hand-off"),
+                            ("accept", "When it was taken over"),
+                            ("contact", "Before the contact"),
+                            ("outbox", "On its way to another system"),
+                            ("schedule", "When what was scheduled was due"),
+                            ("api", "From another system"),
+                            ("rule", "When a rule saw a moment"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("key", models.CharField(max_length=120, unique=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "moment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="avoided",
+                        to="moments.moment",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="avoided",
+                        to="customers.sourceprofile",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "contact avoided",
+                "verbose_name_plural": "contacts avoided",
+                "indexes": [models.Index(fields=["-at", "-id"], name="avoided_by_time")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("codes__len__gt", 0)), name="avoided_for_a_reason")
+                ],
+            },
         ),
-        migrations.AddField(
-            model_name="momentruleversion",
-            name="rule",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="versions",
-                to="moments.momentrule",
-            ),
+        migrations.CreateModel(
+            name="MomentRuleVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("settings", models.JSONField()),
+                (
+                    "restored",
+                    models.PositiveIntegerField(help_text="The older version that it brings back.", null=True),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="moments.momentrule",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "version of a rule",
+                "verbose_name_plural": "versions of rules",
+                "constraints": [models.UniqueConstraint(fields=("rule", "number"), name="version_of_rule")],
+            },
         ),
-        migrations.AddField(
-            model_name="notice",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+        migrations.CreateModel(
+            name="Notice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="moments.step"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("sent_at", None)), fields=["person", "id"], name="notice_unsent")
+                ],
+                "constraints": [models.UniqueConstraint(fields=("step", "person"), name="notice_once")],
+            },
         ),
-        migrations.AddField(
-            model_name="notice",
-            name="step",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="moments.step"
-            ),
-        ),
-        migrations.AddField(
-            model_name="ruleday",
-            name="rule",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="days",
-                to="moments.momentrule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="webhookmessage",
-            name="endpoint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="messages",
-                to="moments.webhookendpoint",
-                verbose_name="webhook",
-            ),
-        ),
-        migrations.AddField(
-            model_name="webhookmessage",
-            name="moment",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="webhook_messages",
-                to="moments.moment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="webhookattempt",
-            name="message",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="tries",
-                to="moments.webhookmessage",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="avoided",
-            index=models.Index(fields=["-at", "-id"], name="avoided_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="avoided",
-            constraint=models.CheckConstraint(condition=models.Q(("codes__len__gt", 0)), name="avoided_for_a_reason"),
-        ),
-        migrations.AddConstraint(
-            model_name="momentruleversion",
-            constraint=models.UniqueConstraint(fields=("rule", "number"), name="version_of_rule"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(condition=models.Q(("sent_at", None)), fields=["person", "id"], name="notice_unsent"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("step", "person"), name="notice_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleday",
-            constraint=models.UniqueConstraint(fields=("rule", "day"), name="day_of_rule"),
-        ),
-        migrations.AddIndex(
-            model_name="webhookmessage",
-            index=models.Index(
-                condition=models.Q(("state", "pending")), fields=["endpoint", "due_at", "id"], name="webhook_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookmessage",
-            index=models.Index(fields=["endpoint", "-id"], name="webhook_latest"),
-        ),
-        migrations.AddIndex(
-            model_name="webhookmessage",
-            index=models.Index(
-                condition=models.Q(("state", "failed")), fields=["endpoint", "-id"], name="webhook_failed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookmessage",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", False)), fields=["done_at"], name="webhook_by_end"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookmessage",
-            index=models.Index(
-                condition=models.Q(("leased_until__isnull", False)),
-                fields=["endpoint", "leased_until"],
-                name="webhook_flying",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookattempt",
-            index=models.Index(fields=["message", "-id"], name="attempt_of_message"),
-        ),
-        migrations.AddIndex(
-            model_name="webhookattempt",
-            index=models.Index(fields=["at"], name="attempt_by_time"),
+        migrations.CreateModel(
+            name="RuleDay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("proposed", models.PositiveIntegerField(default=0)),
+                ("avoided", models.PositiveIntegerField(default=0)),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="days",
+                        to="moments.momentrule",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "day of a rule",
+                "verbose_name_plural": "days of rules",
+                "constraints": [models.UniqueConstraint(fields=("rule", "day"), name="day_of_rule")],
+            },
         ),
         migrations.RunSQL(
-            """
-            UPDATE moments_moment m SET first_offered_at = s.offered, first_accepted_at = s.accepted
-            FROM (
-                SELECT moment_id, min(at) FILTER (WHERE act = 'offer') AS offered,
-                       min(at) FILTER (WHERE act = 'accept') AS accepted
-                FROM moments_step WHERE act IN ('offer', 'accept') GROUP BY moment_id
-            ) s WHERE s.moment_id = m.id
-            """,
-            migrations.RunSQL.noop,
+            sql="\n            UPDATE moments_moment m SET first_offered_at = s.offered, first_accepted_at = s.accepted\n            FROM (\n                SELECT moment_id, min(at) FILTER (WHERE act = 'offer') AS offered,\n                       min(at) FILTER (WHERE act = 'accept') AS accepted\n                FROM moments_step WHERE act IN ('offer', 'accept') GROUP BY moment_id\n            ) s WHERE s.moment_id = m.id\n            ",
+            reverse_sql="",
         ),
     ]

@@ -14,7 +14,7 @@ from apps.moments.models.moment import Moment
 
 class Event(models.TextChoices):
     """What systems are told of, by the names that Standard Webhooks asks for. Nothing is told of a moment that has not
-    left the service side, hence nothing of its being marked."""
+    left the service side, hence nothing of its being marked by people."""
 
     AMENDED = "moment.amended", _("Amended")
     OFFERED = "moment.offered", _("Offered")

@@ -18,6 +18,7 @@ from apps.demo.bench import (
     log,
     merge,
     moments,
+    permission,
     resolve,
     search,
     sync,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[Dataset, Effort], Report]] = {
     "resolve": resolve.measure,
     "merge": merge.measure,
     "moments": moments.measure,
+    "permission": permission.measure,
 }
 IDENTITY = "identity"
 
