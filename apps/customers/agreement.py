@@ -5,10 +5,11 @@ what tells its members apart is the first name and the day they were born.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
+
+from apps.customers.normalisation import unaccented
 
 FIRST_DAY = "1900-01-02"  # before it, and on the first of 1900, systems put days they do not know
 ALIKE = 0.75  # of the letters of two first names: "Anna" and "Anne" are, "Anna" and "Ben" are not
@@ -27,8 +28,7 @@ Name = tuple[str, ...]  # the words of a name, folded, the first name first
 def words_of(name: str) -> Name:
     """`Dr. Anna Weber` and `Weber, Anna`: ("anna", "weber")."""
     last, comma, first = name.partition(",")
-    plain = unicodedata.normalize("NFKD", f"{first} {last}" if comma else name).casefold()
-    found = tuple(WORDS.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
+    found = tuple(WORDS.findall(unaccented(f"{first} {last}" if comma else name).casefold()))
     return tuple(word for word in found if word not in TITLES) or found
 
 

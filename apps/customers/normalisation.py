@@ -1,6 +1,7 @@
 """One spelling for each value people are known by, so that equal means the same. Pure functions."""
 
 import re
+import unicodedata
 import uuid
 from functools import lru_cache
 from typing import Any
@@ -46,6 +47,11 @@ PLAIN_EMAIL = re.compile(
 )
 E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 INVISIBLE = re.compile(r"[\u0000-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def unaccented(text: str) -> str:
+    """`Zoë Müller` is `Zoe Muller`; the case stays."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def normalise(kind: str, raw: object, region: str = "") -> str | None:

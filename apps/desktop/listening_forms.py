@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team
-from apps.insights.actions.theming import searchable
 from apps.insights.models import Theme
 from apps.interactions.models import Channel, Sentiment
+from apps.interactions.search import says_a_word
 
 
 class ReplyForm(forms.Form):
@@ -36,7 +36,7 @@ class ThemeForm(forms.Form):
 
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"].strip()
-        if not searchable(words):
+        if not says_a_word(words):
             raise forms.ValidationError(_("Say at least one word to look for, not only what must not occur."))
         return words
 

@@ -12,7 +12,8 @@ from apps.customers.models import Consent, Customer, Purpose
 from apps.desktop.entries import promise_line
 from apps.desktop.measures_page import Choice
 from apps.desktop.measures_words import REASONS, lasting
-from apps.desktop.moments_page import OUTCOME_ICONS, PEOPLE, UNREAD, Cursor, moment_words, state_words, told_to
+from apps.desktop.moments_page import OUTCOME_ICONS, PEOPLE, UNREAD, moment_words, state_words, told_to
+from apps.interactions.keyset import Cursor
 from apps.interactions.models import FollowUp
 from apps.moments.kinds import kind_of
 from apps.moments.measuring import MEASURES, listed, span_of, waited

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from django.db.models import Max
 from django.templatetags.static import static
@@ -20,6 +20,7 @@ from apps.accounts.models import User
 from apps.customers.models import Consent, Customer
 from apps.desktop.entries import clock, day_heading
 from apps.insights.models import PropensityScore
+from apps.interactions.keyset import Cursor
 from apps.moments.kinds import kind_of
 from apps.moments.models import CLOSED, Moment, Outcome, State
 from apps.moments.models.moment import MomentQuerySet
@@ -76,26 +77,6 @@ UNREAD = (
     ),
     "profile__traits", "profile__first_seen", "profile__last_seen",
 )  # fmt: skip
-
-
-class Cursor(NamedTuple):
-    """The last moment of a page, to go on from. Text form: `<ISO time>/<id>`."""
-
-    at: datetime
-    pk: int
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()}/{self.pk}"
-
-    @classmethod
-    def parse(cls, text: str) -> Self | None:
-        """None for anything `str` did not write."""
-        at, _slash, pk = text[:60].partition("/")
-        try:
-            read = datetime.fromisoformat(at)
-        except ValueError:
-            return None
-        return None if read.tzinfo is None or not pk.isdecimal() or len(pk) > 18 else cls(read, int(pk))
 
 
 class Consented(NamedTuple):

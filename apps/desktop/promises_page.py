@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.customers.models import Customer
 from apps.desktop.entries import PromiseLine, promise_line
-from apps.desktop.moments_page import Cursor, end_of_today
+from apps.desktop.moments_page import end_of_today
+from apps.interactions.keyset import Cursor
 from apps.interactions.models import FollowUp, FollowUpQuerySet
 
 PAGE = 50

@@ -12,9 +12,10 @@ from unfold.decorators import display
 from apps.accounts.modeladmin import ReadOnlyAdmin, RoomAdmin
 from apps.accounts.site import site
 from apps.insights.actions import add_theme, change_theme
-from apps.insights.actions.theming import read_share, searchable
+from apps.insights.actions.theming import read_share
 from apps.insights.models import Theme, ThemeSuggestion
 from apps.insights.tasks import read_themes_again
+from apps.interactions.search import says_a_word
 
 STATES = {"open": "info", "named": "success", "waved": "warning"}
 FIELDS = ("name", "words", "channel", "sentiment", "colour", "icon", "active")
@@ -27,7 +28,7 @@ class ThemeForm(forms.ModelForm[Theme]):
 
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"].strip()
-        if not searchable(words):
+        if not says_a_word(words):
             raise forms.ValidationError(_("Say at least one word to look for, not only what must not occur."))
         return words
 

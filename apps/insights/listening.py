@@ -114,11 +114,6 @@ KEEP_DAYS = """
     INSERT INTO insights_themeday (theme_id, day, heard, unhappy)
     SELECT * FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::int[])
 """
-# Whatever is still being written began at the earliest of these: it may yet be recorded with that time.
-STILL_OPEN = """
-    SELECT least(now(), min(xact_start)) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
-"""
 
 
 class New(NamedTuple):
@@ -132,14 +127,6 @@ def words_of(interaction: Interaction) -> str:
     """The customer's own words in an interaction: what `SAID` finds."""
     public = interaction.channel == Channel.SOCIAL and interaction.direction == Direction.INBOUND
     return interaction.verbatim or (interaction.body if public else "")
-
-
-def settled() -> datetime:
-    """Up to when nothing that is still to come can have been recorded."""
-    with connection.cursor() as cursor:
-        cursor.execute(STILL_OPEN)
-        reached: datetime = cursor.fetchone()[0]
-        return reached
 
 
 def take_in(since: datetime, until: datetime) -> New:

@@ -4,13 +4,13 @@ Names are no themes: what a customer is called is taken out of their words befor
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from apps.customers.normalisation import unaccented
 from apps.insights.alike import Crowd, crowds
 from apps.insights.listening import words_of
 from apps.insights.models import Feedback, FeedbackTheme, ThemeSuggestion
@@ -67,10 +67,6 @@ def _examples(rows: Sequence[Feedback]) -> list[int]:
 
 def _anonymous(row: Feedback) -> str:
     """The words, in one case and without accents, less what their customer is called."""
-    text = _plain(words_of(row.interaction)[:LONGEST])
-    names = set(re.findall(r"[^\W\d_]{2,}", _plain(row.profile.customer.name)))
+    text = unaccented(words_of(row.interaction)[:LONGEST].lower())
+    names = set(re.findall(r"[^\W\d_]{2,}", unaccented(row.profile.customer.name.lower())))
     return " ".join(word for word in re.findall(r"[^\W\d_]+|\S", text) if word not in names)
-
-
-def _plain(text: str) -> str:
-    return "".join(one for one in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(one))

@@ -8,12 +8,12 @@ from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThan, LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role, Team, User
 from apps.customers.models import Customer, SourceProfile
+from apps.interactions.keyset import earlier, later
 
 
 class Channel(models.TextChoices):
@@ -66,16 +66,6 @@ HIDDEN_FROM: dict[str, frozenset[str]] = {
 
 VISIT = "visit"  # the kind of a folded browsing session
 TOLD = ~models.Q(verbatim="") | ~models.Q(read_back="")
-
-
-def row_of(*parts: models.F | models.Value) -> models.Func:
-    """A row value, to be compared as a whole: the keyset step."""
-    return models.Func(*parts, function="ROW", output_field=models.TextField())
-
-
-def edge(at: datetime, pk: int) -> models.Func:
-    """The last row of a page as a row value."""
-    return row_of(models.Value(at, models.DateTimeField()), models.Value(pk, models.BigIntegerField()))
 
 
 class Disposition(models.Model):
@@ -140,7 +130,7 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 
     def older_than(self, occurred_at: datetime, pk: int) -> Self:
         """The keyset step: rows strictly after this one in newest-first order."""
-        return self.filter(LessThan(row_of(models.F("occurred_at"), models.F("id")), edge(occurred_at, pk)))
+        return self.filter(earlier("occurred_at", occurred_at, pk))
 
 
 class Interaction(models.Model):
@@ -252,11 +242,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
     def after(self, field: str, at: datetime, pk: int) -> Self:
         """The keyset step for lists that go up by `field` and id."""
-        return self.filter(GreaterThan(row_of(models.F(field), models.F("id")), edge(at, pk)))
+        return self.filter(later(field, at, pk))
 
     def before(self, field: str, at: datetime, pk: int) -> Self:
         """The same for lists that go down."""
-        return self.filter(LessThan(row_of(models.F(field), models.F("id")), edge(at, pk)))
+        return self.filter(earlier(field, at, pk))
 
     def with_customer(self) -> Self:
         """What a list of promises to several customers shows."""

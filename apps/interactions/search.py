@@ -45,6 +45,13 @@ BOUNDED = (str(SAMPLE), "off", str(PATIENCE))
 AS_BEFORE = (None, None, None)
 
 
+def says_a_word(text: str) -> bool:
+    """Whether a search for this text (web-search syntax) looks for anything: signs and negations alone do not."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT querytree({QUERY}) NOT IN ('', 'T')", {"text": text.replace("\0", "")})
+        return bool(cursor.fetchone()[0])
+
+
 def everywhere(text: str, reader: User, limit: int = 20) -> list[Interaction]:
     """Interactions of any customer that contain this text (web-search syntax), as far as the reader's role may
     see them, newest first, each with its profile and customer. At most five queries."""

@@ -8,14 +8,14 @@ held here. One customer a transaction, and nothing else held that others may wai
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.actions import audit
 from apps.accounts.models import User
 from apps.customers.actions import held
 from apps.customers.models import Customer, SourceProfile
-from apps.customers.stopping import trust_the_list
+from apps.customers.stopping import hold_permission
 from apps.moments.avoiding import note_avoided
 from apps.moments.models import Delivery, Where
 from apps.moments.permission import Answer, answers
@@ -101,11 +101,7 @@ def settle(*, actor: User | None, delivery: Delivery, outcome: str) -> bool:
 def _hold(customer: int) -> Customer:
     """The customer, or whoever they are now, with all their profiles, and the suppression list as it stands."""
     owner = held(customer)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM customers_sourceprofile WHERE customer_id = %s ORDER BY id FOR UPDATE", [owner.pk]
-        )
-    trust_the_list()
+    hold_permission([owner.pk])
     return owner
 
 

@@ -25,11 +25,11 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now, TruncDate
-from django.db.models.lookups import GreaterThan, LessThan
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.interactions.models import FollowUp, edge, row_of
+from apps.interactions.keyset import earlier, later
+from apps.interactions.models import FollowUp
 from apps.moments.models import CLOSED, LIVE, Avoided, Handoff, Moment, Outcome, State, Step
 from apps.moments.permission import Code
 from apps.moments.stepping import is_lead
@@ -206,9 +206,9 @@ def _within(measure: Measure, start: datetime, end: datetime) -> Q:
 def listed(scope: Scope, span: Span, name: str, part: str = "", after: tuple[datetime, int] | None = None) -> Any:
     """The same rows in the order of their list, those after a place in it. As `counted` raises."""
     measure = MEASURES[name]
-    rows, place = counted(scope, span, name, part), row_of(F(measure.at), F("pk"))
+    rows = counted(scope, span, name, part)
     if after:
-        rows = rows.filter((GreaterThan if measure.standing else LessThan)(place, edge(*after)))
+        rows = rows.filter((later if measure.standing else earlier)(measure.at, *after))
     return rows.order_by(measure.at, "pk") if measure.standing else rows.order_by(f"-{measure.at}", "-pk")
 
 

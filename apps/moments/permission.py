@@ -86,7 +86,7 @@ def may_contact_all(
 def answers(
     customers: Iterable[int], channels: Sequence[str], purpose: str, at: datetime | None = None, *, but: int = 0
 ) -> dict[int, dict[str, Answer]]:
-    """The answer for each customer and channel, in two statements for every few thousand customers. `but` is the id of
+    """The answer for each customer and channel, in two statements for every 20,000 customers. `but` is the id of
     a delivery that asks for itself."""
     if not ADDRESSED_BY.keys() >= set(channels):
         raise ValueError("there is no such channel")

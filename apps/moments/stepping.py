@@ -9,16 +9,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.actions import audit
 from apps.accounts.models import Role, Team, User
+from apps.customers import stopping
 from apps.customers.actions import DESK, held
 from apps.customers.models import Customer, SourceProfile
-from apps.customers.stopping import trust_the_list
 from apps.interactions.actions import Row, insert
 from apps.interactions.drafts import Touch
 from apps.interactions.live import announce
@@ -70,11 +69,7 @@ def hold(moment: Moment) -> Customer:
 def hold_permission(moment: Moment) -> Customer:
     """The same, with what they permit as it stands: a withdrawal is before or after, as in `deliveries`."""
     owner = hold(moment)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM customers_sourceprofile WHERE customer_id = %s ORDER BY id FOR UPDATE", [owner.pk]
-        )
-    trust_the_list()
+    stopping.hold_permission([owner.pk])
     return owner
 
 

@@ -2,7 +2,6 @@
 whose words stay with those who talk to customers."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.customers.models import Customer, Evidence, IdentifierType, SourceProfile
+from apps.customers.normalisation import unaccented
 from apps.moments.models import Moment, Tag
 from apps.moments.travelling import tags_of, unnumbered, without
 
@@ -87,5 +87,4 @@ def _places(text: str) -> Iterator[str]:
 
 def _spellings(phrases: Iterable[str]) -> set[str]:
     """As they are written, and without their accents."""
-    plain = {"".join(c for c in unicodedata.normalize("NFKD", one) if not unicodedata.combining(c)) for one in phrases}
-    return {one for one in {*phrases, *plain} if one}
+    return {one for phrase in phrases for one in (phrase, unaccented(phrase)) if one}

@@ -11,6 +11,7 @@ from apps.desktop.live import _conninfo
 from apps.insights import actions, listening
 from apps.insights.actions.hearing import HEARD, hear_again
 from apps.insights.models import Feedback, Progress, ThemeDay
+from apps.interactions import settled
 from apps.interactions.models import Channel, Direction
 from tests.factories.accounts import TeamFactory, UserFactory
 from tests.factories.customers import SourceProfileFactory
@@ -30,7 +31,7 @@ COPY_OF = """
 def heard():
     """Everything that is there, taken in."""
     hear_again(timezone.now() - timedelta(days=1), timezone.now() + HOUR)
-    return Feedback.objects.order_by("id")
+    return Feedback.objects.order_by("interaction")
 
 
 def test_noted_words_and_public_ones_count_and_notes_of_ours_do_not():
@@ -126,8 +127,9 @@ def test_the_sweep_begins_three_months_back_and_goes_on_where_it_was():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_overtaken_that_is_committed_late():
+def test_nothing_is_overtaken_that_is_committed_late(monkeypatch):
     """While somebody's transaction is open the mark stays before its beginning, though newer words are read."""
+    monkeypatch.setattr(settled, "MARGIN", timedelta())
     Progress.objects.create(name=HEARD, reached=timezone.now() - HOUR)
     pattern = InteractionFactory(verbatim="")
     with psycopg.connect(_conninfo()) as slow:

@@ -8,12 +8,14 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
+from apps.interactions import settled
 from apps.interactions.actions import Row, insert
 from apps.interactions.drafts import Touch
+from apps.interactions.settled import settled_until
 from apps.moments import tasks
 from apps.moments.actions import detect, let_run, proposing
 from apps.moments.actions.proposing import PAGE
-from apps.moments.detectors import Find, entries, rested, settled, settled_until
+from apps.moments.detectors import Find, entries, rested
 from apps.moments.models import Moment, MomentRule, RuleDay, RuleWatch
 from tests.customers.meeting import in_a_transaction, uncommitted
 from tests.factories.accounts import TeamFactory

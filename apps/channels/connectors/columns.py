@@ -1,7 +1,6 @@
 """Looking at a column: what its name says in four languages, and what its values look like. Pure functions."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Any
 from apps.channels.connectors import dates
 from apps.channels.connectors.countries import CODES
 from apps.channels.connectors.expressions import NAME, PATH, shown
+from apps.customers.normalisation import unaccented
 
 DEEPEST = 4  # levels of nested objects that are looked into
 MOST = 300  # columns
@@ -35,9 +35,7 @@ CODES_OF_MONEY = frozenset(PAID_IN.split())
 def plain(name: str) -> str:
     """A name in lower-case words without accents: `KundenNr.` is `kunden nr`, `createdAt` is `created at`."""
     split = re.sub(r"(?<=[a-zäöüß\d])(?=[A-Z])", " ", name)
-    folded = split.replace("ß", "ss").lower()
-    letters = unicodedata.normalize("NFKD", folded)
-    return " ".join(re.findall(r"[^\W_]+", "".join(char for char in letters if not unicodedata.combining(char))))
+    return " ".join(re.findall(r"[^\W_]+", unaccented(split.replace("ß", "ss").lower())))
 
 
 @dataclass(frozen=True)

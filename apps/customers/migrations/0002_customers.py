@@ -13,7 +13,7 @@ import apps.customers.models.customer
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("customers", "0001_folding"),
     ]
 

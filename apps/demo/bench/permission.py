@@ -1,10 +1,6 @@
 """May these customers be contacted: one at a time, and all of them, when everybody has said something about it, every
 tenth has been written to lately, and some are on the suppression list."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import quantiles
@@ -12,9 +8,8 @@ from typing import Any
 
 import psycopg
 
-from apps.demo.bench.dataset import Dataset
+from apps.demo.bench.dataset import Dataset, told_by
 from apps.demo.bench.figures import Effort, Report, Target
-from config.embedded import ROOT
 
 SAID = """
     INSERT INTO customers_consent (profile_id, channel, purpose, status, at, recorded_at, origin, notice)
@@ -39,7 +34,7 @@ STOPPED = """
 def measure(dataset: Dataset, effort: Effort) -> Report:
     report = Report("permission")
     with dataset.connect() as connection, _filled(connection):
-        told = _asked(dataset, effort.requests)
+        told = told_by("apps.demo.bench.permitting", dataset, effort.requests)
     cuts = quantiles(told["one"], n=20)
     report.figures = {
         **{f"all of them, {name}: customers/s": round(per_second) for name, per_second in told["all"].items()},
@@ -69,14 +64,3 @@ def _filled(connection: psycopg.Connection[Any]) -> Iterator[None]:
                 connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
                 connection.execute(f"DELETE FROM {table} WHERE {mine} = 'bench'")  # noqa: S608 - names of ours
                 connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
-def _asked(dataset: Dataset, times: int) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "apps.demo.bench.permitting", str(times)],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": dataset.url},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return json.loads(done.stdout)  # type: ignore[no-any-return]

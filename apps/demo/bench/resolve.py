@@ -1,15 +1,10 @@
 """Finding out who a batch of events is about: the database's own time for a thousand claims at a time, some of people
 known, some of people new, among all the identifiers of the data set."""
 
-import json
-import os
-import subprocess
-import sys
 from statistics import median
 
-from apps.demo.bench.dataset import Dataset, unchanged
+from apps.demo.bench.dataset import Dataset, told_by, unchanged
 from apps.demo.bench.figures import Effort, Report, Target
-from config.embedded import ROOT
 
 BATCHES = 12
 SIZE = 1000
@@ -20,7 +15,7 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
     with dataset.connect() as connection:
         row = connection.execute("SELECT count(*) FROM customers_identifier").fetchone()
     with unchanged(dataset):
-        told = _resolved(dataset)
+        told = told_by("apps.demo.bench.resolving", dataset, dataset.customers, BATCHES, SIZE)
     new, known, mixed = (told[name][2:] for name in ("news", "again", "mixed"))
     report.figures = {
         "identifiers": int(row[0]) if row else 0,
@@ -39,14 +34,3 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
         "with a new address, somebody never seen. The first two batches are not counted."
     )
     return report
-
-
-def _resolved(dataset: Dataset) -> dict[str, list[float]]:
-    done = subprocess.run(
-        [sys.executable, "-m", "apps.demo.bench.resolving", str(dataset.customers), str(BATCHES), str(SIZE)],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": dataset.url},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return json.loads(done.stdout)  # type: ignore[no-any-return]

@@ -14,8 +14,8 @@ from apps.accounts.http import PersonRequest
 from apps.desktop import measures_list, measures_page
 from apps.desktop.measures_page import Choice
 from apps.desktop.measures_words import WORDS
-from apps.desktop.moments_page import Cursor
 from apps.desktop.rail import rail
+from apps.interactions.keyset import Cursor
 
 
 @login_required

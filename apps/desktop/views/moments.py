@@ -21,6 +21,7 @@ from apps.desktop import moment_page, moments_page
 from apps.desktop.moment_forms import SnoozeForm
 from apps.desktop.rail import rail
 from apps.desktop.views.toasts import toast
+from apps.interactions.keyset import Cursor
 from apps.moments import actions
 from apps.moments.actions import StaysInside, Taken
 from apps.moments.deliveries import NotPermitted
@@ -46,7 +47,7 @@ def moment_or_404(request: PersonRequest, public_id: UUID) -> Moment:
 @vary_on_headers("HX-Request", "HX-Target")
 def moments(request: PersonRequest) -> HttpResponse:
     """The list, whose first opens by itself in a second request, or only its lines, or more of them."""
-    tab, after = tab_name(request), moments_page.Cursor.parse(request.GET.get("after", ""))
+    tab, after = tab_name(request), Cursor.parse(request.GET.get("after", ""))
     found, older = moments_page.listed(request.user, tab, after)
     audit_shown(request, tab, found)
     if request.htmx.target == "moments-list" or after:
@@ -74,7 +75,7 @@ def audit_shown(request: PersonRequest, tab: str, found: list[Moment]) -> None:
         audit(request.user, "moment.list", purpose="moments", tab=tab, shown=shown)
 
 
-def _rows(request: PersonRequest, tab: str, found: list[Moment], older: moments_page.Cursor | None) -> dict[str, Any]:
+def _rows(request: PersonRequest, tab: str, found: list[Moment], older: Cursor | None) -> dict[str, Any]:
     return {"lines": moments_page.lines(request.user, found), "older": older, "tab_name": tab}
 
 
@@ -85,7 +86,7 @@ def shown(request: PersonRequest, one: Moment) -> dict[str, Any]:
 
 
 def _render_page(
-    request: PersonRequest, tab: str, found: list[Moment], older: moments_page.Cursor | None, one: Moment | None
+    request: PersonRequest, tab: str, found: list[Moment], older: Cursor | None, one: Moment | None
 ) -> HttpResponse:
     context = {
         **_rows(request, tab, found, older),

@@ -17,11 +17,11 @@ from apps.customers.models import Customer, SourceProfile
 from apps.desktop import promises_page
 from apps.desktop.forms import FollowUpForm, keepers_for
 from apps.desktop.last_time import last_time as last_time_of
-from apps.desktop.moments_page import Cursor
 from apps.desktop.rail import rail
 from apps.desktop.views.doors import of_customer
 from apps.desktop.views.toasts import toast
 from apps.interactions import actions
+from apps.interactions.keyset import Cursor
 from apps.interactions.models import FollowUp
 
 KEEPERS = 50

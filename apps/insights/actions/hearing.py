@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.insights import listening
 from apps.insights.models import Progress
+from apps.interactions.settled import settled_until
 
 HEARD = "feedback"  # the name of this sweep's progress
 FIRST = timedelta(days=91)  # how far back the first sweep of all looks: the longest period of the desk
@@ -26,7 +27,7 @@ def hear() -> tuple[int, bool]:
     mark = Progress.objects.select_for_update(skip_locked=True).filter(name=HEARD).first()
     if mark is None:
         return 0, False
-    safe, now = listening.settled(), timezone.now()
+    safe, now = settled_until(), timezone.now()
     until = mark.reached + SLICE if safe > mark.reached + SLICE else now
     new = listening.take_in(mark.reached - OVERLAP, until + OVERLAP)
     _arrange(new)

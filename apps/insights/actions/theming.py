@@ -13,6 +13,7 @@ from apps.insights import listening
 from apps.insights.days import beginning, day_of, today
 from apps.insights.models import Feedback, FeedbackTheme, Theme, ThemeSuggestion
 from apps.interactions.models import Sentiment
+from apps.interactions.search import says_a_word
 from apps.interactions.timeline import CONFIG
 
 PAST = 90  # days that are read again when a theme changes
@@ -57,14 +58,8 @@ def change_theme(*, actor: User, theme: Theme, **fields: Any) -> Theme:
 def _check(actor: User, words: str) -> None:
     if not may_keep_themes(actor):
         raise PermissionDenied
-    if not searchable(words):
+    if not says_a_word(words):
         raise Unsearchable
-
-
-def searchable(words: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT querytree(websearch_to_tsquery(%s::regconfig, %s))", [CONFIG, words.replace("\0", "")])
-        return cursor.fetchone()[0] not in {"", "T"}
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_moments_by_mail"),
-        ("accounts", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("customers", "0007_ledger_is_append_only"),
         ("insights", "0001_initial"),
         ("interactions", "0005_read_back"),

@@ -4,19 +4,15 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models.lookups import LessThan
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
 from apps.customers.models import SourceProfile
+from apps.interactions.keyset import earlier
 from apps.interactions.models import Channel, Interaction, Sentiment
 
 LOUDEST = 10
-
-
-def _row(*parts: models.F | models.Value) -> models.Func:
-    return models.Func(*parts, function="ROW", output_field=models.TextField())
 
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
@@ -28,8 +24,7 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
 
     def older_than(self, heard_at: datetime, pk: int) -> Self:
         """The keyset step: rows strictly after this one in newest-first order."""
-        edge = _row(models.Value(heard_at, models.DateTimeField()), models.Value(pk, models.BigIntegerField()))
-        return self.filter(LessThan(_row(models.F("heard_at"), models.F("id")), edge))
+        return self.filter(earlier("heard_at", heard_at, pk))
 
     def with_words(self) -> Self:
         """What a card shows: the words themselves stay in the interaction."""

@@ -5,12 +5,12 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.lookups import LessThan
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.insights.models.feedback import Feedback
+from apps.interactions.keyset import earlier
 from apps.interactions.models import Channel, Sentiment
 
 
@@ -63,18 +63,13 @@ class Theme(models.Model):
         return self.name
 
 
-def _row(*parts: models.F | models.Value) -> models.Func:
-    return models.Func(*parts, function="ROW", output_field=models.TextField())
-
-
 class FeedbackThemeQuerySet(models.QuerySet["FeedbackTheme"]):
     def standing(self) -> Self:
         return self.filter(removed=False)
 
     def older_than(self, heard_at: datetime, pk: int) -> Self:
         """The keyset step of one theme's verbatims, newest first; `pk` is the feedback's."""
-        edge = _row(models.Value(heard_at, models.DateTimeField()), models.Value(pk, models.BigIntegerField()))
-        return self.filter(LessThan(_row(models.F("heard_at"), models.F("feedback_id")), edge))
+        return self.filter(earlier("heard_at", heard_at, pk, key="feedback_id"))
 
 
 class FeedbackTheme(models.Model):

@@ -11,7 +11,7 @@ import apps.interactions.models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("accounts", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("customers", "0002_customers"),
         ("interactions", "0001_search"),
     ]

@@ -5,7 +5,7 @@ did not take is sent the next minute, and a process that dies in between sends i
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -124,8 +124,8 @@ def _line(step: Step) -> str:
     return "\n".join(filter(None, [words, until, desk_address(reverse("moment", args=[moment.public_id]))]))
 
 
-def _when(limit: object) -> str:
-    return date_format(timezone.localtime(limit), "SHORT_DATETIME_FORMAT")  # type: ignore[arg-type]
+def _when(limit: datetime) -> str:
+    return date_format(timezone.localtime(limit), "SHORT_DATETIME_FORMAT")
 
 
 _WORDS = {

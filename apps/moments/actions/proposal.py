@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from apps.accounts.models import Role, Team, User
 from apps.customers.evidence import lock_customers
 from apps.customers.models import Consent, DeskTab, Purpose, SourceProfile
 from apps.customers.presence import GONE_AFTER
-from apps.customers.stopping import trust_the_list
+from apps.customers.stopping import hold_permission
 from apps.interactions.models import Direction, Interaction
 from apps.moments.actions.marking import mark, may_mark
 from apps.moments.avoiding import note_avoided
@@ -60,7 +59,8 @@ class Proposals:
         self.rule, self.finds, self.kind = rule, finds, kind_of(rule.kind)
         self.now, self.avoided = timezone.now(), 0
         customers = sorted({find.customer for find in finds})
-        _hold(customers)
+        lock_customers(customers)
+        hold_permission(customers)
         self._entries = _entries([find.entry for find in finds if find.entry])
         self._profiles = _eldest_profiles(customers)
         self._present = _present(customers, self.now)
@@ -187,17 +187,6 @@ def somebody_inside() -> Team | User | None:
     team = Team.objects.exclude(kind=Team.Kind.DEPARTMENT).order_by("kind", "id").first()
     leads = User.objects.filter(Q(role__in=LEADS) | Q(is_superuser=True), is_active=True)
     return team or leads.order_by("id").first()
-
-
-def _hold(customers: Sequence[int]) -> None:
-    """As everybody does: customers first, then their profiles."""
-    lock_customers(customers)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM customers_sourceprofile WHERE customer_id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE",
-            [list(customers)],
-        )
-    trust_the_list()
 
 
 def _entries(ids: Iterable[int]) -> dict[int, Interaction]:

@@ -14,8 +14,9 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from apps.accounts.actions import audit
+from apps.interactions.settled import settled_until
 from apps.moments.actions.proposal import Proposals
-from apps.moments.detectors import Find, TooSlow, birthdays, entries, patience, rested, settled_until
+from apps.moments.detectors import Find, TooSlow, birthdays, entries, patience, rested
 from apps.moments.models import Moment, MomentRule, RuleDay, RuleWatch
 
 PAGE = 500  # finds a transaction

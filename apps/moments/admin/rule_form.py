@@ -12,7 +12,7 @@ from unfold.widgets import (
 )
 
 from apps.interactions.models import Channel, Disposition
-from apps.moments.detectors import says_a_word
+from apps.interactions.search import says_a_word
 from apps.moments.kinds import kind_of, kinds
 from apps.moments.models import MomentRule, Tag
 from apps.moments.models.rule import SETTINGS

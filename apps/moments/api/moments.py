@@ -1,7 +1,6 @@
 """Moments to look at: the list, and one with its history."""
 
-from datetime import datetime
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
 from django.utils import timezone
@@ -9,6 +8,7 @@ from ninja import Query, Router
 
 from apps.accounts.api import Error, Problem, TokenRequest, note_read, reading
 from apps.accounts.models import Team, User
+from apps.interactions.keyset import Cursor
 from apps.moments.api.schemas import MomentList, MomentOut, MomentStory, StepOut, WhoOut
 from apps.moments.models import Moment, State, Step
 from apps.moments.models.moment import MomentQuerySet
@@ -21,26 +21,11 @@ STEPS = 50  # that are told of one moment
 PEOPLE = ("owner_user__team", "owner_team", "offered_to_user__team", "offered_to_team")
 
 
-class Cursor(NamedTuple):
-    """The last moment of a page. Text form: `<ISO time>/<id>`."""
-
-    at: datetime
-    pk: int
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()}/{self.pk}"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises `Problem` 422 for anything `str` did not write."""
-        at, _slash, pk = text[:60].replace(" ", "+").partition("/")
-        try:
-            read = datetime.fromisoformat(at)
-        except ValueError:
-            read = datetime.min  # noqa: DTZ901 - refused below, as it has no zone
-        if read.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
-            raise Problem(422, "invalid", "This is not a cursor.", {"before": "not an `older` we gave"})
-        return cls(read, int(pk))
+def _place(text: str) -> Cursor:
+    """Where a page goes on. Raises `Problem` 422 for anything we did not give."""
+    if found := Cursor.parse(text.replace(" ", "+")):  # a plus sign that was not escaped
+        return found
+    raise Problem(422, "invalid", "This is not a cursor.", {"before": "not an `older` we gave"})
 
 
 @router.get(
@@ -62,7 +47,7 @@ def moments(
     rows = _chosen(reader, at).order_by("-created_at", "-id")
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(kind=kind) if kind else rows
-    rows = rows.before("created_at", *Cursor.parse(before)) if before else rows
+    rows = rows.before("created_at", *_place(before)) if before else rows
     found = list(rows.select_related("profile__customer", *PEOPLE)[: limit + 1])
     shown, last = found[:limit], found[limit - 1] if len(found) > limit else None
     note_read(request, "moment.list", shown=[str(one.public_id) for one in shown])

@@ -1,10 +1,9 @@
 """What rules find: the same statement for watching and for trying a rule out. Nothing here writes."""
 
 from apps.moments.detectors.birthdays import birthdays
-from apps.moments.detectors.entries import entries, says_a_word
+from apps.moments.detectors.entries import entries
 from apps.moments.detectors.finds import Find, rested
 from apps.moments.detectors.patience import TooSlow, patience
-from apps.moments.detectors.settled import settled_until
 from apps.moments.detectors.trial import SHOWN, Day, Trial, try_out
 
 __all__ = [
@@ -17,7 +16,5 @@ __all__ = [
     "entries",
     "patience",
     "rested",
-    "says_a_word",
-    "settled_until",
     "try_out",
 ]

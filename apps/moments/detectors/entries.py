@@ -132,10 +132,3 @@ def _params(rule: MomentRule) -> dict[str, Any]:
         "unless_kinds": list(rule.unless_kinds),
         "fresh": timedelta(hours=rule.fresh_hours),
     }
-
-
-def says_a_word(text: str) -> bool:
-    """Whether a search for this text looks for anything: signs and negations alone find nothing of use."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT querytree(websearch_to_tsquery('{CONFIG}', %s)) NOT IN ('', 'T')", [text])
-        return bool(cursor.fetchone()[0])

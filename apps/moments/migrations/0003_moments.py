@@ -10,11 +10,16 @@ from django.db import migrations, models
 
 import apps.moments.models.kind
 
+GUARD = """
+CREATE TRIGGER step_is_append_only BEFORE UPDATE OR DELETE ON moments_step
+    FOR EACH ROW EXECUTE FUNCTION public.klatsch_append_only();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_audit_by_time"),
-        ("accounts", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("customers", "0007_ledger_is_append_only"),
         ("interactions", "0004_links"),
         ("moments", "0002_first_policies"),
@@ -569,7 +574,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(
-            sql="\nCREATE TRIGGER step_is_append_only BEFORE UPDATE OR DELETE ON moments_step\n    FOR EACH ROW EXECUTE FUNCTION public.klatsch_append_only();\n",
-            reverse_sql="DROP TRIGGER step_is_append_only ON moments_step",
+            GUARD,
+            "DROP TRIGGER step_is_append_only ON moments_step",
         ),
     ]

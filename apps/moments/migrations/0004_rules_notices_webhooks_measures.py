@@ -9,11 +9,21 @@ from django.db import migrations, models
 
 import apps.moments.models.webhook
 
+# When the moments there are were first offered and accepted.
+MILESTONES = """
+UPDATE moments_moment m SET first_offered_at = s.offered, first_accepted_at = s.accepted
+FROM (
+    SELECT moment_id, min(at) FILTER (WHERE act = 'offer') AS offered,
+           min(at) FILTER (WHERE act = 'accept') AS accepted
+    FROM moments_step WHERE act IN ('offer', 'accept') GROUP BY moment_id
+) s WHERE s.moment_id = m.id
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_moments_by_mail"),
-        ("accounts", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("customers", "0007_ledger_is_append_only"),
         ("interactions", "0005_read_back"),
         ("moments", "0003_moments"),
@@ -594,7 +604,6 @@ class Migration(migrations.Migration):
                             ("contact", "Before the contact"),
                             ("outbox", "On its way to another system"),
                             ("schedule", "When what was scheduled was due"),
-                            ("api", "From another system"),
                             ("rule", "When a rule saw a moment"),
                         ],
                         max_length=10,
@@ -735,8 +744,5 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("rule", "day"), name="day_of_rule")],
             },
         ),
-        migrations.RunSQL(
-            sql="\n            UPDATE moments_moment m SET first_offered_at = s.offered, first_accepted_at = s.accepted\n            FROM (\n                SELECT moment_id, min(at) FILTER (WHERE act = 'offer') AS offered,\n                       min(at) FILTER (WHERE act = 'accept') AS accepted\n                FROM moments_step WHERE act IN ('offer', 'accept') GROUP BY moment_id\n            ) s WHERE s.moment_id = m.id\n            ",
-            reverse_sql="",
-        ),
+        migrations.RunSQL(MILESTONES, migrations.RunSQL.noop),
     ]

@@ -18,7 +18,6 @@ class Where(models.TextChoices):
     CONTACT = "contact", _("Before the contact")
     OUTBOX = "outbox", _("On its way to another system")
     SCHEDULE = "schedule", _("When what was scheduled was due")
-    API = "api", _("From another system")
     RULE = "rule", _("When a rule saw a moment")
 
 

@@ -7,13 +7,13 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThan, LessThan
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role, Team, User
 from apps.customers.models import Consent, Customer, Purpose, SourceProfile
-from apps.interactions.models import Interaction, edge, row_of
+from apps.interactions.keyset import earlier, later
+from apps.interactions.models import Interaction
 from apps.moments.models.kind import Tag
 
 
@@ -98,11 +98,11 @@ class MomentQuerySet(models.QuerySet["Moment"]):
 
     def after(self, field: str, value: datetime, pk: int) -> Self:
         """The keyset step for lists that go up by `field` and id."""
-        return self.filter(GreaterThan(row_of(models.F(field), models.F("id")), edge(value, pk)))
+        return self.filter(later(field, value, pk))
 
     def before(self, field: str, value: datetime, pk: int) -> Self:
         """The same for lists that go down."""
-        return self.filter(LessThan(row_of(models.F(field), models.F("id")), edge(value, pk)))
+        return self.filter(earlier(field, value, pk))
 
 
 class Moment(models.Model):
