@@ -4,7 +4,6 @@ Everybody reads the same cleaned words (`moments.unnamed`). Those who talk to cu
 audited there; marketers may not, and do not see verbatims that touch what is nobody else's business at all.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +24,6 @@ LONGEST = 1200  # characters of a verbatim that are shown
 LOUD = 7  # from here on a verbatim is called loud
 READERS, REPLIES = 3, 200
 MANY = 20  # orders; beyond them the number itself would tell who it is
-COUNTED = re.compile(r"(\d+|one) order")
 
 
 class Chip(NamedTuple):
@@ -121,12 +119,7 @@ class _Beside:
 def orders_of(customers: Collection[int]) -> Mapping[int, int]:
     """How many orders each has placed, as the propensities were last computed."""
     rows = PropensityScore.objects.filter(customer__in=customers, kind=PropensityScore.Kind.BUY)
-    found = {}
-    for customer, reasons in rows.values_list("customer_id", "reasons"):
-        counted = COUNTED.match(reasons[0]) if reasons else None
-        if counted:
-            found[customer] = 1 if counted[1] == "one" else int(counted[1])
-    return found
+    return dict(rows.values_list("customer_id", "orders"))
 
 
 def _chips(ids: Sequence[int]) -> Mapping[int, list[Chip]]:

@@ -154,7 +154,7 @@ def furnish(mina, sofia, number):
         customer__name=f"Customer {number}", traits={"name": f"Other {number}", "tags": "vip"}
     )
     EvidenceFactory(profile=profile, identifier=IdentifierFactory())
-    PropensityScore.objects.create(customer=profile.customer, kind="buy", value=5, reasons=["3 orders since May 2024"])
+    PropensityScore.objects.create(customer=profile.customer, kind="buy", value=5, orders=3)
     interaction = InteractionFactory(profile=profile, verbatim=f"Words {number}", staff=mina, occurred_at=ago(hours=1))
     one = FeedbackFactory(
         interaction=interaction, place=f"Place {number}", product=f"Thing {number}", loudness=number % 9

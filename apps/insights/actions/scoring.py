@@ -55,15 +55,16 @@ worded AS (
     ], NULL) AS reasons
     FROM outlook
 )
-INSERT INTO insights_propensityscore (customer_id, kind, value, model, computed_at, reasons)
-SELECT customer_id, kind, value, %(model)s, %(now)s, words
+INSERT INTO insights_propensityscore (customer_id, kind, value, model, computed_at, orders, reasons)
+SELECT customer_id, kind, value, %(model)s, %(now)s, orders, words
 FROM worded CROSS JOIN LATERAL (VALUES
     ('buy', round(100 * buys)::int,
      reasons || ('about ' || to_char(expected, 'FM999990.0') || ' orders expected in %(horizon)s days')),
     ('churn', round(100 * (1 - alive))::int, reasons)
 ) AS score(kind, value, words)
 ON CONFLICT (customer_id, kind) DO UPDATE SET
-    value = EXCLUDED.value, model = EXCLUDED.model, computed_at = EXCLUDED.computed_at, reasons = EXCLUDED.reasons
+    value = EXCLUDED.value, model = EXCLUDED.model, computed_at = EXCLUDED.computed_at,
+    orders = EXCLUDED.orders, reasons = EXCLUDED.reasons
 """
 
 

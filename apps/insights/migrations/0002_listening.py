@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="propensityscore",
+            name="orders",
+            field=models.PositiveIntegerField(db_default=0, default=0),
+        ),
         migrations.CreateModel(
             name="Digest",
             fields=[

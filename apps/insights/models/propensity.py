@@ -18,7 +18,7 @@ class PropensityScoreQuerySet(models.QuerySet["PropensityScore"]):
 
 class PropensityScore(models.Model):
     """How likely a customer is to do something: 0 to 100, by which model, when, and the reasons in words a person
-    may repeat. One row per customer and kind; computing again replaces it."""
+    may repeat, and the orders it was computed from. One row per customer and kind; computing again replaces it."""
 
     class Kind(models.TextChoices):
         BUY = "buy", _("Buy again")
@@ -29,6 +29,7 @@ class PropensityScore(models.Model):
     value = models.PositiveSmallIntegerField()
     model = models.CharField(max_length=80)
     computed_at = models.DateTimeField(default=timezone.now)
+    orders = models.PositiveIntegerField(default=0, db_default=0)
     reasons = ArrayField(models.CharField(max_length=120), default=list)
 
     objects = PropensityScoreQuerySet.as_manager()
