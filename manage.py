@@ -24,8 +24,10 @@ def main(argv: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
     from config.embedded import provide_database
+    from config.loading import load
 
     provide_database()
+    load()
     execute_from_command_line(argv)
     return 0
 

@@ -6,8 +6,11 @@ from a2wsgi import WSGIMiddleware
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
+from config.loading import load
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+load("config.urls")  # nor does the first visitor wait for the modules of all pages
 streams = get_asgi_application()
 pages = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("KLATSCH_WEB_THREADS", "3")))  # type: ignore[arg-type]
 

@@ -13,7 +13,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
-import django
 import psutil
 from django.utils.module_loading import import_string
 from rich.console import Console
@@ -21,6 +20,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from config.embedded import data_dir, provide_database
+from config.loading import load
 from config.processes import AlreadyRunning, Children, Guardian, Record
 from config.progress import Steps
 
@@ -131,7 +131,7 @@ def _prepare(options: argparse.Namespace, steps: Steps) -> None:
             ) from error
     steps("database", 1, 1)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
+    load()
     try:
         import_string("apps.demo.preparation.prepare")(options.customers, options.fresh, steps)
     except import_string("apps.demo.preparation.NotEmpty") as error:

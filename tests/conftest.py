@@ -5,13 +5,14 @@ from django.db import connection
 
 from apps.customers.rules import forget_rules
 from apps.moments.outbox import forget_endpoints
+from tests.emptying import quick_emptying
 
-pytest_plugins = ["tests.stack"]
+pytest_plugins = ["tests.stack", "tests.faults.nursery"]
 
 
 @pytest.fixture(autouse=True)
 def frugal_settings(settings, tmp_path):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
@@ -24,8 +25,18 @@ def rules_as_they_are():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database, and at the end nobody left in it: a server just stopped may still be leaving."""
-    yield
+    """The test database, and at the end nobody left in it: a server just stopped may still be leaving.
+
+    What a test commits need not outlive a power cut, and is gone quickly after it.
+    """
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            f"ALTER DATABASE {connection.ops.quote_name(connection.settings_dict['NAME'])} SET synchronous_commit = off"
+        )
+    with pytest.MonkeyPatch.context() as patch:
+        with django_db_blocker.unblock():
+            quick_emptying(patch)
+        yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

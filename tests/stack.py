@@ -1,6 +1,6 @@
 """The real thing for tests that need it: granian on `config.asgi`, and a Celery worker, on the test database.
 
-Fixtures `server` and `worker` give any test the running product; what they and the test wrote is truncated after it.
+Fixtures `server` and `worker` give any test the running product; what they and the test wrote is gone after it.
 """
 
 import os
@@ -16,13 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
-
-# Apps whose rows come from migrations and are remembered by the running server; everything else is a test's own.
-KEPT = {"django.contrib.auth", "django.contrib.contenttypes"}
 
 
 @dataclass(frozen=True)
@@ -32,15 +28,6 @@ class Server:
     url: str
     files: Path
     log: Path
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Commit and truncate around tests that use the server (TRUNCATE, since the audit trail refuses DELETE)."""
-    emptied = sorted({config.name for config in apps.get_app_configs()} - KEPT)
-    for item in items:
-        if "web_process" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.django_db(transaction=True, available_apps=emptied), append=False)
 
 
 def database_url() -> str:
@@ -141,10 +128,26 @@ def web_process(django_db_setup, tmp_path_factory) -> Iterator[Server]:
         stop(process)
 
 
+def await_rest() -> None:
+    """Return when nobody else is at work in the test database: a page just closed may have asked for something."""
+    with connection.cursor() as cursor:
+
+        def at_rest() -> bool:
+            cursor.execute(
+                "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                " AND (state <> 'idle' OR state_change > clock_timestamp() - interval '30 ms'))"
+            )
+            return bool(cursor.fetchone()[0])
+
+        eventually(at_rest, what="the server's rest")
+
+
 @pytest.fixture
-def server(web_process, transactional_db) -> Server:
+def server(web_process, transactional_db) -> Iterator[Server]:
     """The running product, on committed data that is gone after the test."""
-    return web_process
+    yield web_process
+    await_rest()
 
 
 @pytest.fixture

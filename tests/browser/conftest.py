@@ -56,7 +56,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(autouse=True)
 def frugal_settings(settings, request) -> None:
-    """Instead of the one for all tests: the running server must be able to read passwords and files made here."""
+    """Instead of the one for all tests: the running server must be able to read the files made here."""
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
     if "web_process" in request.fixturenames:
         settings.MEDIA_ROOT = request.getfixturevalue("web_process").files
 
@@ -152,13 +153,13 @@ def no_overflow() -> Callable[[Page], None]:
 
 
 @pytest.fixture(scope="session")
-def screenshot() -> Callable[[Page, str], str]:
-    """Save what the page shows as `<data directory>/screenshots/<name>.png`; gives the path."""
+def screenshot() -> Callable[[Page, str], None]:
+    """With `KLATSCH_SCREENSHOTS=yes`, save what the page shows as `<data directory>/screenshots/<name>.png`."""
+    wanted, folder = bool(os.environ.get("KLATSCH_SCREENSHOTS")), data_dir() / "screenshots"
 
-    def save(page: Page, name: str) -> str:
-        path = data_dir() / "screenshots" / f"{name}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=path, animations="disabled")
-        return str(path)
+    def save(page: Page, name: str) -> None:
+        if wanted:
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
     return save

@@ -1,11 +1,16 @@
 """The watchers themselves: each must go red when there is something to see."""
 
+import threading
+
+import psycopg
 import pytest
 from playwright.sync_api import expect
+from psycopg.pq import TransactionStatus
 
 from apps.accounts.models import User
 from tests.browser.watching import Watch, accessibility_violations, overflows
 from tests.factories.accounts import UserFactory
+from tests.stack import await_rest, database_url
 
 
 @pytest.fixture
@@ -76,3 +81,13 @@ def test_two_people_have_two_profiles(open_page, sign_in):
 
 def test_a_worker_takes_what_the_server_rings(server, worker):
     assert "ready." in worker.read_text()
+
+
+def test_a_test_ends_when_nothing_is_being_done_for_its_pages(server):
+    with psycopg.connect(database_url()) as other:
+        other.execute("LOCK TABLE accounts_user IN ROW EXCLUSIVE MODE")
+        late = threading.Timer(0.3, other.rollback)
+        late.start()
+        await_rest()
+        assert other.info.transaction_status == TransactionStatus.IDLE
+        late.join()

@@ -66,9 +66,11 @@ def furnished(supervisor):
 
     def make(kind, slug, name, **more):
         source, _secret = connect_source(actor=supervisor, kind=kind, slug=slug, name=name, **more)
-        for hour in range(30):
-            at = (now - timedelta(hours=hour)).replace(minute=0, second=0, microsecond=0)
-            Tally.objects.create(source=source, hour=at, understood=hour * 7 % 40, refused=hour % 11 // 9)
+        hours = [now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hour) for hour in range(30)]
+        Tally.objects.bulk_create(
+            Tally(source=source, hour=at, understood=hour * 7 % 40, refused=hour % 11 // 9)
+            for hour, at in enumerate(hours)
+        )
         return source
 
     web = make("segment", "web", "Website", silent_after=60)

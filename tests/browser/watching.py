@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import ConsoleMessage, Error, Page, Response
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -61,7 +61,8 @@ class Watch:
 def accessibility_violations(page: Page) -> str:
     """What axe finds against WCAG 2.2 A and AA, one line a node; empty when there is nothing."""
     options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
+    page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("options => axe.run(options).then((found) => found.violations)", options)
     return "\n".join(
         f"{violation['id']} ({violation['impact']}): {json.dumps(node['target'])}: {node.get('failureSummary', '')}"
         for violation in found

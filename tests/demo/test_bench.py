@@ -7,9 +7,17 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from apps.demo.bench import stage
+
 SIZE = ["--customers", "200", "--interactions", "3000"]
-EFFORT = ["--requests", "6", "--seconds", "1", "--events", "250", "--rows", "300"]
+EFFORT = ["--requests", "6", "--seconds", "1", "--events", "250", "--rows", "300", "--moments", "1000"]
 LATENCY = {"p50", "p95", "per_second", "count", "processor_p50", "processor_p95", "database"}
+
+
+@pytest.fixture(autouse=True)
+def one_process_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "WEB_PROCESSES", 1)
+    monkeypatch.setattr(stage, "WORKER_PROCESSES", 1)
 
 
 def run(name: str, *options: str) -> dict[str, Any]:

@@ -1,16 +1,10 @@
-"""A reader in a process of its own: `python -m tests.faults.reader sync|pace PK [SIGNAL STATEMENT OCCURRENCE]`.
+"""A reader in a process of its own.
 
 With a signal named it does that to itself right after the statement that begins so, at that occurrence.
 """
 
 import os
 import signal
-import sys
-
-import django
-
-if __name__ == "__main__":
-    django.setup()
 
 from django.db import connection
 
@@ -38,7 +32,9 @@ def at(name, beginning, occurrence):
     return wrapper
 
 
-def pace(source):
+def pace(tell, pk):
+    """Ask so often as the pace of the source allows."""
+    source = opened(SyncState.objects.get(pk=pk).source)
     for _ in range(REQUESTS):
         while True:
             try:
@@ -48,21 +44,9 @@ def pace(source):
                 continue
 
 
-def main(what, pk, *killed):
+def read(tell, pk, name="", beginning="", occurrence=0):
+    """Read the stream, and tell the state of that run."""
     CONNECTORS["orders"] = Orders()
-    if what == "pace":
-        pace(opened(SyncState.objects.get(pk=pk).source))
-    elif killed:
-        name, beginning, occurrence = killed
-        with connection.execute_wrapper(at(name, beginning, int(occurrence))):
-            report(sync(int(pk)))
-    else:
-        report(sync(int(pk)))
-
-
-def report(run):
-    sys.stdout.write(run.state if run else "none")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    with connection.execute_wrapper(at(name, beginning, occurrence)):
+        run = sync(pk)
+    tell(run.state if run else "none")

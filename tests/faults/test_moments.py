@@ -2,9 +2,6 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -13,10 +10,10 @@ from django.db import connection
 from apps.accounts.models import AuditEntry
 from apps.interactions.models import Interaction
 from apps.moments.models import Moment, Step
-from config.embedded import ROOT
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.customers import ConsentFactory
-from tests.stack import environment, eventually
+from tests.faults.handing import hand_on
+from tests.stack import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
@@ -33,26 +30,15 @@ def somebody_is_connected():
         return cursor.fetchone()[0]
 
 
-def test_killed_in_between_every_moment_is_whole(tmp_path):
+def test_killed_in_between_every_moment_is_whole(nursery):
     agent = UserFactory(team=TeamFactory(name="Care"))
     sofia = MarketerFactory(team=TeamFactory(name="Marketing", kind="department"))
     customer = ConsentFactory().profile.customer
     chance = random.Random(7)
     for kill in range(KILLS):
-        words = [str(customer.pk), str(agent.pk), str(sofia.pk), f"kill {kill}"]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.handing", *words],
-            cwd=ROOT,
-            env={**environment(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"},
-            stdout=subprocess.PIPE,
-        )
-        try:
-            assert process.stdout.readline(), "it did not begin"
-            time.sleep(chance.uniform(0, 0.4))
-        finally:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            process.stdout.close()
+        nursery.start(hand_on, customer.pk, agent.pk, sofia.pk, f"kill {kill}").awaited()
+        time.sleep(chance.uniform(0, 0.4))
+        nursery.clear()
     eventually(lambda: not somebody_is_connected(), what="the database's letting go")
 
     assert Moment.objects.count() >= KILLS

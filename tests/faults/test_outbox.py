@@ -1,8 +1,5 @@
 """Whatever is killed while messages are on their way: each arrives, under one id, and none is lost."""
 
-import signal
-import subprocess
-import sys
 from collections import Counter
 
 import pytest
@@ -10,13 +7,13 @@ from django.utils import timezone
 
 from apps.moments import actions
 from apps.moments.models import WebhookMessage
-from config.embedded import ROOT
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.customers import ConsentFactory
 from tests.factories.moments import a_moment
 from tests.factories.webhooks import SECRET, WebhookEndpointFactory
+from tests.faults.sending import send
 from tests.moments.receiving import Receiver
-from tests.stack import environment, eventually
+from tests.stack import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 MOMENTS = 8
@@ -31,20 +28,7 @@ def receiver(settings):
     made.close()
 
 
-def sender(tmp_path):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.sending", "0.5"],
-        cwd=ROOT,
-        env={
-            **environment(tmp_path),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "KLATSCH_PRIVATE_PEERS": "127.0.0.0/8",
-        },
-        stdout=subprocess.PIPE,
-    )
-
-
-def test_a_sender_killed_between_sending_and_noting_sends_nothing_twice_under_another_id(tmp_path, receiver):
+def test_a_sender_killed_between_sending_and_noting_sends_nothing_twice_under_another_id(nursery, receiver):
     WebhookEndpointFactory(url=receiver.url)
     agent = UserFactory(team=TeamFactory())
     sofia = MarketerFactory(team=TeamFactory(kind="department"))
@@ -54,14 +38,10 @@ def test_a_sender_killed_between_sending_and_noting_sends_nothing_twice_under_an
     assert WebhookMessage.objects.count() == MOMENTS
     for _kill in range(KILLS):
         before, receiver.hold = len(receiver.paths), 0.3  # believed, and the answer still under way
-        process = sender(tmp_path)
-        try:
-            assert process.stdout.readline(), "it did not begin"
-            eventually(lambda known=before: receiver.under_way or len(receiver.paths) > known, what="a request")
-        finally:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            process.stdout.close()
+        sender = nursery.start(send, 0.5)
+        sender.awaited()
+        eventually(lambda known=before: receiver.under_way or len(receiver.paths) > known, what="a request")
+        nursery.clear()
     receiver.hold = 0.0
     leased = WebhookMessage.objects.filter(state="pending", leased_until__isnull=False).count()
     assert leased > 0, "it was killed too late to leave anything behind"

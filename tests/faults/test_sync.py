@@ -1,8 +1,7 @@
 """Readers that are killed, frozen and let loose again: ids at the provider and in the story are the same afterwards."""
 
+import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 
 import psutil
@@ -14,11 +13,9 @@ from apps.channels.connectors.pacing import BURST
 from apps.channels.models import Envelope, SyncRun, SyncState
 from apps.channels.registry import CONNECTORS
 from apps.interactions.models import Interaction
-from config.embedded import ROOT
 from tests.channels.provider import TOKEN, Orders, Provider
 from tests.faults.conftest import wait_for
-from tests.faults.reader import REQUESTS
-from tests.stack import environment
+from tests.faults.reader import REQUESTS, pace, read
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 PAGE = 50
@@ -41,26 +38,6 @@ def stream(provider, settings, monkeypatch):
     return source.streams.create(stream="orders")
 
 
-@pytest.fixture
-def reader(stream, tmp_path):
-    """Starts readers in processes of their own."""
-    running = []
-
-    def start(what, *killed):
-        command = [sys.executable, "-m", "tests.faults.reader", what, str(stream.pk), *map(str, killed)]
-        named = {"KLATSCH_PRIVATE_PEERS": "127.0.0.0/8", "DJANGO_SETTINGS_MODULE": "config.settings"}
-        process = subprocess.Popen(
-            command, cwd=ROOT, env={**environment(tmp_path), **named}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        running.append(process)
-        return process
-
-    yield start
-    for process in running:
-        process.kill()
-        process.communicate()
-
-
 def lapse(stream):
     """Let the time pass that a lease lasts."""
     SyncState.objects.filter(pk=stream.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
@@ -80,50 +57,51 @@ STATE, RUN, ENVELOPES = 'UPDATE "channels_syncstate"', 'INSERT INTO "channels_sy
     [(STATE, 1), (RUN, 1), (ENVELOPES, 1), (STATE, 2), (ENVELOPES, 2), (STATE, 4)],
     ids=["lease", "run", "first-page", "first-cursor", "second-page", "end"],
 )
-def test_what_a_killed_reader_leaves_is_taken_up_by_the_next(stream, provider, reader, statement, occurrence):
+def test_what_a_killed_reader_leaves_is_taken_up_by_the_next(stream, provider, nursery, statement, occurrence):
     provider.add(*range(2 * PAGE))
-    victim = reader("sync", "SIGKILL", statement, occurrence)
-    assert victim.wait(60) == -signal.SIGKILL
+    victim = nursery.start(read, stream.pk, "SIGKILL", statement, occurrence).process
+    victim.join(60)
+    assert victim.exitcode == -signal.SIGKILL
     lapse(stream)
     assert sync(stream.pk).state == SyncRun.State.DONE
     assert told() == provider.ids
     assert not SyncRun.objects.filter(state=SyncRun.State.RUNNING).exists()
 
 
-def test_a_reader_that_slept_through_its_lease_commits_nothing(stream, provider, reader):
+def test_a_reader_that_slept_through_its_lease_commits_nothing(stream, provider, nursery):
     """Frozen before it asks; by the time it wakes, another has read everything, and more."""
     provider.add(*range(PAGE))
-    sleeper = reader("sync", "SIGSTOP", "INSERT INTO channels_health", 1)
-    wait_for(lambda: psutil.Process(sleeper.pid).status() == psutil.STATUS_STOPPED, 60, "the freeze")
+    sleeper = nursery.start(read, stream.pk, "SIGSTOP", "INSERT INTO channels_health", 1)
+    wait_for(lambda: psutil.Process(sleeper.process.pid).status() == psutil.STATUS_STOPPED, 60, "the freeze")
     lapse(stream)
     provider.add("later")
     assert sync(stream.pk).state == SyncRun.State.DONE
     cursor = SyncState.objects.get(pk=stream.pk).cursor
-    sleeper.send_signal(signal.SIGCONT)
-    said, errors = sleeper.communicate(timeout=60)
-    assert said == b"lost", errors.decode()[-2000:]
+    os.kill(sleeper.process.pid, signal.SIGCONT)
+    assert sleeper.awaited() == "lost"
     assert SyncState.objects.get(pk=stream.pk).cursor == cursor
     assert told() == provider.ids
 
 
-def test_five_readers_in_processes_of_their_own_read_everything_once(stream, provider, reader):
+def test_five_readers_in_processes_of_their_own_read_everything_once(stream, provider, nursery):
     provider.add(*range(6 * PAGE))
-    readers = [reader("sync") for _ in range(5)]
-    states = sorted(process.communicate(timeout=120)[0] for process in readers)
-    assert b"done" in states
-    assert set(states) <= {b"done", b"none", b"lost"}  # a slow one may lose its lease: it then leaves nothing behind
+    readers = [nursery.start(read, stream.pk) for _ in range(5)]
+    states = sorted(reader.awaited(120) for reader in readers)
+    assert "done" in states
+    assert set(states) <= {"done", "none", "lost"}  # a slow one may lose its lease: it then leaves nothing behind
     assert Envelope.objects.count() == 6 * PAGE
     assert told() == provider.ids
 
 
-def test_all_processes_together_keep_to_the_pace_of_their_source(stream, provider, reader):
-    stream.source.pace = pace = 20
+def test_all_processes_together_keep_to_the_pace_of_their_source(stream, provider, nursery):
+    stream.source.pace = 20
     stream.source.save()
-    for process in [reader("pace") for _ in range(3)]:
-        assert process.wait(120) == 0
+    for process, _said in [nursery.start(pace, stream.pk) for _ in range(3)]:
+        process.join(120)
+        assert process.exitcode == 0
     times = sorted(at for at, _query in provider.asked)
     assert len(times) == 3 * REQUESTS
     for first, begun in enumerate(times):
         for last in range(first, len(times)):
-            allowed = BURST + pace * (times[last] - begun) + 3  # those that were held up on their way
+            allowed = BURST + stream.source.pace * (times[last] - begun) + 3  # those that were held up on their way
             assert last - first + 1 <= allowed, f"{last - first + 1} requests in {times[last] - begun:.2f} s"

@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.channels.connectors.base import SecretField, SourceFacts
-from apps.channels.connectors.buckets import Bucket
 from apps.channels.connectors.places import Folder, Place
 
 QUIET = 30  # seconds nobody may have written to a file
@@ -82,4 +81,8 @@ def place_of(source: SourceFacts) -> Place | None:
             growing=bool(chosen.get("growing")),
             now=time(),
         )
-    return Bucket(source, pattern=pattern) if chosen.get("bucket") else None
+    if not chosen.get("bucket"):
+        return None
+    from apps.channels.connectors.buckets import Bucket
+
+    return Bucket(source, pattern=pattern)

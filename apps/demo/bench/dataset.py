@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -102,11 +103,22 @@ def _is_complete(connection: psycopg.Connection[Any], name: str) -> bool:
 
 
 def _migrate(url: str, tell: Tell) -> None:
+    if _has_all_tables(url):
+        return
     tell("migrations", 0)
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks"], cwd=ROOT, check=True,
         env={**os.environ, "DATABASE_URL": url}, stdout=sys.stderr,
     )  # fmt: skip
+
+
+def _has_all_tables(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        begun = connection.execute("SELECT to_regclass('django_migrations')").fetchone()
+        if begun is None or begun[0] is None:
+            return False
+        applied = set(connection.execute("SELECT app, name FROM django_migrations").fetchall())
+    return set(MigrationLoader(None).disk_migrations) <= applied
 
 
 def _fill(dataset: Dataset, tell: Tell) -> None:

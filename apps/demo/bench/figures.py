@@ -66,6 +66,7 @@ class Effort:
     events: int = 40_000  # to take in
     clients: int = 8
     rows: int = 100_000  # of the file that is read
+    moments: int = 100_000  # that are open, and as many done
 
 
 @dataclass

@@ -26,6 +26,7 @@ from apps.demo.bench.figures import Report, Target
 from apps.demo.bench.truth import Known
 from config.embedded import ROOT, provide_database
 
+DATABASE = "klatsch_bench_identity"
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
 DEFAULT = 0.5  # what the review queue shows
 PEOPLE = "SELECT customer_id, source || ' ' || external_id FROM customers_sourceprofile"
@@ -132,17 +133,17 @@ def _databases() -> Iterator[Any]:
     server = provide_database()
     made: list[str] = []
 
-    def make(name: str) -> str:
-        database = f"klatsch_bench_identity_{name}"
+    def make(name: str, like: str = f"{DATABASE}_empty") -> str:
+        database = f"{DATABASE}_{name}"
         made.append(database)
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
-        url = make_conninfo(server, dbname=database)
-        _manage(url, "migrate", "--verbosity=0", "--skip-checks")
-        return url
+            create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            connection.execute(create.format(sql.Identifier(database), sql.Identifier(like)))
+        return make_conninfo(server, dbname=database)
 
     try:
+        _manage(make("empty", "template1"), "migrate", "--verbosity=0", "--skip-checks")
         yield make
     finally:
         with psycopg.connect(server, autocommit=True) as connection:

@@ -59,7 +59,7 @@ def test_the_known_doubles_are_found_and_nobody_else(febrl):
 
 def test_people_of_other_habits_are_told_from_their_families():
     """Many namesakes, many of one roof, a third without a date of birth."""
-    base = people.base(1500, seed=23)
+    base = people.base(600, seed=23)
     rows = table(
         [
             {

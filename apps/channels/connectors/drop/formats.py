@@ -7,8 +7,6 @@ from datetime import date, datetime, time
 from typing import IO, Any, cast
 
 import orjson
-import pyarrow
-from pyarrow import parquet
 
 from apps.channels.connectors.base import Refused
 from apps.channels.connectors.drop.csv_files import Row, cells, columns_of, opened, sniff
@@ -132,6 +130,9 @@ def _found(value: Any, number: int, items: Value | None) -> Iterator[Row]:
 
 
 def _parquet(file: IO[bytes]) -> Iterator[Row]:
+    import pyarrow
+    from pyarrow import parquet
+
     number = 0
     try:
         for batch in parquet.ParquetFile(file).iter_batches(batch_size=PARQUET_ROWS):

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from ofxtools.Types import DateTime
 
 from apps.channels.connectors.accounts import COMPANY, CUSTOMER, account, shown, whose
 from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
@@ -17,7 +16,6 @@ from apps.interactions.drafts import Draft, Touch
 from apps.interactions.models import Channel, Direction
 
 NOON = timedelta(hours=12)  # of a day without a time: whoever reads it anywhere near sees the same day
-MOMENT = DateTime()
 CLOCK = re.compile(r"\d{8}(?:\d{4,6}(?:\.\d{1,6})?)?")
 CARD = re.compile(r"\b[Xx*#]{2,}[\s-]*(\d{4})\b")  # "POS PURCHASE XXXX4242"
 
@@ -82,7 +80,7 @@ def _happened(transaction: Any, zone: str) -> datetime | None:
         said = words(transaction.get(name), 60)
         if "[" in said:
             try:
-                found: datetime = MOMENT.convert(said)
+                found = _in_its_zone(said)
             except (ValueError, OverflowError):
                 continue
             return found if said[8:14].strip("0") else found + NOON  # midnight stands for the day
@@ -94,6 +92,13 @@ def _happened(transaction: Any, zone: str) -> datetime | None:
                 return day + NOON if day else None
             return moment(f"{said[:4]}-{said[4:6]}-{said[6:8]}T{time[:2]}:{time[2:4]}:{time[4:]}", zone)
     return None
+
+
+def _in_its_zone(said: str) -> datetime:
+    from ofxtools.Types import DateTime
+
+    found: datetime = DateTime().convert(said)
+    return found
 
 
 def _as_company(amount: Decimal) -> Told:

@@ -59,12 +59,13 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=Effort.seconds, help="of live events")
         parser.add_argument("--events", type=int, default=Effort.events, help="to take in")
         parser.add_argument("--rows", type=int, default=Effort.rows, help="of the file that is read")
+        parser.add_argument("--moments", type=int, default=Effort.moments, help="that are open at one desk")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["name"] == IDENTITY:
             self._identity(options)
             return
-        effort = Effort(options["requests"], options["seconds"], options["events"], rows=options["rows"])
+        effort = Effort(**{name: options[name] for name in ("requests", "seconds", "events", "rows", "moments")})
         with display.progress() as tell:
             data = dataset.provide(options["customers"], options["interactions"], rebuild=options["rebuild"], tell=tell)
             tell(f"measuring {options['name']}", 0)
