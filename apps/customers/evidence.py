@@ -28,10 +28,10 @@ def rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
 
 def lock_identifiers(handles: Iterable[Handle]) -> dict[Handle, Known]:
     """The row of each handle's identifier, made where missing, held against other batches."""
-    wanted = recordset([handle._asdict() for handle in handles])
-    if wanted == "[]":
+    wanted = {*handles}
+    if not wanted:
         return {}
-    rows(
+    made = rows(
         """
         INSERT INTO customers_identifier (type, scope, value, status)
         SELECT type, scope, value, 'active' FROM json_to_recordset(%s) AS h(type text, value text, scope text)
@@ -40,21 +40,27 @@ def lock_identifiers(handles: Iterable[Handle]) -> dict[Handle, Known]:
         )
         ORDER BY type, value, scope
         ON CONFLICT DO NOTHING
+        RETURNING type, value, scope, id, status
         """,
-        wanted,
+        _handles(wanted),
     )
-    found = rows(
+    met = rows(  # what was made just now is held already
         """
         SELECT i.type, i.value, i.scope, i.id, i.status FROM customers_identifier i
         JOIN json_to_recordset(%s) AS h(type text, value text, scope text) USING (type, value, scope)
         ORDER BY i.type, i.value, i.scope FOR UPDATE OF i
         """,
-        wanted,
+        _handles(wanted - {Handle(*row[:3]) for row in made}),
     )
     return {
         Handle(kind, value, scope): Known(pk, status == Identifier.Status.ACTIVE)
-        for kind, value, scope, pk, status in found
+        for kind, value, scope, pk, status in made + met
     }
+
+
+def _handles(handles: Iterable[Handle]) -> str:
+    """As a record set of (type, value, scope)."""
+    return recordset([handle._asdict() for handle in handles])
 
 
 def lock_customers(customers: Iterable[int]) -> None:

@@ -6,7 +6,7 @@ every night everybody is compared with everybody (`compare_all`), with what the 
 It loads Splink and DuckDB: only the management command `suggest_matches` imports it, never a web process.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -20,7 +20,7 @@ from apps.customers.matching.model import score, train
 from apps.customers.matching.records import SCHEMA
 from apps.customers.matching.weighing import Scored
 from apps.customers.matching.workspace import Means
-from apps.customers.models import Customer, MatchCandidate, MatchModel
+from apps.customers.models import MatchCandidate, MatchModel
 from apps.customers.normalisation import recordset
 
 AT_ONCE = 200  # customers compared in one go
@@ -118,23 +118,51 @@ KEEP = """
 
 
 def compare_due() -> int:
-    """Compare the newest `AT_ONCE` customers who are due with those who may be the same. How many were compared.
+    """Compare the newest `AT_ONCE` customers who are due with those who may be the same. How many were compared: none
+    while another worker is at it.
 
-    Who is taken is not taken by another worker, and is due again if this one dies.
+    It takes seconds, so nobody is locked meanwhile: who changes before it is done is due again, as all are if it dies.
     """
     with transaction.atomic():
-        due = list(
-            Customer.objects.to_compare()
-            .order_by("-id")
-            .select_for_update(skip_locked=True, no_key=True)
-            .values_list("pk", flat=True)[:AT_ONCE]
-        )
-        if due:
+        if not rows("SELECT pg_try_advisory_xact_lock(hashtextextended('compare_due', 0))")[0][0]:
+            return 0
+        taken = _due(AT_ONCE)
+        if taken:
+            due = list(taken)
             others = _neighbours(due) - set(due)
             found = _alike(due, others) if others or len(due) > 1 else []
             _keep(found, MatchCandidate.Origin.SIMILAR, None)
-            Customer.objects.filter(pk__in=due).update(compared_at=now())
-    return len(due)
+            _compared(taken)
+    return len(taken)
+
+
+def _due(most: int | None = None) -> dict[int, str]:
+    """The newest customers who are due, with the version of each one's row."""
+    return dict(
+        rows(
+            """
+            SELECT id, xmin::text FROM customers_customer WHERE compared_at IS NULL AND merged_into_id IS NULL
+            ORDER BY id DESC LIMIT %s
+            """,
+            most,
+        )
+    )
+
+
+def _compared(taken: Mapping[int, str]) -> None:
+    """They are due no longer, but for those of whom something else is known since they were taken, or just now: it
+    waits for nobody."""
+    rows(
+        """
+        WITH unchanged AS (
+            SELECT c.id FROM customers_customer c JOIN unnest(%s::bigint[], %s::text[]) AS t(id, version) USING (id)
+            WHERE c.xmin::text = t.version FOR NO KEY UPDATE OF c SKIP LOCKED
+        )
+        UPDATE customers_customer c SET compared_at = now() FROM unchanged WHERE c.id = unchanged.id
+        """,
+        list(taken),
+        list(taken.values()),
+    )
 
 
 def _alike(due: Sequence[int], others: Collection[int]) -> list[Scored]:
@@ -155,7 +183,7 @@ def _neighbours(due: Sequence[int]) -> set[int]:
 
 def compare_all() -> MatchModel:
     """Learn from everybody, compare everybody, and replace the suggestions nobody has decided on. The model it made."""
-    begun, started = monotonic(), now()
+    begun, started, taken = monotonic(), now(), _due()
     table = _table(_everybody())
     trained = train(table, means=_means())
     scored = score(table, trained, LEAST, means=_means())
@@ -167,7 +195,7 @@ def compare_all() -> MatchModel:
         for start in range(0, len(scored), BATCH):
             _keep(scored[start : start + BATCH], MatchCandidate.Origin.MODEL, model)
         _withdraw(model)
-        Customer.objects.to_compare().filter(created_at__lt=started).update(compared_at=started)
+        _compared(taken)
         model.seconds = round(monotonic() - begun, 1)
         model.save(update_fields=["seconds"])
     return model
@@ -226,10 +254,16 @@ def _keep(pairs: Sequence[Scored], origin: str, model: MatchModel | None) -> Non
 
 
 def _population() -> int:
-    """About how many customers there are: what the planner thinks, without counting."""
-    (estimate,) = rows("SELECT reltuples::bigint FROM pg_class WHERE oid = 'customers_customer'::regclass")[0]
-    return max(int(estimate), 2 * AT_ONCE)
+    """About how many customers there are: what the planner thinks. It knows nothing of a table that was just filled for
+    the first time, so there they are counted."""
+    (known,) = rows(
+        """
+        SELECT CASE WHEN reltuples < 0 THEN (SELECT count(*) FROM customers_customer) ELSE reltuples::bigint END
+        FROM pg_class WHERE oid = 'customers_customer'::regclass
+        """
+    )[0]
+    return max(int(known), 2 * AT_ONCE)
 
 
 def _means() -> Means:
-    return Means(memory=settings.MATCHING_MEMORY, threads=settings.MATCHING_THREADS)
+    return Means(settings.MATCHING_MEMORY, settings.MATCHING_THREADS, settings.DATA_DIR / "matching")

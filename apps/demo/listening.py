@@ -1,4 +1,4 @@
-"""The demo's listening desk: themes that marketing named, what was heard in three months, read and answered."""
+"""The demo's listening desk: themes that the supervisor named, what was heard in three months, read and answered."""
 
 from datetime import datetime, timedelta
 
@@ -28,9 +28,9 @@ ANSWERS = (
 @transaction.atomic
 def overhear(now: datetime) -> int:
     """Make the themes, take in three months of words, and let marketing read some; how many words there are."""
-    listener = User.objects.get(username="marketer")
+    listener, lead = (User.objects.get(username=name) for name in ("marketer", "supervisor"))
     for name, words, icon, colour in THEMES:
-        Theme.objects.create(name=name, words=words, icon=icon, colour=colour, made_by=listener)
+        Theme.objects.create(name=name, words=words, icon=icon, colour=colour, made_by=lead)
     heard = hear_again(now - FIRST - timedelta(days=2), now)
     Progress.objects.update_or_create(name=HEARD, defaults={"reached": now})
     _answer(listener, now)

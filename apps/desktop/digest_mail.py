@@ -12,7 +12,14 @@ from django.utils.translation import gettext
 
 from apps.accounts.mail import Picture, desk_address, reachable, send
 from apps.desktop.digest_page import told
-from apps.insights.actions.digesting import address_mails, begin_mail, close_week, end_mail, mails_to_send
+from apps.insights.actions.digesting import (
+    address_mails,
+    begin_mail,
+    close_week,
+    end_mail,
+    is_over,
+    mails_to_send,
+)
 from apps.insights.days import today, week_before, week_of
 from apps.insights.models import Digest, DigestMail
 
@@ -21,8 +28,12 @@ SHARP = 2  # pixels a unit, for screens that show them
 
 
 def send_digests() -> int:
-    """Mail the last week that is over to whoever asked and has not had it; how many went. Again: none."""
-    digest = close_week(week_before(week_of(today())))
+    """Mail the last week that is over to whoever asked and has not had it; how many went. Again: none. None either
+    while the sweep has not taken in that week: it is asked again."""
+    week = week_before(week_of(today()))
+    if not is_over(week):
+        return 0
+    digest = close_week(week)
     address_mails(digest)
     return sum(_send(digest, mail) for mail in mails_to_send(digest))
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.desktop.listening_cards import Cards, cards
+from apps.desktop.listening_page import unhappy_words
+from apps.desktop.measures_words import percent, share
 from apps.desktop.spark import spark
 from apps.insights.actions.digesting import contents_of
 from apps.insights.days import monday_of, today, week_before, week_of
@@ -83,16 +85,17 @@ def gone(content: dict[str, Any], shown: Cards) -> int:
 def told(content: dict[str, Any]) -> dict[str, Any]:
     """The figures in words and drawings, for the page and the mail: nobody's words among them."""
     monday = monday_of(content["week"])
+    over = monday + timedelta(days=7) <= today()
     heard, before, tally = content["heard"], content["before"], Tally(content["heard"], content["unhappy"])
     return {
         "week": content["week"],
         "title": gettext("%(first)s to %(last)s") % {
             "first": date_format(monday, "j F"), "last": date_format(monday + timedelta(days=6), "j F Y")
         },
-        "over": monday + timedelta(days=7) <= today(),
+        "over": over,
         "heard": number_format(heard, 0, force_grouping=True),
-        "change": _change(heard, before),
-        "unhappy": tally.share,
+        "change": _change(heard, before) if over else "",
+        "unhappy": percent(share(tally.unhappy, heard)),
         "days": bars(content["days"], monday),
         "days_words": gettext("Heard by the day: %(counts)s") % {
             "counts": ", ".join(str(one[0]) for one in content["days"])
@@ -112,10 +115,10 @@ def told(content: dict[str, Any]) -> dict[str, Any]:
 def _change(heard: int, before: int) -> str:
     if not before:
         return ""
-    percent = round(100 * (heard - before) / before)
-    if percent == 0:
+    change = round(100 * (heard - before) / before)
+    if change == 0:
         return gettext("as many as the week before")
-    return gettext("%(percent)s %% against the week before") % {"percent": f"{percent:+d}"}
+    return gettext("%(percent)s\u00a0%% against the week before") % {"percent": f"{change:+d}".replace("-", "\u2212")}
 
 
 def bars(days: Sequence[Sequence[int]], monday: Any) -> list[Bar]:
@@ -141,6 +144,6 @@ def _share(most: int, name: str, heard: int, unhappy: int, before: int | None = 
         name,
         number_format(heard, 0, force_grouping=True),
         str(max(1, round(100 * heard / most))),
-        gettext("%(share)d%% unhappy") % {"share": Tally(heard, unhappy).share},
+        unhappy_words(Tally(heard, unhappy)),
         "" if before is None else gettext("%(count)s the week before") % {"count": before},
     )

@@ -62,13 +62,16 @@ def picture(
     lines: Iterable[tuple[int, int, str, str]],
     mirrored: bool,
 ) -> Picture:
-    """`left`: id, title and words. `right`: id, icon, title and words. `lines`: the two ids and classes."""
+    """`left`: id, title and words. `right`: id, icon, title and words. `lines`: the two ids and classes, what says most
+    of an identifier first: its box looks like that."""
     joined = list(lines)
     shown_left, shown_right = left[:MOST], _untangled(left[:MOST], right, joined)[:MOST]
     height = max(len(shown_left), len(shown_right), 1) * ROW
     lefts = {one[0]: _row(place, len(shown_left), height) for place, one in enumerate(shown_left)}
     rights = {one[0]: _row(place, len(shown_right), height) for place, one in enumerate(shown_right)}
-    marks = {identifier: f"{elsewhere} {state}".strip() for _profile, identifier, elsewhere, state in joined}
+    marks: dict[int, str] = {}
+    for _profile, identifier, elsewhere, state in joined:
+        marks.setdefault(identifier, f"{elsewhere} {state}".strip())
     return Picture(
         frame=str(WIDTH + 2),
         height=str(height),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -52,7 +52,9 @@ def last_time(reader: User, profiles: Sequence[int], until: datetime | None = No
     latest = next(iter(story.newest(profiles, told, limit=1)), None)
     settled = Q(state=FollowUp.State.OPEN) | Q(closed_at__gt=now - SETTLED_LATELY)
     rows = FollowUp.objects.filter(settled, profile_id__in=profiles).exclude(state=FollowUp.State.CANCELLED)
-    promises = [promise_line(one) for one in rows.with_owner().order_by("-created_at", "-id")[:PROMISES]]
+    open_first = Case(When(state=FollowUp.State.OPEN, then=0), default=1)
+    chosen = rows.with_owner().order_by(open_first, "-created_at", "-id")[:PROMISES]
+    promises = [promise_line(one) for one in chosen]
     return LastTime(**_said(latest), promises=promises) if latest or promises else None
 
 

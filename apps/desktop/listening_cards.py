@@ -7,14 +7,17 @@ audited there; marketers may not, and do not see verbatims that touch what is no
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import Case, Count, When, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from apps.accounts.models import Role, User
+from apps.accounts.models import User
 from apps.customers.models import Customer
 from apps.desktop.entries import ICONS, SENTIMENT_ICONS, clock, day_heading
+from apps.insights.actions.theming import is_outside
 from apps.insights.listening import words_of
 from apps.insights.models import Feedback, FeedbackTheme, PropensityScore, Reading, Reply
 from apps.interactions.models import Channel, Interaction, Sentiment
@@ -22,7 +25,7 @@ from apps.moments.unnamed import known_as, stays_inside, unnamed
 
 LONGEST = 1200  # characters of a verbatim that are shown
 LOUD = 7  # from here on a verbatim is called loud
-READERS, REPLIES = 3, 200
+READERS, LINES = 3, 12  # that are shown of one verbatim: readers by name, the latest lines
 MANY = 20  # orders; beyond them the number itself would tell who it is
 
 
@@ -91,11 +94,6 @@ def cards(user: User, ids: Sequence[int]) -> Cards:
     return Cards([_card(user, row, beside) for row in shown], len(rows) - len(shown))
 
 
-def is_outside(user: User) -> bool:
-    """Marketers see what customers say, never who they are."""
-    return user.role == Role.MARKETER and not user.is_superuser
-
-
 def kept_inside(user: User, rows: Collection[Feedback]) -> set[int]:
     """Verbatims that this reader does not see at all: they touch what is nobody else's business."""
     if not is_outside(user):
@@ -112,8 +110,8 @@ class _Beside:
         self.secrets = known_as(customers)
         self.orders = orders_of(customers)
         self.chips = _chips(ids)
-        self.readers = _readers(ids)
-        self.replies = _replies(user, ids)
+        self.readers = _readers(user, ids)
+        self.replies = _replies(ids)
 
 
 def orders_of(customers: Collection[int]) -> Mapping[int, int]:
@@ -131,16 +129,30 @@ def _chips(ids: Sequence[int]) -> Mapping[int, list[Chip]]:
     return found
 
 
-def _readers(ids: Sequence[int]) -> Mapping[int, list[User]]:
-    found: dict[int, list[User]] = defaultdict(list)
-    for one in Reading.objects.filter(feedback__in=ids).select_related("reader").order_by("at", "id")[:REPLIES]:
-        found[one.feedback_id].append(one.reader)
+class Readers(NamedTuple):
+    """Who has read it, this reader first; and how many they are."""
+
+    first: list[User]
+    number: int
+
+
+def _readers(user: User, ids: Sequence[int]) -> Mapping[int, Readers]:
+    found: dict[int, Readers] = {}
+    mine = Case(When(reader=user, then=0), default=1)
+    rows: Any = Reading.objects.filter(feedback__in=ids).annotate(
+        place=Window(RowNumber(), partition_by="feedback_id", order_by=[mine, "at", "id"]),
+        number=Window(Count("*"), partition_by="feedback_id"),
+    )
+    for one in rows.filter(place__lte=READERS + 1).select_related("reader").order_by("feedback_id", "place"):
+        found.setdefault(one.feedback_id, Readers([], one.number)).first.append(one.reader)
     return found
 
 
-def _replies(user: User, ids: Sequence[int]) -> Mapping[int, list[Reply]]:
+def _replies(ids: Sequence[int]) -> Mapping[int, list[Reply]]:
     found: dict[int, list[Reply]] = defaultdict(list)
-    for one in Reply.objects.filter(feedback__in=ids).select_related("author").order_by("at", "id")[:REPLIES]:
+    place = Window(RowNumber(), partition_by="feedback_id", order_by=["-at", "-id"])
+    rows = Reply.objects.filter(feedback__in=ids).annotate(place=place).filter(place__lte=LINES)
+    for one in rows.select_related("author").order_by("at", "id"):
         found[one.feedback_id].append(one)
     return found
 
@@ -148,7 +160,8 @@ def _replies(user: User, ids: Sequence[int]) -> Mapping[int, list[Reply]]:
 def _card(user: User, row: Feedback, beside: _Beside) -> Card:
     customer, secrets = row.profile.customer, beside.secrets.get(row.profile.customer_id, [])
     words = cleaned(row.interaction, secrets)
-    readers = beside.readers.get(row.pk, [])
+    readers = beside.readers.get(row.pk, Readers([], 0))
+    read = bool(readers.first) and readers.first[0].pk == user.pk
     local = timezone.localtime(row.heard_at)
     return Card(
         pk=row.pk,
@@ -169,12 +182,12 @@ def _card(user: User, row: Feedback, beside: _Beside) -> Card:
         loudness=row.loudness,
         loud=row.loudness >= LOUD,
         url="" if is_outside(user) else customer.get_absolute_url(),
-        may_read=row.staff_id != user.pk and all(one.pk != user.pk for one in readers),
+        may_read=row.staff_id != user.pk and not read,
         mine=row.staff_id == user.pk,
         may_reply=_may_reply(user, row, beside.replies.get(row.pk, ())),
         chips=beside.chips.get(row.pk, []),
         readers=_who_read(user, readers),
-        read=any(one.pk == user.pk for one in readers),
+        read=read,
         replies=[said(user, one, secrets) for one in beside.replies.get(row.pk, ())],
     )  # fmt: skip
 
@@ -214,12 +227,11 @@ def described(customer: Customer, orders: int) -> str:
     return f"{known}, {ngettext('%(count)d order', '%(count)d orders', orders) % {'count': orders}}"
 
 
-def _who_read(user: User, readers: Sequence[User]) -> str:
-    others = [first_name(one) for one in readers if one.pk != user.pk]
-    names = [*([gettext("you")] if len(others) < len(readers) else []), *others]
+def _who_read(user: User, readers: Readers) -> str:
+    names = [gettext("you") if one.pk == user.pk else first_name(one) for one in readers.first]
     if not names:
         return ""
-    if len(names) > READERS:
+    if readers.number > READERS:
         shown = ", ".join(names[:READERS])
-        return gettext("Read by %(names)s and %(more)d more") % {"names": shown, "more": len(names) - READERS}
+        return gettext("Read by %(names)s and %(more)d more") % {"names": shown, "more": readers.number - READERS}
     return gettext("Read by %(names)s") % {"names": ", ".join(names)}

@@ -22,7 +22,7 @@ from apps.insights.trends import Days, Rise, Tally, daily, rising, series, total
 from apps.interactions.models import Channel, Sentiment
 
 PAGE = 30
-THEMES = 60
+THEMES = 200
 SUGGESTED = 12
 TABS = [("newest", _("Newest")), ("loudest", _("Loudest")), ("rising", _("Rising"))]
 PERIOD_WORDS = {7: _("7 days"), 28: _("4 weeks"), 90: _("3 months")}
@@ -125,6 +125,7 @@ def page(user: User, asked: Asked) -> dict[str, Any]:
     chosen = next((theme for theme in themes if theme.pk == asked.choice.theme), None)
     return {
         "asked": asked,
+        "here": asked.address(),
         "tabs": [Option(asked.address(tab=value), str(words), value == asked.tab) for value, words in TABS],
         "periods": [
             Option(asked.address(days=days), str(words), days == asked.choice.days)
@@ -190,7 +191,7 @@ def _line(asked: Asked, theme: Theme, days: Days) -> ThemeLine:
 
 
 def unhappy_words(tally: Tally) -> str:
-    return gettext("%(share)d%% unhappy") % {"share": tally.share} if tally.heard else ""
+    return gettext("%(share)d\u00a0%% unhappy") % {"share": tally.share} if tally.heard else ""
 
 
 def _everything(asked: Asked, days: Days) -> dict[str, Any]:
@@ -224,8 +225,8 @@ def _rise(asked: Asked, theme: Theme, one: Rise, days: Days) -> Rising:
         theme.colour,
         theme.icon,
         one.recent,
-        number_format(one.usual, 1),
-        number_format(one.z, 1),
+        number_format(round(one.usual, 1), 1),
+        number_format(round(one.z, 1), 1),
         unhappy_words(total(days, today(), 7)),
         spark(values, gettext("by the day, five weeks: %(counts)s") % {"counts": ", ".join(map(str, values))}),
         asked.address(tab="newest", theme=theme.pk, days=7),

@@ -179,7 +179,8 @@ def _differing(count: int) -> str:
 def _outcome(candidate: MatchCandidate) -> str:
     if candidate.status not in DECIDED or candidate.reviewed_at is None:
         return ""
-    said = {"words": candidate.get_status_display(), "name": candidate.reviewer, "day": day(candidate.reviewed_at)}
+    name = candidate.reviewer or gettext("by a rule")
+    said = {"words": candidate.get_status_display(), "name": name, "day": day(candidate.reviewed_at)}
     return gettext("%(words)s: %(name)s, %(day)s") % said
 
 

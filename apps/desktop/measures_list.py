@@ -139,7 +139,7 @@ def _avoided(user: User, one: Avoided, opens: bool) -> Line:
         customer,
         short_name(customer.name) if marketer else str(customer),
         "ban",
-        ", ".join(reasons),
+        " · ".join(reasons),
         f"{channel}, {Purpose.label_of(one.purpose)}",
         f"{one.get_where_display()}, {one.actor}" if one.actor else str(one.get_where_display()),
         moment_words(one.at),

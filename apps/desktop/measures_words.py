@@ -114,7 +114,7 @@ def counted(number: float) -> str:
 
 
 def percent(part: float | None) -> str:
-    return NONE if part is None else f"{number_format(100 * part, 0)}\u00a0%"
+    return NONE if part is None else f"{number_format(round(100 * part), 0)}\u00a0%"
 
 
 def share(part: int, whole: int) -> float | None:

@@ -100,7 +100,7 @@ def warnings_of(told: Preview, names: Mapping[str, str]) -> list[str]:
 
 def _limit(kind: str, scope: str, names: Mapping[str, str]) -> str:
     if kind == IdentifierType.USER_ID:
-        return gettext("Both are known by a user id of %(source)s.") % {"source": names.get(scope) or scope}
+        return gettext("Each has a user id of their own at %(source)s.") % {"source": names.get(scope) or scope}
     words = limit_words(kind, scope, names)
     return f"{words[:1].upper()}{words[1:]}."
 

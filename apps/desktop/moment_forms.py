@@ -1,5 +1,6 @@
 """What people type about moments, checked; nothing here saves."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from apps.customers.models import Consent
 from apps.interactions.actions import new_key
 from apps.moments.drafts import Sighting
 from apps.moments.kinds import kind_of, kinds, queue_of
-from apps.moments.models import Handoff, Moment, Outcome, Tag
+from apps.moments.models import Handoff, Moment, MomentKind, Outcome, Tag
 
 
 class MomentForm(forms.Form):
@@ -30,7 +31,8 @@ class MomentForm(forms.Form):
     travels = forms.BooleanField(required=False)
     to = forms.ModelChoiceField(Team.objects.all(), required=False)
     handoff = forms.ChoiceField(choices=Handoff.choices, required=False)
-    entry = forms.IntegerField(required=False)
+    entry = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    moment = forms.UUIDField(required=False)
     key = forms.UUIDField()
 
     def clean_kind(self) -> str:
@@ -71,25 +73,54 @@ class MomentForm(forms.Form):
         )
 
 
-def blank(kind: str = "") -> dict[str, Any]:
-    """What an empty form starts from."""
-    offered = [one for one in kinds().values() if one.active]
-    first = kind_of(kind) if kind else offered[0]
-    queue = queue_of(first)
-    due = timezone.localtime(timezone.now() + timedelta(minutes=first.act_minutes))
-    return {
-        "kind": first.code,
-        "suggestion": str(first.suggestion),
-        "due": due.strftime("%Y-%m-%dT%H:%M"),
-        "to": queue.pk if queue else "",
-        "handoff": Handoff.TRANSFER,
-        "key": new_key(),
-    }
+@dataclass(frozen=True, slots=True)
+class KindChoice:
+    """A kind to choose, with what it suggests: an action, a time (as the field wants it), a team (by id)."""
+
+    code: str
+    label: str
+    suggestion: str
+    due: str
+    to: str
+
+
+def kind_choices(chosen: str = "") -> list[KindChoice]:
+    """The kinds in use, and the one that is chosen already."""
+    known = [one for one in kinds().values() if one.active or one.code == chosen]
+    standing = queue_of(MomentKind())
+    return [_choice(one, one.team or standing) for one in known]
+
+
+def _choice(kind: MomentKind, queue: Team | None) -> KindChoice:
+    return KindChoice(
+        code=kind.code,
+        label=str(kind),
+        suggestion=str(kind.suggestion),
+        due=_typed(_due(kind)),
+        to=str(queue.pk) if queue else "",
+    )
+
+
+def _due(kind: MomentKind) -> datetime:
+    return timezone.now() + timedelta(minutes=kind.act_minutes)
+
+
+def _typed(when: datetime) -> str:
+    """As the field for a date and a time wants it, to the minute."""
+    return timezone.localtime(when).strftime("%Y-%m-%dT%H:%M")
+
+
+def blank() -> dict[str, Any]:
+    """What an empty form starts from: the first kind there is."""
+    first = next(iter(kind_choices()))
+    suggested = {"kind": first.code, "suggestion": first.suggestion, "due": first.due, "to": first.to}
+    return {**suggested, "handoff": Handoff.TRANSFER, "key": new_key()}
 
 
 def as_typed(one: Moment) -> dict[str, Any]:
-    """What the form of a moment that is there starts from."""
-    queue = queue_of(kind_of(one.kind))
+    """What the form of a moment that is there starts from. One that is late gets the time that its kind allows."""
+    kind = kind_of(one.kind)
+    queue, soon = queue_of(kind), timezone.now() + timedelta(minutes=2)
     return {
         "kind": one.kind,
         "reason": one.reason,
@@ -97,7 +128,7 @@ def as_typed(one: Moment) -> dict[str, Any]:
         "category": one.category,
         "value": f"{one.value:.2f}" if one.value is not None else "",
         "currency": one.currency,
-        "due": timezone.localtime(max(one.due_at, timezone.now())).strftime("%Y-%m-%dT%H:%M"),
+        "due": _typed(one.due_at if one.due_at > soon else _due(kind)),
         "channel": one.channel,
         "tags": one.tags,
         "travels": one.words_travel,

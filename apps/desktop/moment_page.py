@@ -1,5 +1,6 @@
 """One moment in full, as this reader may see it, and what they may do about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from apps.accounts.models import Role, User
 from apps.customers.models import Consent, Purpose, SourceProfile
 from apps.desktop.entries import entries
+from apps.desktop.moment_panels import CAME_BACK, back_words
 from apps.desktop.moments_page import Seen, limit_of, moment_words, state_words, told_to, week_words
 from apps.desktop.profile import ago
 from apps.interactions import timeline as story
@@ -66,6 +68,7 @@ def moment(user: User, one: Moment) -> dict[str, Any]:
     """Everything the pane shows. The number of queries does not depend on the moment's history."""
     kind, marketer = kind_of(one.kind), user.role == Role.MARKETER
     limit, tone = limit_of(one)
+    told = list(history(user, one)[:STEPS])
     return {
         "moment": one,
         "kind": kind,
@@ -79,7 +82,8 @@ def moment(user: User, one: Moment) -> dict[str, Any]:
         "opens": opens_customer(user, one),
         "permitted": permitted(one),
         "purpose": Purpose.label_of(one.purpose),
-        "steps": steps(user, one),
+        "came_back": _came_back(user, one, told),
+        "steps": [_step(user, row) for row in told],
         "entries": [] if marketer else _entries(user, one),
         **doable(user, one),
     }
@@ -143,10 +147,12 @@ def _permitted(channel: str, answer: Answer) -> Permitted:
     return Permitted(channel, str(Consent.Channel(channel).label), tone, words)
 
 
-def steps(user: User, one: Moment) -> list[StepLine]:
-    """Its history, the latest first. Marketers see it from when it came to them, and only their own kind's notes:
-    others' words have not travelled."""
-    return [_step(user, row) for row in history(user, one)[:STEPS]]
+def _came_back(user: User, one: Moment, told: Sequence[Step]) -> tuple[str, str] | None:
+    """Who turned it down, and why, until somebody acts on it again."""
+    last = told[0] if told and one.state == State.OPEN else None
+    if last is None or last.act not in CAME_BACK or last.version != one.version:
+        return None
+    return back_words(last), note_for(user, last)
 
 
 def _step(user: User, row: Step) -> StepLine:

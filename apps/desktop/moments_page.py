@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.customers.models import Consent, Customer
+from apps.customers.models import Consent
 from apps.desktop.entries import clock, day_heading
 from apps.insights.models import PropensityScore
 from apps.interactions.keyset import Cursor
@@ -32,7 +32,6 @@ MARK = (
     '<span class="consent-icon {}" title="{}">'
     '<svg class="icon small" role="img" aria-label="{}"><use href="{}#{}"></use></svg></span>'
 )
-PANEL = 12  # open moments of one customer
 SOON = timedelta(hours=2)
 TABS = [
     ("mine", _("Mine")),
@@ -107,22 +106,6 @@ class Line:
     holder: str
     outcome: str
     outcome_icon: str
-
-
-@dataclass(frozen=True, slots=True)
-class PanelLine:
-    """A moment on its customer's page, or on the agent's desk."""
-
-    public_id: str
-    kind: str
-    icon: str
-    customer: Customer
-    words: str
-    state: str
-    limit: str
-    tone: str
-    outcome: str = ""
-    outcome_icon: str = ""
 
 
 def end_of_today() -> datetime:
@@ -300,47 +283,6 @@ def _holder(user: User, one: Moment) -> str:
     if one.owner_user_id == user.pk:
         return gettext("you")
     return str(one.owner_user or "")
-
-
-# --- beside a customer, and on the agent's desk -------------------------------------------------------------------
-
-
-def panel(user: User, customer: Customer) -> list[PanelLine]:
-    """The open moments of one customer, the soonest due first. One query."""
-    rows = Moment.objects.visible_to(user).live().of(customer).select_related("profile__customer", *PEOPLE)
-    return [_panel_line(user, one) for one in rows.order_by("due_at", "id")[:PANEL]]
-
-
-def mine(user: User, most: int) -> list[PanelLine]:
-    """What this person is asked to act on, the soonest due first. One query."""
-    rows = Moment.objects.visible_to(user).held_by(user).select_related("profile__customer", *PEOPLE)
-    return [_panel_line(user, one) for one in rows.order_by("due_at", "id")[:most]]
-
-
-def came_of_it(user: User, most: int, days: int = 14) -> list[PanelLine]:
-    """What became of the moments this person saw or passed on and somebody else finished. One query."""
-    since = timezone.now() - timedelta(days=days)
-    rows = Moment.objects.visible_to(user).sent_by(user, since).closed()
-    rows = rows.exclude(owner_user=user, state=State.DONE).select_related("profile__customer", *PEOPLE)
-    return [_panel_line(user, one, over=True) for one in rows.order_by("-changed_at")[:most]]
-
-
-def _panel_line(user: User, one: Moment, *, over: bool = False) -> PanelLine:
-    kind = kind_of(one.kind)
-    limit, tone = limit_of(one)
-    seen = told_to(user, one)
-    return PanelLine(
-        public_id=str(one.public_id),
-        kind=str(kind),
-        icon=kind.icon,
-        customer=one.profile.customer,
-        words=one.line if over else seen.suggestion,
-        state=state_words(user, one),
-        limit=limit,
-        tone=tone,
-        outcome=str(Outcome(one.outcome).label) if one.outcome else "",
-        outcome_icon=OUTCOME_ICONS.get(Outcome(one.outcome), "check") if one.outcome else "",
-    )
 
 
 def state_words(user: User, one: Moment) -> str:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import Role, Team, User
 from apps.desktop.entries import ICONS, SENTIMENT_ICONS, clock
-from apps.desktop.listening_cards import cleaned, first_name, is_outside
+from apps.desktop.listening_cards import cleaned, first_name
+from apps.insights.actions.theming import is_outside
 from apps.insights.models import SitIn
 from apps.interactions.models import Channel, Direction, Disposition, Interaction, Sentiment
 from apps.moments.unnamed import known_as, stays_inside
@@ -69,8 +70,8 @@ def may_follow(team: Team, day: date) -> bool:
 
 
 def sits_in(user: User, team: Team, day: date) -> bool:
-    """Whether they have said that they do: without that nothing is shown."""
-    return SitIn.objects.filter(person=user, team=team, day=day).exists()
+    """Whether they have said that they do, and it may still be followed: without that nothing is shown."""
+    return may_follow(team, day) and SitIn.objects.filter(person=user, team=team, day=day).exists()
 
 
 class Page(NamedTuple):

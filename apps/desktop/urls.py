@@ -77,6 +77,7 @@ urlpatterns = [
     # what someone should seize
     path("desk/moments/", moments.moments, name="moments"),
     path("desk/moments/several/", moments.several_moments, name="several_moments"),
+    path("desk/moments/several/undo/", moments.undo_several, name="undo_several"),
     path("desk/moments/<uuid:public_id>/", moments.moment, name="moment"),
     path("desk/moments/<uuid:public_id>/claim/", moment_acts.claim, name="claim"),
     path("desk/moments/<uuid:public_id>/decline/", moment_acts.decline, name="decline"),

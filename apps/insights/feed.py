@@ -6,18 +6,18 @@ from typing import Any, NamedTuple, Self
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from apps.insights.days import beginning, today
 from apps.insights.models import Feedback, FeedbackTheme
 from apps.insights.models.feedback import LOUDEST
 
 PERIODS = (7, 28, 90)  # days
-OFFERED = 60  # places and products that a list can be narrowed to
+OFFERED = 300  # places and products that a list can be narrowed to
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a list is narrowed to; empty: everything. `days` is one of `PERIODS`."""
+    """What a list is narrowed to; empty: everything. `days` is one of `PERIODS`, today among them."""
 
     days: int = 28
     theme: int | None = None
@@ -28,7 +28,7 @@ class Choice:
 
     @property
     def since(self) -> datetime:
-        return timezone.now() - timedelta(days=self.days)
+        return beginning(today() - timedelta(days=self.days - 1))
 
     def told(self) -> dict[str, str]:
         """Equalities on the verbatim itself."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connection
 
+from apps.accounts.models import Role
 from apps.interactions.models import Channel, Direction, Interaction
 from apps.interactions.timeline import CONFIG
 
@@ -68,26 +69,36 @@ HEAR = f"""
     RETURNING id, (heard_at AT TIME ZONE %(zone)s)::date
 """  # noqa: S608 - constants of ours
 
-# A query without a word to look for (negations alone) would match everything: it matches nothing.
+# A query without a word to look for (negations alone) would match everything: it matches nothing. `aloud`: whoever gave
+# the theme its words is outside, so they are looked for in what the customer said and nowhere else: a theme of theirs
+# would else tell what stands in notes that they may not read.
 RULES = f"""
     WITH rules AS MATERIALIZED (
-        SELECT id, channel, sentiment, websearch_to_tsquery('{CONFIG}', words) AS query FROM insights_theme
-        WHERE active AND querytree(websearch_to_tsquery('{CONFIG}', words)) <> ALL (ARRAY['', 'T']) {{only}}
+        SELECT t.id, t.channel, t.sentiment, websearch_to_tsquery('{CONFIG}', t.words) AS query,
+               coalesce(u.role = '{Role.MARKETER}' AND NOT u.is_superuser, false) AS aloud
+        FROM insights_theme t LEFT JOIN accounts_user u ON u.id = t.made_by_id
+        WHERE t.active AND querytree(websearch_to_tsquery('{CONFIG}', t.words)) <> ALL (ARRAY['', 'T']) {{only}}
     )
 """  # noqa: S608 - constants of ours
+ALOUD = f"to_tsvector('{CONFIG}', CASE WHEN i.verbatim <> '' THEN i.verbatim ELSE i.body END)"
 TOUCHED = """(
     (r.channel = '' OR r.channel = f.channel) AND (r.sentiment = '' OR r.sentiment = f.sentiment)
-    AND i.search @@ r.query
+    AND CASE WHEN r.aloud THEN said.words @@ r.query ELSE i.search @@ r.query END
 )"""
+# Taken apart once a verbatim, however many themes look there, and not at all where none does.
+SAID_ALOUD = f"""LATERAL (
+        SELECT CASE WHEN EXISTS (SELECT 1 FROM rules WHERE aloud) THEN {ALOUD} END AS words OFFSET 0
+    ) said"""  # noqa: S608 - constants of ours
 PUT = f"""
     INSERT INTO insights_feedbacktheme (feedback_id, theme_id, by, removed, heard_at, loudness, unhappy)
     SELECT f.id, r.id, 'rule', false, f.heard_at, f.loudness, f.sentiment = 'negative'
-    FROM insights_feedback f JOIN interactions_interaction i ON i.id = f.interaction_id JOIN rules r ON {TOUCHED}
+    FROM insights_feedback f JOIN interactions_interaction i ON i.id = f.interaction_id
+    CROSS JOIN {SAID_ALOUD} JOIN rules r ON {TOUCHED}
     WHERE {{which}}
     ON CONFLICT (feedback_id, theme_id) DO NOTHING
 """  # noqa: S608 - constants of ours
 OF_SPAN = "f.heard_at >= %(since)s AND f.heard_at < %(until)s"
-ONE_RULE = RULES.format(only="AND id = %(theme)s")
+ONE_RULE = RULES.format(only="AND t.id = %(theme)s")
 PUT_NEW = RULES.format(only="") + PUT.format(which="f.id = ANY(%(ids)s)")
 PUT_SPAN = ONE_RULE + PUT.format(which=OF_SPAN)
 TAKE_SPAN = f"""
@@ -95,7 +106,7 @@ TAKE_SPAN = f"""
     DELETE FROM insights_feedbacktheme ft USING insights_feedback f, interactions_interaction i
     WHERE ft.theme_id = %(theme)s AND ft.by = 'rule' AND ft.feedback_id = f.id AND i.id = f.interaction_id
       AND {OF_SPAN} AND ft.heard_at >= %(since)s AND ft.heard_at < %(until)s
-      AND NOT EXISTS (SELECT 1 FROM rules r WHERE {TOUCHED})
+      AND NOT EXISTS (SELECT 1 FROM rules r CROSS JOIN {SAID_ALOUD} WHERE {TOUCHED})
 """  # noqa: S608 - constants of ours
 
 COUNT_DAYS = """

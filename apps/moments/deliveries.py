@@ -42,29 +42,31 @@ def use_permission(
     at: datetime | None = None,
 ) -> Delivery:
     """Contact a customer (by id) now, or schedule it for `at`: the check and the row that says so. `who` is the
-    department or system that sends, `key` its own for this contact; the same again gives the first delivery.
+    department or system that sends, `key` its own for this contact; the same again gives the first delivery, unless it
+    reached nobody: then it is asked for anew.
 
     Raises `NotPermitted`; whoever catches it notes the contact that was avoided (`avoiding.note_avoided`). Nothing may
     be sent before the transaction is committed.
     """
     owner = _hold(customer)
-    if found := Delivery.objects.filter(key=key[:120]).first():
+    found = Delivery.objects.filter(key=key[:120]).first()
+    if found and found.outcome in Delivery.REACHES:
         return found
     answer = answers([owner.pk], [channel], purpose, at)[owner.pk][channel]
     if not answer.allowed:
         raise NotPermitted(answer, channel, purpose)
     ahead = at is not None and at > timezone.now()
-    made = Delivery.objects.create(
-        profile=SourceProfile.objects.of(owner).earliest("id"),
-        channel=channel,
-        purpose=purpose,
-        at=at or timezone.now(),
-        what=what[:200],
-        who=who[:120],
-        actor=actor,
-        outcome=Delivery.Outcome.SCHEDULED if ahead else Delivery.Outcome.SENT,
-        key=key[:120],
-    )
+    said = {
+        "profile": SourceProfile.objects.of(owner).earliest("id"),
+        "channel": channel,
+        "purpose": purpose,
+        "at": at or timezone.now(),
+        "what": what[:200],
+        "who": who[:120],
+        "actor": actor,
+        "outcome": Delivery.Outcome.SCHEDULED if ahead else Delivery.Outcome.SENT,
+    }
+    made, _new = Delivery.objects.update_or_create(key=key[:120], defaults=said)
     _note(actor, owner, made)
     return made
 

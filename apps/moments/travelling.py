@@ -6,7 +6,7 @@ function. Whoever receives it reads only this.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -23,6 +23,10 @@ ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 HANDLE = re.compile(r"(?<!\w)@\w{2,}")
 NUMBER = re.compile(r"\+?\d(?:[\s()/.\-\u2013]{0,2}\d){6,}")  # telephones, accounts, orders
 HIDDEN = "***"
+SHORTEST = 2  # letters of a name that is looked for
+# Parts of many names that are words of every day: without them a text is still nobody's.
+EVERYDAY = "al bin das de del den der di dos dr du el frau herr la le les mme mr mrs ms of the van von y zu"
+PARTICLES = frozenset(EVERYDAY.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,22 @@ def copy_of(moment: Moment, name: str) -> Copy:
 
 
 def short_name(name: str) -> str:
-    """`Anna Weber`: “Anna W.”"""
-    first, *rest = name.split() or [""]
+    """`Anna Weber`: “Anna W.” Where an address or a number stands for the name, that stays here too."""
+    first, *rest = unnumbered(name).split() or [""]
     return f"{first} {rest[-1][0]}." if rest else first
 
 
 def unspoken(text: str, name: str = "") -> str:
     """The text without card numbers, addresses, handles, long numbers and the customer's surname."""
-    return without(unnumbered(text), (word for word in name.split()[1:] if len(word) > 2))
+    first, *rest = name.split() or [""]
+    surnames = {" ".join(rest), *names(" ".join(rest))} - {first, ""}
+    return without(unnumbered(text), sorted(surnames, key=len, reverse=True))
+
+
+def names(name: str) -> Iterator[str]:
+    """The parts of a name as they might stand in a text: `Thandiwe Nkosi-Williams`: Thandiwe, Nkosi, Williams."""
+    parts = (part for part in re.split(r"[\s,.\-\u2010-\u2015]+", name) if len(part) >= SHORTEST)
+    yield from (part for part in parts if part.lower() not in PARTICLES)
 
 
 def unnumbered(text: str) -> str:

@@ -11,14 +11,10 @@ from django.utils import timezone
 from apps.customers.models import Customer, Evidence, IdentifierType, SourceProfile
 from apps.customers.normalisation import unaccented
 from apps.moments.models import Moment, Tag
-from apps.moments.travelling import tags_of, unnumbered, without
+from apps.moments.travelling import names, tags_of, unnumbered, without
 
 # Traits that may name somebody or where they live, whatever the source calls them.
 TELLING = re.compile(r"name|street|address|post_?code|zip|mail|phone|mobile|handle|birth|born", re.IGNORECASE)
-SHORTEST = 2  # letters of a name that is looked for
-# Parts of many names that are words of every day: without them a text is still nobody's.
-EVERYDAY = "al bin das de del den der di dos dr du el frau herr la le les mme mr mrs ms of the van von y zu"
-PARTICLES = frozenset(EVERYDAY.split())
 WRITTEN = (
     IdentifierType.PHONE, IdentifierType.EMAIL, IdentifierType.LOYALTY, IdentifierType.ACCOUNT,
     IdentifierType.USER_ID, IdentifierType.SOCIAL,
@@ -54,7 +50,7 @@ def known_as(customers: Collection[int]) -> Mapping[int, list[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     shown = Customer.objects.filter(pk__in=customers).values_list("pk", "name", "street", "postcode")
     for customer, name, *where in shown:
-        found[customer].update(_names(name))
+        found[customer].update(names(name))
         found[customer].update(phrase for text in where for phrase in _places(text))
     for customer, traits in SourceProfile.objects.filter(customer__in=customers).values_list("customer_id", "traits"):
         found[customer].update(_told(traits))
@@ -70,12 +66,7 @@ def _told(traits: Any, key: str = "") -> Iterator[str]:
         for name, value in traits.items():
             yield from _told(value, name if TELLING.search(name) else key)
     elif isinstance(traits, str) and key:
-        yield from _names(traits) if "name" in key.lower() else _places(traits)
-
-
-def _names(name: str) -> Iterator[str]:
-    parts = (part for part in re.split(r"[\s,.\-\u2010-\u2015]+", name) if len(part) >= SHORTEST)
-    yield from (part for part in parts if part.lower() not in PARTICLES)
+        yield from names(traits) if "name" in key.lower() else _places(traits)
 
 
 def _places(text: str) -> Iterator[str]:

@@ -17,10 +17,15 @@ function openDialog(id) {
   }
 }
 
+// A form that still lacks something stays open to say so.
+function chosen(button) {
+  return button && (button.type !== "submit" || !button.form || button.form.checkValidity());
+}
+
 document.addEventListener("click", (event) => {
   const at = (selector) => event.target.closest(selector);
   for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target) || at(".menu-box button")) menu.open = false;
+    if (!menu.contains(event.target) || chosen(at(".menu-box button"))) menu.open = false;
   }
   useComposer(Boolean(at("#composer")));
   if (event.target.nodeName === "DIALOG") event.target.close(); // a click on the backdrop
@@ -151,7 +156,9 @@ function lookBeside() {
 }
 
 document.body.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status !== 422) toast({ text: document.body.dataset.failed, tone: "bad" });
+  const { status, responseText } = event.detail.xhr;
+  const told = status === 400 && responseText && !responseText.includes("<"); // words for people, not a page
+  if (status !== 422) toast({ text: told ? responseText : document.body.dataset.failed, tone: "bad" });
 });
 document.body.addEventListener("htmx:sendError", () => toast({ text: document.body.dataset.offline, tone: "bad" }));
 document.body.addEventListener("htmx:afterSwap", tick);

@@ -35,8 +35,8 @@ export function listenForKeys({ openDialog, compose }) {
       return;
     }
     if (event.key === "Enter" && event.target.matches?.(".entry")) unfold(event.target);
-    if (event.key === "Escape" && typing(event.target)) event.target.blur();
-    if (document.body.dataset.shortcuts !== "on" || typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
+    if (document.body.dataset.shortcuts !== "on" || isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (Date.now() - goes < 1500 && document.querySelector(`[data-goes="${CSS.escape(key)}"]`)) {
       goes = 0;
@@ -62,7 +62,7 @@ function declared(key, target) {
   return named.find((one) => one.dataset.key === key && one.checkVisibility() && !one.disabled);
 }
 
-function typing(element) {
+export function isTyping(element) {
   return element.isContentEditable || element.matches?.("input:not([type=radio], [type=checkbox]), textarea, select");
 }
 

@@ -74,5 +74,6 @@ def test_a_policy_that_is_half_a_rule_is_refused(as_supervisor):
     for half in ({"cap": 3}, {"quiet_from": "21:00"}, {"quiet_from": "21:00", "quiet_to": "21:00"}):
         assert as_supervisor.post("/admin/moments/contactpolicy/add/", {**about, **half}).status_code == 200
     assert ContactPolicy.objects.count() == 0
-    as_supervisor.post("/admin/moments/contactpolicy/add/", {**about, "cap": 3, "cap_days": 7})
-    assert ContactPolicy.objects.get().cap == 3
+    as_supervisor.post("/admin/moments/contactpolicy/add/", {**about, "purpose": "Marketing", "cap": 3, "cap_days": 7})
+    made = ContactPolicy.objects.get()
+    assert (made.cap, made.purpose) == (3, "marketing")  # however it is written, it holds

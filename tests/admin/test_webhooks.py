@@ -1,6 +1,6 @@
 """Webhooks in the supervisors' room: made by owners, tried out, looked after, and sent again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -141,6 +141,10 @@ def test_a_replaced_secret_is_shown_once_and_the_old_one_signs_on(as_owner):
     assert unlock(endpoint.vault) == {"secret": response.context["secret"], "previous": SECRET}
     assert endpoint.previous_until > timezone.now() + timedelta(hours=23)
     assert as_owner.get(verb(endpoint, "secret")).status_code == 405
+    page = f"{ENDPOINTS}{endpoint.pk}/change/"
+    assert "The one before signs until" in as_owner.get(page).content.decode()
+    WebhookEndpoint.objects.update(previous_until=timezone.now())
+    assert "The one before signs until" not in as_owner.get(page).content.decode()
 
 
 def test_one_that_was_switched_off_is_said_on_top_and_on_the_overview(as_owner):
@@ -173,13 +177,27 @@ def test_what_failed_since_is_sent_again(as_owner, monkeypatch, django_capture_o
     assert old.state == "failed"
 
 
+@pytest.mark.parametrize("off", [{"disabled_at": timezone.now()}, {"active": False}])
+def test_nothing_is_said_to_be_sent_again_where_nothing_is_sent(as_owner, off):
+    endpoint = WebhookEndpointFactory(name="CRM", **off)
+    failed = WebhookMessageFactory(endpoint=endpoint, state="failed", done_at=timezone.now())
+    for url in (verb(endpoint, "replay"), f"{LOG}{failed.pk}/replay/"):
+        page = as_owner.post(url, {"hours": "24"}, follow=True).content.decode()
+        assert "Nothing is sent to CRM while it is switched off. Switch it on first." in page
+        assert "sent again." not in page
+    failed.refresh_from_db()
+    assert failed.state == "failed"
+
+
 # the log
 def test_the_log_tells_each_try_and_looking_at_it_leaves_a_trace(as_owner):
-    message = WebhookMessageFactory(moment__profile=ConsentFactory().profile, state="failed", reason="It answered 500.")
+    message = WebhookMessageFactory(moment__profile=ConsentFactory().profile, state="failed", reason="It answered 500.",
+                                    done_at=datetime(2026, 11, 28, 19, 21, 57, tzinfo=UTC))  # fmt: skip
     WebhookAttempt.objects.create(message=message, status=500, milliseconds=41, answer="<script>alert(1)</script>")
     WebhookAttempt.objects.create(message=message, error="timeout", milliseconds=15000)
     page = as_owner.get(f"{LOG}{message.pk}/change/").content.decode()
-    for words in ("41 ms", "timeout", "&lt;script&gt;alert(1)", message.public_id, "Anna W.", "Send it again"):
+    for words in ("41 ms", "timeout", "&lt;script&gt;alert(1)", message.public_id, "Anna W.", "Send it again",
+                  "28 November 2026, 19:21"):  # fmt: skip
         assert words in page
     assert "<script>alert(1)" not in page
     assert "&#x27;failed&#x27;" not in page, "a state is a word"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from apps.accounts.models import User
 from config.embedded import data_dir
@@ -46,6 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop running in this thread
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         path = os.environ.get("KLATSCH_CHROMIUM")  # `manage.py test` finds or fetches one
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_WORDS)

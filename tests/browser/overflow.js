@@ -1,5 +1,6 @@
-// Names everything that sticks out sideways: the document, any pane that would scroll sideways (unless it says so with
-// data-scrolls-sideways), and any visible control that lies outside the window.
+// Names everything that sticks out: downwards the document, where only its panes scroll; sideways the document, any pane
+// that would scroll sideways (unless it says so with data-scrolls-sideways), and any visible control that lies outside
+// the window.
 () => {
   const width = document.documentElement.clientWidth;
   const name = (element) => {
@@ -10,6 +11,10 @@
   const found = [];
   if (document.documentElement.scrollWidth > width) {
     found.push(`document: ${document.documentElement.scrollWidth} > ${width}`);
+  }
+  const { scrollHeight, clientHeight } = document.scrollingElement;
+  if (getComputedStyle(document.body).overflowY === "hidden" && scrollHeight > clientHeight) {
+    found.push(`document: ${scrollHeight} high in ${clientHeight}, though only its panes scroll`);
   }
   for (const element of document.querySelectorAll("body, body *")) {
     const scrolls = ["auto", "scroll"].includes(getComputedStyle(element).overflowX);

@@ -22,7 +22,7 @@ from tests.factories.customers import (
 from tests.factories.interactions import FollowUpFactory, InteractionFactory
 
 LIVE = 15_000  # milliseconds in which an open page has heard of it
-DEVICES = ["desktop", "tablet", "tablet_portrait"]
+HELD = (1180, 820), (820, 1180)  # a tablet: width and height
 LONG = "Maximiliane-Wilhelmine von Hohenwarth-Sonnenfeld zu Unterbergen"
 
 
@@ -89,7 +89,7 @@ def furnished(customer):
     for number in range(8):
         InteractionFactory(profile=double, title=f"{WORDS[:90]} {number}", body=WORDS, order=number % 3 == 0)
     candidate = MatchCandidateFactory(a=customer, b=double.customer, score=0.996, model=model)
-    for number in range(60):
+    for number in range(12):
         suggested(LONG, f"Somebody {number}", 0.9 - number / 1000, model=model)
     for status in ("matched", "different"):
         suggested("Said", "So", status=status, model=model, reviewer=mina, reviewed_at=candidate.created_at)
@@ -97,14 +97,13 @@ def furnished(customer):
 
 
 @pytest.fixture
-def checked(axe, no_overflow, screenshot):
-    """`checked(page, name)`: nothing is wider than its place, too small for a thumb, or wrong by axe."""
+def for_thumbs(no_overflow):
+    """However the tablet is held, nothing is wider than its place or too small for a thumb."""
 
-    def check(page, name):
-        screenshot(page, f"identity-{name}")
-        axe(page)
-        no_overflow(page)
-        if not name.endswith("desktop"):
+    def check(page):
+        for width, height in HELD:
+            page.set_viewport_size({"width": width, "height": height})
+            no_overflow(page)
             assert "\n".join(small_targets(page)) == ""
 
     return check
@@ -311,57 +310,45 @@ def test_many_are_accepted_once_they_were_looked_at(open_page, sign_in, server, 
 # --- every page, for everybody ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("device", DEVICES)
-def test_every_page_is_for_everybody(open_page, sign_in, server, checked, device):
+def test_every_page_is_for_everybody(open_page, sign_in, server, axe, no_overflow, for_thumbs, screenshot):
     candidate = furnished(a_whole_story())
-    page = open_page(device, dark=device == "tablet")
-    role = Role.SUPERVISOR if device == "desktop" else Role.STORE
-    sign_in(page, UserFactory(role=role, is_staff=role == Role.SUPERVISOR))
     here = candidate.a.get_absolute_url()
-    page.goto(here)
-    expect(page.locator("#aside .may-be").first).to_be_attached()
-    checked(page, f"customer-{device}")
-    page.goto(f"{here}identity/")
+    by_thumb = open_page("tablet", dark=True)
+    sign_in(by_thumb, UserFactory(role=Role.STORE))
+    for name, path, opened in (
+        ("customer", here, None),
+        ("identity", f"{here}identity/", unfold_parting),
+        ("merge", f"{here}merge/?with={candidate.b.public_id}", None),
+        ("choose", f"{here}merge/", look_for_max),
+        *((f"matches-{tab}", f"/desk/matches/?tab={tab}", None) for tab in ("open", "later", "decided")),
+    ):
+        by_thumb.goto(path)
+        if opened:
+            opened(by_thumb)
+        axe(by_thumb)
+        for_thumbs(by_thumb)
+        screenshot(by_thumb, f"identity-{name}")
+    compact = open_page("desktop")
+    sign_in(compact, UserFactory(role=Role.SUPERVISOR, is_staff=True, density="compact"))
+    from_right_to_left = open_page("tablet_portrait", locale="ar")
+    sign_in(from_right_to_left, UserFactory(language="ar"))
+    for path in (f"{here}identity/", f"{here}merge/?with={candidate.b.public_id}", "/desk/matches/"):
+        compact.goto(path)
+        axe(compact)
+        no_overflow(compact)
+        from_right_to_left.goto(path)
+        no_overflow(from_right_to_left)
+    compact.get_by_text("How often is it right?").click()
+    expect(compact.locator(".bands")).to_be_visible()
+    axe(compact)
+    no_overflow(compact)
+
+
+def unfold_parting(page):
     page.locator(".taking-back summary").click()
     expect(page.locator(".parting-form")).to_be_visible()
-    checked(page, f"identity-{device}")
-    page.goto(f"{here}merge/?with={candidate.b.public_id}")
-    checked(page, f"merge-{device}")
-    page.goto(f"{here}merge/")
+
+
+def look_for_max(page):
     page.get_by_role("combobox", name="Find the other customer").fill("Max")
     expect(page.locator("#merge-found .found").first).to_be_visible()
-    checked(page, f"choose-{device}")
-    for tab in ("open", "later", "decided"):
-        page.goto(f"/desk/matches/?tab={tab}")
-        checked(page, f"matches-{tab}-{device}")
-
-
-def test_in_compact_dark_nothing_gets_lost(dark_desktop, sign_in, server, axe, no_overflow):
-    candidate = furnished(a_whole_story())
-    page = dark_desktop
-    sign_in(page, UserFactory(role=Role.SUPERVISOR, density="compact"))
-    here = candidate.a.get_absolute_url()
-    for path in (f"{here}identity/", f"{here}merge/?with={candidate.b.public_id}", "/desk/matches/"):
-        page.goto(path)
-        axe(page)
-        no_overflow(page)
-    page.get_by_text("How often is it right?").click()
-    expect(page.locator(".bands")).to_be_visible()
-    axe(page)
-    no_overflow(page)
-
-
-def test_from_right_to_left_too(open_page, sign_in, server, no_overflow, screenshot):
-    candidate = furnished(a_whole_story())
-    page = open_page("tablet_portrait", locale="ar")
-    sign_in(page, UserFactory(language="ar"))
-    here = candidate.a.get_absolute_url()
-    paths = {
-        "identity": f"{here}identity/",
-        "merge": f"{here}merge/?with={candidate.b.public_id}",
-        "matches": "/desk/matches/",
-    }
-    for name, path in paths.items():
-        page.goto(path)
-        screenshot(page, f"identity-{name}-ar")
-        no_overflow(page)

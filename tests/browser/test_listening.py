@@ -79,6 +79,8 @@ def test_what_marketing_asks_is_answered_by_whoever_heard_it(
     agent.keyboard.press("Enter")
     expect(agent.locator(".verbatim-replies")).to_contain_text("The blue one")
     axe(agent)
+    desktop.goto("/desk/")
+    expect(desktop.locator("#heard")).to_contain_text("Mina answered you The blue one")
 
 
 @pytest.mark.parametrize("device", ["tablet", "tablet_portrait", "desktop"])

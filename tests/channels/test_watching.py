@@ -188,22 +188,22 @@ def watch(transactional_db, tower, rung, monkeypatch):
 def test_sources_that_come_and_go_are_noticed(watch, tower):
     source = SourceFactory(slug="one", kind="tower")
     SourceFactory(slug="two", kind="segment")
-    eventually(lambda: tower.open == ["one"], within=5)
+    eventually(lambda: tower.open == ["one"])
     actions.pause(actor=None, source=source)
-    eventually(lambda: tower.open == [], within=5)
+    eventually(lambda: tower.open == [])
     actions.resume(actor=None, source=source)
-    eventually(lambda: tower.open == ["one"], within=5)
+    eventually(lambda: tower.open == ["one"])
     source.delete()
-    eventually(lambda: tower.open == [], within=5)
+    eventually(lambda: tower.open == [])
 
 
 def test_a_source_with_other_settings_is_listened_to_anew(watch, tower):
     source = SourceFactory(slug="one", kind="tower")
-    eventually(lambda: tower.open == ["one"], within=5)
+    eventually(lambda: tower.open == ["one"])
     first = watch.listeners[source.pk]
     source.settings = {"host": "elsewhere.example"}
     source.save()
-    eventually(lambda: watch.listeners.get(source.pk) not in (None, first) and tower.open == ["one"], within=5)
+    eventually(lambda: watch.listeners.get(source.pk) not in (None, first) and tower.open == ["one"])
     assert watch.listeners[source.pk].facts.settings == {"host": "elsewhere.example"}
 
 
@@ -212,7 +212,7 @@ def test_what_is_heard_is_rung_for_until_it_was_read(watch, tower, rung):
     other = SyncState.objects.create(source=source, stream="Sent", next_at=timezone.now() + timedelta(hours=1))
     state = SyncState.objects.create(source=source, stream="INBOX", next_at=timezone.now() + timedelta(hours=1))
     tower.words.append("INBOX")
-    eventually(lambda: rung.count(state.pk) >= 2, within=5)  # nobody came: again
+    eventually(lambda: rung.count(state.pk) >= 2)  # nobody came: again
     state.refresh_from_db()
     assert state.next_at < timezone.now() + timedelta(minutes=1)
     SyncState.objects.filter(pk=state.pk).update(last_ok_at=timezone.now())
@@ -231,13 +231,13 @@ def test_a_reading_that_began_too_early_is_waited_for(watch, tower, rung):
     sleep(0.6)
     assert rung == []
     SyncState.objects.filter(pk=state.pk).update(leased_until=None)
-    eventually(lambda: rung == [state.pk], within=5)
+    eventually(lambda: rung == [state.pk])
 
 
 def test_words_of_a_stream_nobody_knows_are_forgotten(watch, tower, rung):
     SourceFactory(slug="one", kind="tower")
     tower.words.append("Unknown")
-    eventually(lambda: tower.open == ["one"] and not tower.words, within=5)
+    eventually(lambda: tower.open == ["one"] and not tower.words)
     sleep(0.3)
     assert rung == []
 
@@ -245,20 +245,20 @@ def test_words_of_a_stream_nobody_knows_are_forgotten(watch, tower, rung):
 def test_a_refused_source_is_left_alone_until_it_is_changed(watch, tower):
     tower.error = Denied("Authentication failed.")
     source = SourceFactory(slug="one", kind="tower")
-    eventually(lambda: source.pk in watch.listeners, within=5)
+    eventually(lambda: source.pk in watch.listeners)
     first = watch.listeners[source.pk]
     sleep(0.4)
     assert watch.listeners[source.pk] is first
     tower.error = None
     source.settings = {"password": "right"}
     source.save()
-    eventually(lambda: tower.open == ["one"], within=5)
+    eventually(lambda: tower.open == ["one"])
 
 
 def test_a_restart_of_the_database_is_survived(watch, tower, rung, monkeypatch):
     source = SourceFactory(slug="one", kind="tower")
     state = SyncState.objects.create(source=source, stream="INBOX")
-    eventually(lambda: tower.open == ["one"], within=5)
+    eventually(lambda: tower.open == ["one"])
     gone = []
 
     def refuse(*_arguments, **_options):
@@ -269,8 +269,8 @@ def test_a_restart_of_the_database_is_survived(watch, tower, rung, monkeypatch):
         patch.setattr(watching.Source.objects, "running", refuse)
         patch.setattr(watching.SyncState.objects, "filter", refuse)
         tower.words.append("INBOX")
-        eventually(lambda: len(gone) > 5, within=5)
-    eventually(lambda: state.pk in rung, within=5)
+        eventually(lambda: len(gone) > 5)
+    eventually(lambda: state.pk in rung)
     assert tower.open == ["one"]
 
 

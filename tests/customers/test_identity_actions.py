@@ -218,6 +218,16 @@ def test_accepting_many_merges_who_is_likely_enough_and_nobody_told_apart(anna, 
     assert partition()["m1"] == annie.pk
 
 
+def test_each_of_many_accepted_is_in_its_customers_own_audit_trail(anna, annie):
+    boss = SupervisorFactory()
+    suggested(anna, annie, 0.99)
+    accept_above(actor=boss, score=0.9)
+    entry = AuditEntry.objects.get(subject=anna.public_id, action="customer.merge")
+    record = MergeRecord.objects.get()
+    assert entry.actor == boss
+    assert entry.detail == {"absorbed": str(annie.public_id), "record": record.pk, "profiles": 1}
+
+
 def test_accepting_a_chain_takes_it_link_by_link(anna, annie):
     boss, third = SupervisorFactory(), met("x3", email("x3"))
     suggested(anna, annie, 0.99)

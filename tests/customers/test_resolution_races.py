@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
+from apps.customers import suggesting
 from apps.customers.actions import desk_profile
 from apps.customers.drafts import ProfileKey
 from apps.customers.models import Customer, Evidence, MergeRecord, SourceProfile
 from apps.customers.resolution import resolve
+from apps.customers.suggesting import compare_due
 from tests.customers.claims import claim, device, email, phone
 from tests.customers.meeting import in_a_transaction, somebody_waits, uncommitted
 
@@ -126,3 +128,17 @@ def test_a_storm_of_overlapping_batches_ends_in_one_customer_per_person():
     assert len(owners) == 24
     assert Customer.objects.filter(merged_into=None).count() == 12
     assert SourceProfile.objects.filter(customer__merged_into=None).count() == len(claims)
+
+
+def test_nobody_waits_for_a_comparison(monkeypatch):
+    """It takes seconds, and the newest customers are those somebody is talking to."""
+    resolve([claim("u1", email("anna"), name="Anna Lind"), claim("u2", email("ana"), name="Anna Lind")])
+
+    def meanwhile(*_given, **_options):
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(in_a_transaction, lambda: resolve([claim("u1", name="Anna Berg", day=3)])).result(20)
+        return []
+
+    monkeypatch.setattr(suggesting, "score", meanwhile)
+    assert compare_due() == 2
+    assert Customer.objects.to_compare().get().name == "Anna Berg"

@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from apps.customers import suggesting
 from apps.customers.actions import merge_customers, review, unmerge
 from apps.customers.drafts import Handle
+from apps.customers.matching.workspace import Means, workspace
 from apps.customers.models import Customer, MatchCandidate, MatchModel
 from apps.customers.resolution import resolve
 from apps.customers.tasks import compare_due as ring
@@ -119,6 +121,49 @@ def test_the_alarm_clock_compares_only_where_somebody_is_due(doubles):
     assert ring() is True
     assert MatchCandidate.objects.count() == 1
     assert ring() is False
+
+
+def meanwhile(monkeypatch, happens):
+    """While customers are compared, this happens."""
+    alike = suggesting.score
+
+    def score(*given, **options):
+        happens()
+        return alike(*given, **options)
+
+    monkeypatch.setattr(suggesting, "score", score)
+
+
+def test_who_changes_while_they_are_compared_is_due_again(doubles, monkeypatch):
+    one, _other = doubles
+    meanwhile(monkeypatch, lambda: resolve([claim("u1", day=4, name="Anna Berg")]))
+    suggesting.compare_due()
+    assert [*Customer.objects.to_compare()] == [one]
+
+
+def test_who_is_first_heard_of_during_the_night_is_due_however_old_the_news(doubles, monkeypatch):
+    meanwhile(monkeypatch, lambda: met("u9", email("zoe"), name="Zoe Unlike"))  # met at DAWN
+    suggesting.compare_all()
+    assert [one.name for one in Customer.objects.to_compare()] == ["Zoe Unlike"]
+
+
+def test_a_table_that_was_just_filled_is_not_taken_for_a_small_one():
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE customers_customer CASCADE")  # as new: the planner knows nothing of it
+    Customer.objects.bulk_create(Customer(name=f"Customer {number}") for number in range(900))
+    assert suggesting._population() == 900
+
+
+def test_what_a_run_that_was_killed_left_behind_is_swept_by_the_next(doubles, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    home = tmp_path / "matching"
+    with workspace(Means(directory=home)):  # another run, which is alive
+        alive = [*home.iterdir()]
+        (home / "run-killed").mkdir()
+        (home / "run-killed" / "people.duckdb").write_text("Anna Lind")
+        suggesting.compare_due()
+        assert [*home.iterdir()] == alive
+    assert [*home.iterdir()] == []
 
 
 def test_the_command_compares_in_batches(doubles, monkeypatch, capsys):

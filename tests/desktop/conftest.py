@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from apps.accounts.models import Team
 from apps.channels import health
 from apps.customers.actions import merge_customers
 from apps.interactions.models import Channel, Direction
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.customers import SourceProfileFactory
 from tests.factories.interactions import DAWN, InteractionFactory
 
@@ -37,6 +38,28 @@ def desk(agent):
 def desk_of(db):
     """`desk_of("store")`: the browser of somebody in that role."""
     return lambda role: signed_in(UserFactory(role=role))
+
+
+@pytest.fixture
+def care(db):
+    return TeamFactory(name="Care")
+
+
+@pytest.fixture
+def marketing(db):
+    return TeamFactory(name="Marketing", kind=Team.Kind.DEPARTMENT)
+
+
+@pytest.fixture
+def mina(care):
+    """An agent."""
+    return UserFactory(username="mina", first_name="Mina", last_name="Hartwell", team=care)
+
+
+@pytest.fixture
+def sofia(marketing):
+    """A marketer."""
+    return MarketerFactory(username="sofia", first_name="Sofia", last_name="Lindgren", team=marketing)
 
 
 def signed_in(user):

@@ -14,9 +14,10 @@ from django.utils import timezone
 from apps.desktop import digest_mail, tasks
 from apps.insights import actions
 from apps.insights.actions.digesting import mails_to_send
+from apps.insights.actions.hearing import HEARD
 from apps.insights.days import beginning, monday_of, today, week_before, week_of
 from apps.insights.listening import count_days
-from apps.insights.models import Digest, DigestMail, DigestReader, Feedback, FeedbackTheme
+from apps.insights.models import Digest, DigestMail, DigestReader, Feedback, FeedbackTheme, Progress
 from apps.interactions.models import FollowUp
 from tests.desktop.conftest import signed_in
 from tests.desktop.reading import html, inline, queries
@@ -27,14 +28,22 @@ from tests.factories.interactions import FollowUpFactory
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def swept(db):
+    """All that was said has been taken in."""
+    return Progress.objects.create(name=HEARD, reached=timezone.now())
+
+
 @pytest.fixture
 def last_week():
     return week_before(week_of(today()))
 
 
 @pytest.fixture
-def sofia(db):
-    return MarketerFactory(username="sofia", first_name="Sofia", email="sofia@lindwell.example")
+def sofia(sofia):
+    sofia.email = "sofia@lindwell.example"
+    sofia.save()
+    return sofia
 
 
 @pytest.fixture
@@ -85,6 +94,29 @@ def test_a_week_that_is_over_stays_as_it_was(desk, last_week, spoken):
     assert desk.get(url).context["heard"] == "6"
     with pytest.raises(ValueError, match=week_of(today())):
         actions.close_week(week_of(today()))
+
+
+def test_a_week_is_not_kept_before_its_words_have_been_taken_in(swept, desk, sofia, last_week):
+    """A new installation, or one whose worker stood still over the weekend: figures of nothing would stay for good."""
+    url = reverse("digest", args=[last_week])
+    desk.get(url)
+    assert not Digest.objects.exists()
+    actions.subscribe(actor=sofia)
+    swept.reached = beginning(monday_of(week_of(today()))) - timedelta(minutes=1)
+    swept.save()
+    on(last_week, 0)
+    assert desk.get(url).context["heard"] == "1"
+    assert digest_mail.send_digests() == 0
+    on(last_week, 6)
+    assert desk.get(url).context["heard"] == "2"
+    assert not Digest.objects.exists()
+
+
+def test_this_week_is_not_measured_against_a_whole_one(desk, last_week, spoken):
+    this = week_of(today())
+    on(this, 0)
+    assert desk.get(reverse("digest", args=[this])).context["change"] == ""
+    assert desk.get(reverse("digest", args=[last_week])).context["change"] == "+200\xa0% against the week before"
 
 
 def test_this_week_is_shown_as_far_as_it_goes(desk):
@@ -179,7 +211,7 @@ def test_it_arrives_once_with_figures_and_pictures_and_nobodys_words(postbox, se
         assert link in body
         assert "late" not in body
         assert "Brandmeier" not in body
-    assert "Parcels & letters: 3 (100% unhappy; 0 the week before)" in text
+    assert "Parcels & letters: 3 (100\xa0% unhappy; 0 the week before)" in text
     assert "Parcels &amp; letters" in page
     pictures = {
         part["Content-ID"]: part.get_content() for part in mail.walk() if part.get_content_type() == "image/png"
@@ -222,3 +254,4 @@ def test_a_week_without_a_word_is_a_digest_too(desk, last_week):
     assert Feedback.objects.count() == 0
     page = html(desk.get(reverse("last_digest"), follow=True))
     assert "No theme was heard." in page
+    assert "0\xa0%" not in page

@@ -242,6 +242,11 @@ def test_the_right_side_is_in_the_order_of_what_it_hangs_on():
     assert [box.words.strip(f"{ISOLATE}{END}") for box in shown.right] == ["1", "0"]
 
 
+def test_what_one_source_has_verified_is_not_drawn_as_a_claim_of_another():
+    shown = drawn(lines=[(0, 0, "", "verified"), (1, 0, "", "claimed"), (1, 1, "", "claimed")])
+    assert [box.classes for box in shown.right] == ["verified", "claimed"]
+
+
 def test_from_right_to_left_the_picture_is_mirrored():
     plain, mirrored = drawn(), drawn(mirrored=True)
     assert (plain.left[0].x, mirrored.left[0].x) == ("0", "590")

@@ -7,13 +7,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import Team
+from apps.accounts.models import AuditEntry
 from apps.insights import actions
+from apps.insights.days import beginning, day_of, today
 from apps.insights.listening import count_days
 from apps.insights.models import FeedbackTheme, PropensityScore, Reading, Reply, Theme, ThemeDay
 from tests.desktop.conftest import signed_in
 from tests.desktop.reading import html, inline, queries
-from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
+from tests.factories.accounts import UserFactory
 from tests.factories.customers import EvidenceFactory, IdentifierFactory, SourceProfileFactory
 from tests.factories.insights import FeedbackFactory, ThemeFactory, ThemeSuggestionFactory
 from tests.factories.interactions import InteractionFactory
@@ -21,17 +22,6 @@ from tests.factories.interactions import InteractionFactory
 pytestmark = pytest.mark.django_db
 DESK = "/desk/listening/"
 ROWS = {"HX-Request": "true", "HX-Target": "verbatims"}
-
-
-@pytest.fixture
-def mina(db):
-    return UserFactory(username="mina", first_name="Mina", last_name="Hartwell", team=TeamFactory(name="Care"))
-
-
-@pytest.fixture
-def sofia(db):
-    marketing = TeamFactory(name="Marketing", kind=Team.Kind.DEPARTMENT)
-    return MarketerFactory(username="sofia", first_name="Sofia", last_name="Lindgren", team=marketing)
 
 
 @pytest.fixture
@@ -61,18 +51,18 @@ def ago(**span):
 # --- who may, and what is there -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("agent", 200), ("marketer", 200), ("supervisor", 200), ("owner", 200), ("store", 403)]
-)
-def test_everybody_listens_but_those_whose_screen_stands_in_a_shop(desk_of, role, status):
-    assert desk_of(role).get(DESK).status_code == status
+def test_everybody_listens_but_those_whose_screen_stands_in_a_shop(desk_of):
+    roles = ("agent", "marketer", "supervisor", "owner", "store")
+    assert [desk_of(role).get(DESK).status_code for role in roles] == [200, 200, 200, 200, 403]
 
 
 def test_nothing_said_and_nothing_that_matches_are_told_apart(desk):
     assert "Nobody has said anything yet" in html(desk.get(DESK))
     said("The parcel came late")
     assert "Nobody said anything like it" in html(desk.get(f"{DESK}?sentiment=negative"))
-    assert "Nothing rises" in html(desk.get(f"{DESK}?tab=rising"))
+    assert "there is none yet" in html(desk.get(f"{DESK}?tab=rising"))
+    ThemeFactory()
+    assert "No theme was heard notably more often" in html(desk.get(f"{DESK}?tab=rising"))
 
 
 def test_the_newest_come_first_and_the_loudest_where_they_are_asked_for(desk):
@@ -99,26 +89,33 @@ def test_pages_follow_each_other_without_a_gap_or_a_repetition(desk, monkeypatch
     assert seen == [f"Words {number}." for number in order]
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["channel=social", "place=Lyon", "product=coffee", "sentiment=negative", "days=7", "theme={theme}",
-     "theme={theme}&channel=social&tab=loudest"],
-)  # fmt: skip
-def test_a_filter_leaves_only_what_it_names(desk, query):
+def test_a_filter_leaves_only_what_it_names(desk):
     theme = ThemeFactory()
     fits = said("This one fits", interaction__channel="social", place="Lyon", product="coffee", sentiment="negative")
     said("This one does not", heard_at=ago(days=20))
     themed(theme, fits)
-    words = ("This one fits", "This one does not")
-    assert shown(desk.get(f"{DESK}?{query.format(theme=theme.pk)}"), *words) == ["This one fits"]
+    chosen = ("channel=social", "place=Lyon", "product=coffee", "sentiment=negative", "days=7", f"theme={theme.pk}")
+    for query in (*chosen, f"theme={theme.pk}&channel=social&tab=loudest"):
+        found = shown(desk.get(f"{DESK}?{query}", headers=ROWS), "This one fits", "This one does not")
+        assert found == ["This one fits"], query
 
 
-@pytest.mark.parametrize(
-    "query", ["tab=x&days=x&theme=x&channel=x&sentiment=x", "after=x/y/z", "theme=9" * 9, "place=%00"]
-)
-def test_an_address_that_says_nothing_known_shows_everything(desk, query):
+def test_an_address_that_says_nothing_known_shows_everything(desk):
     said("Here")
-    assert "Here" in html(desk.get(f"{DESK}?{query}"))
+    for query in ("tab=x&days=x&theme=x&channel=x&sentiment=x", "after=x/y/z", "theme=9" * 9, "place=%00"):
+        assert "Here" in html(desk.get(f"{DESK}?{query}")), query
+
+
+def test_a_count_is_the_length_of_its_list(desk):
+    """Both by the days of the company, and today is one of them."""
+    for days in (0, 6, 7, 27, 28, 89, 90):
+        at = beginning(today() - timedelta(days=days)) + timedelta(hours=23 if days else 0, minutes=59 if days else 0)
+        said(f"On day {days}.", heard_at=at)
+        count_days([day_of(at)])
+    words = [f"On day {days}." for days in (0, 6, 7, 27, 28, 89, 90)]
+    for days, many in ((7, 2), (28, 4), (90, 6)):
+        page = desk.get(f"{DESK}?days={days}")
+        assert (page.context["everything"]["number"], shown(page, *words)) == (str(many), words[:many])
 
 
 def test_themes_stand_with_their_counts_of_the_period_and_how_many_were_unhappy(desk):
@@ -129,7 +126,7 @@ def test_themes_stand_with_their_counts_of_the_period_and_how_many_were_unhappy(
         FeedbackTheme.objects.filter(feedback=one).update(unhappy=feeling == "negative")
     count_days({ago(days=days).date() for days in (1, 2, 3, 40)})
     line = desk.get(DESK).context["themes"][0]
-    assert (line.name, line.number, line.unhappy) == ("Late parcels", "3", "33% unhappy")
+    assert (line.name, line.number, line.unhappy) == ("Late parcels", "3", "33\xa0% unhappy")
     assert desk.get(f"{DESK}?days=90").context["themes"][0].number == "4"
 
 
@@ -166,15 +163,17 @@ def furnish(mina, sofia, number):
     return one
 
 
-@pytest.mark.parametrize("tab", ["newest", "loudest", "rising"])
-def test_the_desk_asks_as_often_for_many_as_for_one(mina, sofia, desk, tab):
+def test_the_desk_asks_as_often_for_many_as_for_one(mina, sofia, desk):
+    def asked():
+        return [queries(desk, f"{DESK}?tab={tab}") for tab in ("newest", "loudest", "rising")]
+
     furnish(mina, sofia, 0)
-    desk.get(f"{DESK}?tab={tab}")
-    once = queries(desk, f"{DESK}?tab={tab}")
+    asked()
+    once = asked()
     for number in range(1, 6):
         furnish(mina, sofia, number)
-    assert queries(desk, f"{DESK}?tab={tab}") == once
-    assert once < 35
+    assert asked() == once
+    assert max(once) < 35
 
 
 def test_an_agents_desk_asks_as_often_for_many_receipts_as_for_one(mina, sofia):
@@ -212,6 +211,29 @@ def test_they_answer_and_the_asker_reads_it_at_the_desk(mina, sofia, desk):
     assert Reply.objects.get(author=sofia).seen_at is not None
     assert not Reading.objects.filter(reader=mina).exists()
     assert "The Pico" in html(desk.get(DESK))
+
+
+def test_whoever_asked_is_told_the_answer_without_whose_words_they_are(mina, sofia, desk):
+    anna = SourceProfileFactory(customer__name="Anna Weber")
+    one = said("Best grinder", interaction__profile=anna, interaction__staff=mina)
+    assert "answer to your lines is told here" in html(desk.get(reverse("heard")))
+    actions.answer(actor=sofia, feedback=one, words="May we quote it?")
+    actions.answer(actor=mina, feedback=one, words="Ms Weber says yes")
+    told = html(desk.get(reverse("heard")))
+    assert ("Mina answered you" in told, "Ms *** says yes" in told, "Weber" in told) == (True, True, False)
+    assert reverse("verbatim", args=[one.pk]) in told
+    assert 'id="heard"' in html(desk.get("/desk/"))
+    assert "Mina answered you" not in html(desk.post(reverse("heard_away", args=[Reply.objects.get(author=mina).pk])))
+
+
+def test_ones_own_receipt_is_never_lost_among_many(mina, sofia, desk):
+    one = said("Best grinder", interaction__staff=mina)
+    for place in range(5):
+        Reading.objects.create(feedback=one, reader=UserFactory(first_name=f"Reader {place}"), staff=mina)
+    Reading.objects.create(feedback=one, reader=sofia, staff=mina)
+    card = html(desk.get(DESK, headers=ROWS))
+    assert "Read by you, Reader 0, Reader 1 and 3 more" in card
+    assert "Mark as read" not in card
 
 
 def test_a_line_is_put_away_by_whom_it_is_for(mina, sofia):
@@ -254,9 +276,12 @@ def test_a_theme_is_set_and_unset_on_one_verbatim(desk):
 
 
 def test_a_suggestion_is_named_or_waved_off(desk, django_capture_on_commit_callbacks):
-    named, waved = ThemeSuggestionFactory(), ThemeSuggestionFactory(terms=["pan flute"])
+    named = ThemeSuggestionFactory(examples=[said("On my doorstep").pk])
+    waved = ThemeSuggestionFactory(terms=["pan flute"])
     form = html(desk.get(f"{reverse('theme_add')}?suggestion={named.pk}"))
     assert 'value="courier or doorstep"' in form
+    assert "On my doorstep" in form
+    assert AuditEntry.objects.get(action="listening.list").detail["shown"] == named.examples
     values = {"suggestion": named.pk, "name": "Doorsteps", "words": "courier or doorstep", "colour": "blue"}
     response = desk.post(reverse("theme_add"), values)
     assert response["HX-Refresh"] == "true"
@@ -266,19 +291,29 @@ def test_a_suggestion_is_named_or_waved_off(desk, django_capture_on_commit_callb
     assert "courier, doorstep" not in html(desk.get(DESK))
 
 
-@pytest.mark.parametrize(
-    ("values", "words"),
-    [
+def test_a_theme_that_cannot_be_is_refused_with_what_is_wrong(desk):
+    ThemeFactory(name="Waiting")
+    for values, words in (
         ({"name": ""}, "This field is required"),
         ({"name": "WAITING"}, "There is a theme of this name"),
         ({"words": "-late"}, "Say at least one word to look for"),
-    ],
-)
-def test_a_theme_that_cannot_be_is_refused_with_what_is_wrong(desk, values, words):
-    ThemeFactory(name="Waiting")
-    response = desk.post(reverse("theme_add"), {"name": "New", "words": "late", "colour": "teal", **values})
-    assert (response.status_code, words in html(response)) == (422, True)
+    ):
+        response = desk.post(reverse("theme_add"), {"name": "New", "words": "late", "colour": "teal", **values})
+        assert (response.status_code, words in html(response)) == (422, True), words
     assert Theme.objects.count() == 1
+
+
+def test_how_far_a_theme_is_read_is_looked_at_without_reading_anybodys_words(desk):
+    """Every few seconds, and not as if the cards had been shown again."""
+    said("The parcel came late")
+    ThemeFactory(name="Waiting", reread_to=today())
+    assert f'hx-get="{DESK}?tab=loudest" hx-trigger="every 4s"' in html(desk.get(f"{DESK}?tab=loudest"))
+    seen = AuditEntry.objects.filter(action="listening.list")
+    before = seen.count()
+    pane = html(desk.get(f"{DESK}?tab=loudest", headers={"HX-Request": "true", "HX-Target": "themes"}))
+    assert ("reading what was said before" in pane, "The parcel" in pane, "<html" in pane) == (True, False, False)
+    assert f'hx-get="{DESK}?tab=loudest" hx-trigger="every 4s"' in pane
+    assert seen.count() == before == 1
 
 
 def test_a_theme_is_changed_or_retired(desk):
@@ -300,6 +335,7 @@ def test_themes_are_not_for_agents_to_make(mina):
 
 
 def test_how_much_words_would_find_is_said_while_they_are_typed(desk):
+    assert "own words." in html(desk.get(reverse("theme_add")))
     assert "find 0 verbatims" in html(desk.get(reverse("theme_catch"), {"words": "late"}))
     said("So late")
     assert "find 1 verbatim " in html(desk.get(reverse("theme_catch"), {"words": "late"}))

@@ -6,11 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry, Team
+from apps.accounts.models import AuditEntry
 from apps.insights.models import Reply, ThemeSuggestion
 from tests.desktop.conftest import signed_in
 from tests.desktop.reading import html
-from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.customers import EvidenceFactory, IdentifierFactory, SourceProfileFactory
 from tests.factories.insights import FeedbackFactory, ThemeSuggestionFactory
 from tests.factories.interactions import InteractionFactory
@@ -19,17 +18,6 @@ from tests.factories.moments import MomentFactory
 pytestmark = pytest.mark.django_db
 DESK = "/desk/listening/"
 ROWS = {"HX-Request": "true", "HX-Target": "verbatims"}
-
-
-@pytest.fixture
-def mina(db):
-    return UserFactory(username="mina", first_name="Mina", last_name="Hartwell", team=TeamFactory(name="Care"))
-
-
-@pytest.fixture
-def sofia(db):
-    marketing = TeamFactory(name="Marketing", kind=Team.Kind.DEPARTMENT)
-    return MarketerFactory(username="sofia", first_name="Sofia", last_name="Lindgren", team=marketing)
 
 
 @pytest.fixture

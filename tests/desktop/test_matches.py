@@ -45,8 +45,9 @@ def shown(response):
 
 
 def decide(desk, candidate, status, tab="open"):
-    address = reverse("decide", args=[candidate.pk])
-    return desk.post(address, {"status": status, "tab": tab}, headers=BESIDE)
+    """From a page that shows the suggestion as `candidate` has it."""
+    address, seen = reverse("decide", args=[candidate.pk]), candidate.status
+    return desk.post(address, {"status": status, "tab": tab, "seen": seen}, headers=BESIDE)
 
 
 def undo(desk, response):
@@ -321,9 +322,43 @@ def test_what_a_colleague_merged_first_is_told_and_passed_over(desk):
     candidate, following = suggested("Anna", "Anne", 0.99), suggested("Ben", "Benn", 0.9)
     merge_customers(actor=UserFactory(), survivor=candidate.a, absorbed=candidate.b, reason="x")
     response = decide(desk, candidate, "matched")
-    assert "has just been merged by somebody else" in triggers(response)["toast"]["text"]
+    assert "A colleague has decided on these two already" in triggers(response)["toast"]["text"]
     assert "undo" not in triggers(response)["toast"]
     assert shown(response) == f"{following.a}, {following.b}"
+
+
+@pytest.mark.parametrize("status", ["different", "later"])
+def test_those_whom_a_colleague_merged_are_not_two_again_by_a_page_that_was_open(desk, status):
+    candidate = suggested("Anna", "Anne")
+    merge_customers(actor=UserFactory(), survivor=candidate.a, absorbed=candidate.b, reason="x")
+    MatchCandidate.objects.filter(pk=candidate.pk).update(status="open")  # as it may be between two looks
+    said = triggers(decide(desk, candidate, status))["toast"]
+    assert "has just been merged by somebody else" in said["text"]
+    assert "undo" not in said
+
+
+@pytest.mark.parametrize("status", ["matched", "later"])
+def test_a_page_that_was_open_does_not_overrule_what_a_colleague_said_meanwhile(desk, desk_of, status):
+    candidate = suggested("Anna", "Anne")
+    decide(desk_of(Role.AGENT), candidate, "different")
+    assert "A colleague has decided" in triggers(decide(desk, candidate, status))["toast"]["text"]
+    assert MatchCandidate.objects.get().status == "different"
+    assert Verdict.objects.filter(withdrawn_at=None, same=False).exists()
+    assert not MergeRecord.objects.exists()
+
+
+def test_undo_leaves_what_a_colleague_said_since(desk, desk_of):
+    candidate = suggested("Anna", "Anne")
+    mine = decide(desk, candidate, "later")
+    candidate.refresh_from_db()
+    decide(desk_of(Role.AGENT), candidate, "different")
+    assert "A colleague has decided" in triggers(undo(desk, mine))["toast"]["text"]
+    assert MatchCandidate.objects.get().status == "different"
+
+
+def test_what_a_rule_joined_names_no_person(desk):
+    suggested("Anna", "Anne", status="matched", reviewed_at="2026-02-01T10:00Z")
+    assert "The same: by a rule, 1 Feb 2026" in html(desk.get(MATCHES, {"tab": "decided"}))
 
 
 def test_a_decision_nobody_knows_is_refused(desk):
@@ -334,6 +369,7 @@ def test_a_decision_nobody_knows_is_refused(desk):
 def test_what_was_decided_can_be_opened_again(desk):
     candidate = suggested("Anna", "Anne")
     decide(desk, candidate, "different")
+    candidate.refresh_from_db()
     page = html(desk.get(reverse("match", args=[candidate.pk]), {"tab": "decided"}))
     assert "Not the same: agent, " in page
     assert "Open again" in page

@@ -164,7 +164,7 @@ def test_whatever_speaks_against_it_is_said(desk, agent, profile, customer, othe
     assert said[1:] == [
         "Their first names differ.",
         "Their dates of birth differ.",
-        "Both are known by a user id of Web shop.",
+        "Each has a user id of their own at Web shop.",
         "Mina is writing about one of them just now.",
     ]
 
@@ -358,6 +358,18 @@ def test_unmerging_parts_them_for_good_and_can_be_undone(desk, customer, other, 
     assert dict(SourceProfile.objects.values_list("pk", "customer")) == before
     assert not Verdict.objects.filter(same=False, withdrawn_at=None).exists()
     assert desk.get(address, headers=FRAGMENT).status_code == 404
+
+
+def test_what_was_chosen_comes_back_with_the_merge(desk, agent, customer, other):
+    record = merge_customers(
+        actor=agent, survivor=customer, absorbed=other, reason="Told me so", chosen={"city": "Bath"}
+    )
+    desk.post(reverse("unmerge", args=[record.pk]), {"reason": "Father and son"}, headers=FRAGMENT)
+    customer.refresh_from_db()
+    assert customer.city != "Bath"
+    desk.post(kept_toast(desk)["undo"], headers=FRAGMENT)
+    customer.refresh_from_db()
+    assert customer.city == "Bath"
 
 
 def test_what_cannot_be_taken_back_is_told(desk, agent, customer, other, merged):

@@ -1,23 +1,26 @@
 """The desk of moments, as people use it: the tabs, what each may do, and what marketing is shown."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry, Team
+from apps.accounts.models import AuditEntry
 from apps.customers.actions import note_consent
+from apps.desktop.moment_page import preview
 from apps.insights.models import PropensityScore
 from apps.moments import actions, kinds
 from apps.moments.models import Moment, Outcome
+from apps.moments.travelling import Copy
 from tests.desktop.conftest import signed_in
 from tests.desktop.reading import queries
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.customers import ConsentFactory, SourceProfileFactory
 from tests.factories.interactions import InteractionFactory
-from tests.factories.moments import MomentFactory, a_moment
+from tests.factories.moments import MomentFactory, MomentKindFactory, a_moment
 
 pytestmark = pytest.mark.django_db
 PANE = {"HX-Request": "true", "HX-Target": "moment"}
@@ -33,13 +36,13 @@ def remembered_kinds(monkeypatch):
 
 
 @pytest.fixture
-def marketing(db):
-    return TeamFactory(name="Marketing", kind=Team.Kind.DEPARTMENT)
+def mina(db):
+    return UserFactory(username="mina", first_name="Mina", team=TeamFactory(name="Care"))
 
 
 @pytest.fixture
-def mina(db):
-    return UserFactory(username="mina", first_name="Mina", team=TeamFactory(name="Care"))
+def care(mina):
+    return mina.team
 
 
 @pytest.fixture
@@ -140,6 +143,31 @@ def test_the_preview_is_what_leaves(mina, marketing, anna):
         assert f"<bdi>{words}</bdi>" in shown or f"“{words}”" in shown
 
 
+def test_the_preview_of_what_is_amended_is_what_leaves(mina, marketing, anna):
+    last_year = timezone.now() - timedelta(days=365)
+    moment = a_moment(mina, anna, happened_at=last_year, due_at=timezone.now() + timedelta(days=9))
+    agent = signed_in(mina)
+    typed = {
+        "kind": "praise", "reason": "Lovely", "suggestion": "Thank her", "to": marketing.pk, "handoff": "transfer",
+        "key": "8e0f6c7e-3d4f-4f0e-9d57-0e8b5a1c2d3e", "moment": str(moment.public_id),
+    }  # fmt: skip
+    shown = text(agent.post(reverse("mark_preview", args=[anna.public_id]), typed, headers=PANE))
+    assert agent.post(reverse("amend", args=[moment.public_id]), typed, headers=PANE).status_code == 204
+    left = Copy.read(Moment.objects.get().travels)
+    assert all(f"<bdi>{words}</bdi>" in shown for _label, words in preview(left))
+    assert left.week == "{}-W{:02}".format(*last_year.date().isocalendar())
+
+
+def test_the_form_knows_what_each_kind_suggests(mina, care, marketing, anna):
+    MomentKindFactory(code="wish", team=care, act_minutes=7 * 24 * 60, suggestion="Tell her")
+    page = text(signed_in(mina).get(reverse("mark", args=[anna.public_id]), headers=PANE))
+    due = timezone.localtime(timezone.now() + timedelta(days=7)).strftime("%Y-%m-%dT")
+    wish = re.search(r'<option value="wish"[^>]*>', page)[0]
+    for suggested in (f'data-to="{care.pk}"', f'data-due="{due}', 'data-suggestion="Tell her"'):
+        assert suggested in wish
+    assert re.search(rf'<option value="praise"[^>]*data-to="{marketing.pk}"', page)
+
+
 def test_an_offer_is_taken_back_from_its_toast(mina, marketing, anna):
     agent = signed_in(mina)
     typed = {"kind": "praise", "reason": "Lovely", "to": marketing.pk, "key": "8e0f6c7e-3d4f-4f0e-9d57-0e8b5a1c2d3e"}
@@ -221,6 +249,22 @@ def test_a_withdrawal_meanwhile_stops_the_claim(mina, sofia, marketing, anna):
     assert moment.owner_user == mina
 
 
+def test_who_comes_too_late_is_told_and_goes_on_to_the_next(mina, sofia, marketing, anna):
+    """The sender takes it back while marketing reads it; what never came to them stays a stranger's."""
+    gone, left, never = (a_moment(mina, anna, suggestion=words) for words in ("First", "Second", "Third"))
+    for one in (gone, left):
+        actions.offer(actor=mina, moment=one, team=marketing)
+    desk, address = signed_in(sofia), f"/desk/moments/{gone.public_id}/"
+    actions.withdraw(actor=mina, moment=gone)
+    answer = act(desk, gone, "claim", tab="unclaimed")
+    assert f'data-shown="{left.public_id}"' in text(answer)
+    assert "no longer at your desk" in answer["HX-Trigger"]
+    assert f'"gone": {{"line": "line-{gone.public_id}"}}' in answer["HX-Trigger"]
+    assert f'data-shown="{left.public_id}"' in text(desk.get(address, {"tab": "unclaimed"}, headers=PANE))
+    assert "no longer at your desk" in text(desk.get(address, follow=True))
+    assert act(desk, never, "claim").status_code == 404
+
+
 def test_the_last_step_is_taken_back_from_the_page(mina, sofia, marketing, anna):
     moment = a_moment(mina, anna, to=marketing)
     desk = signed_in(sofia)
@@ -240,6 +284,11 @@ def test_several_are_put_off_and_assigned_at_once(mina, sofia, marco, marketing,
     said = desk.post(reverse("several_moments"), {"chosen": chosen, "user": marco.pk})
     assert "Assigned: 3 moments of 3." in said["HX-Trigger"]
     assert Moment.objects.filter(owner_user=marco, snoozed_until=None).count() == 3
+    undo = json.loads(said["HX-Trigger"])["toast"]
+    assert "Undone: 0 moments of 3." in signed_in(marco).post(undo["undo"], undo["values"])["HX-Trigger"]
+    assert "Undone: 3 moments of 3." in desk.post(undo["undo"], undo["values"])["HX-Trigger"]
+    assert Moment.objects.filter(owner_user=sofia).count() == 2
+    assert Moment.objects.get(pk=moments[2].pk).state == "offered"
 
 
 def test_amended_it_is_offered_again(mina, sofia, marketing, anna):
@@ -258,11 +307,18 @@ def test_amended_it_is_offered_again(mina, sofia, marketing, anna):
     assert (moment.suggestion, moment.offered_to_team) == ("Thank her", marketing)
 
 
-def test_open_moments_stand_beside_the_customer(mina, marketing, anna):
-    a_moment(mina, anna, to=marketing, suggestion="Send her the new mill")
-    page = text(signed_in(mina).get(f"{anna.get_absolute_url()}aside/"))
-    assert "Send her the new mill" in page
-    assert "offered to Marketing, still with you" in page
+def test_one_that_is_late_is_amended_without_touching_its_time(mina, marketing, anna):
+    moment = a_moment(mina, anna, due_at=timezone.now() - timedelta(days=3))
+    agent, address = signed_in(mina), reverse("amend", args=[moment.public_id])
+    page = text(agent.get(address))
+    typed = {name: re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)[1] for name in ("due", "key")}
+    assert "will read" in page
+    assert (
+        agent.post(address, {"kind": "praise", "reason": "Yes", "to": marketing.pk, **typed}, headers=PANE).status_code
+        == 204
+    )
+    moment.refresh_from_db()
+    assert moment.due_at > timezone.now()
 
 
 def test_what_is_read_is_audited(mina, sofia, marketing, anna):
@@ -295,7 +351,7 @@ def test_a_list_costs_the_same_with_one_and_with_many(mina, sofia, marketing, ta
     assert queries(desk, url) == one
 
 
-def test_a_page_has_fifty_and_goes_on_where_it_ended(sofia, mina, anna):
+def test_a_page_has_thirty_and_goes_on_where_it_ended(sofia, mina, anna):
     profile, now = anna.profiles.first(), timezone.now()
     for number in range(120):
         due = now + timedelta(minutes=number // 2)  # pairs are due at the same time
@@ -304,7 +360,7 @@ def test_a_page_has_fifty_and_goes_on_where_it_ended(sofia, mina, anna):
     while url:
         page = text(desk.get(url, headers={"HX-Request": "true", "HX-Target": "moments-list"}))
         found = [part[:36] for part in page.split('id="line-')[1:]]
-        assert len(found) <= 50
+        assert len(found) <= 30
         seen += found
         url = (
             page.split('older-matches" hx-get="')[1].split('"')[0].replace("&amp;", "&")

@@ -159,6 +159,13 @@ def test_a_conversation_begins_with_the_last_one(desk, agent, customer, profile,
     assert [label for label in ("Late", "Kept") if f"<b>{label}</b>" in page] == ["Late", "Kept"]
 
 
+def test_what_is_still_open_is_never_hidden_by_what_was_kept(desk, agent, customer, profile, told):
+    promised(agent, "A new hook", -24, profile=profile)
+    for number in range(3):
+        promised(agent, f"Voucher {number}", -24, profile=profile, state="kept", closed_at=timezone.now())
+    assert "A new hook" in block(desk.get(customer.get_absolute_url()))
+
+
 def test_where_nobody_said_anything_there_is_no_last_time(desk, customer, profile):
     InteractionFactory(profile=profile, order=True)
     assert 'id="last_time"' not in html(desk.get(customer.get_absolute_url()))

@@ -9,11 +9,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry, Team
+from apps.accounts.models import AuditEntry
 from apps.insights.models import SitIn
 from tests.desktop.conftest import signed_in
 from tests.desktop.reading import html, queries
-from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
+from tests.factories.accounts import TeamFactory, UserFactory
 from tests.factories.customers import SourceProfileFactory
 from tests.factories.interactions import DispositionFactory, InteractionFactory
 
@@ -21,22 +21,6 @@ pytestmark = pytest.mark.django_db
 TODAY = "%Y-%m-%d"
 NEXT = re.compile(r'class="sit-in-next" hx-get="([^"]+)"')
 WORDS = re.compile(r"<blockquote[^>]*>(.*?)</blockquote>")
-
-
-@pytest.fixture
-def care(db):
-    return TeamFactory(name="Care")
-
-
-@pytest.fixture
-def mina(care):
-    return UserFactory(username="mina", first_name="Mina", team=care)
-
-
-@pytest.fixture
-def sofia(db):
-    marketing = TeamFactory(name="Marketing", kind=Team.Kind.DEPARTMENT)
-    return MarketerFactory(username="sofia", first_name="Sofia", last_name="Lindgren", team=marketing)
 
 
 @pytest.fixture
@@ -77,6 +61,19 @@ def test_it_is_in_the_audit_trail_and_the_team_is_told(mina, care, sofia, desk):
     assert "sitting in" not in html(signed_in(UserFactory(team=TeamFactory())).get(reverse("heard")))
 
 
+def test_a_team_is_told_of_a_day_gone_by_too(mina, care, sofia, desk):
+    gone = timezone.now() - timedelta(days=3)
+    assert "The team sees that you are here" in html(begin(desk, care, gone))
+    told = (
+        f"Sofia Lindgren (Marketing) is going through your team\N{RIGHT SINGLE QUOTATION MARK}s {gone.day} {gone:%B}."
+    )
+    assert told in html(signed_in(mina).get(reverse("heard")))
+    SitIn.objects.update(began_at=gone)
+    assert "Sofia" not in html(signed_in(mina).get(reverse("heard")))
+    begin(desk, care, gone)
+    assert told in html(signed_in(mina).get(reverse("heard")))
+
+
 def test_only_what_the_team_logged_that_day_by_its_own_clock(mina, care, desk):
     care.timezone = "Asia/Tokyo"
     care.save()
@@ -111,9 +108,19 @@ def test_health_stays_with_service_here_too(mina, care, desk):
 
 
 @pytest.mark.parametrize("days", [-29, 1])
-def test_neither_the_future_nor_long_ago_can_be_followed(care, desk, days):
-    begin(desk, care, timezone.now() + timedelta(days=days))
+def test_neither_the_future_nor_long_ago_can_be_followed(care, sofia, desk, days):
+    day = timezone.now() + timedelta(days=days)
+    assert "Only today and the last 28 days" in html(begin(desk, care, day))
     assert not SitIn.objects.exists()
+    SitIn.objects.create(person=sofia, team=care, day=day.date())  # begun when it could be
+    assert "Sitting in with" not in html(desk.get(f"{reverse('sit_in')}?team={care.pk}&day={day:%Y-%m-%d}"))
+    assert desk.get(f"{reverse('sit_in_more')}?team={care.pk}&day={day:%Y-%m-%d}").status_code == 403
+
+
+def test_where_no_team_talks_to_customers_yet_that_is_said(desk):
+    page = html(desk.get(reverse("sit_in")))
+    assert "No team talks to customers yet" in page
+    assert "<select" not in page
 
 
 def test_agents_and_departments_are_not_for_sitting_in(mina, sofia, desk):

@@ -13,7 +13,8 @@ from apps.insights.actions import Unsearchable
 from apps.insights.actions.theming import read_share, would_catch
 from apps.insights.days import day_of, today
 from apps.insights.models import Feedback, FeedbackTheme, Theme, ThemeDay, ThemeSuggestion
-from tests.factories.accounts import MarketerFactory, UserFactory
+from tests.factories.accounts import MarketerFactory, SupervisorFactory, UserFactory
+from tests.factories.customers import SourceProfileFactory
 from tests.factories.insights import FeedbackFactory, ThemeFactory, ThemeSuggestionFactory, a_verbatim
 from tests.insights.saying import saying
 
@@ -113,10 +114,27 @@ def test_a_theme_needs_a_word_to_look_for(sofia, words):
         actions.add_theme(actor=sofia, name="Nothing", words=words)
 
 
-def test_what_words_would_catch_is_counted_before_they_are_kept():
+def test_a_marketers_theme_tells_nothing_of_what_was_noted(sofia):
+    """Or they would learn from a theme of their own what stands in a note that they may not read, one word a theme."""
+    lead = SupervisorFactory()
+    one = a_verbatim("So late", body="Her divorce: be kind")
+    for words in ("divorce", "late -divorce", "late"):
+        actions.add_theme(actor=sofia, name=f"Theirs: {words}", words=words)
+        actions.add_theme(actor=lead, name=f"Ours: {words}", words=words)
+    read_all()
+    told = ["Ours: divorce", "Ours: late", "Theirs: late", "Theirs: late -divorce"]
+    assert themes_of(one) == themes_of(a_verbatim("So late", body="Her divorce")) == told
+    caught = {who: [would_catch(who, words) for words in ("divorce", "late -divorce", "late")] for who in (sofia, lead)}
+    assert caught == {sofia: [0, 2, 2], lead: [2, 0, 2]}
+    actions.change_theme(actor=sofia, theme=Theme.objects.get(name="Ours: divorce"), words="divorce or kind")
+    read_all()
+    assert themes_of(one) == told[1:]
+
+
+def test_what_words_would_catch_is_counted_before_they_are_kept(sofia):
     a_verbatim("Late")
     a_verbatim("Late", ago=timedelta(days=40))
-    assert (would_catch("late"), would_catch("late", days=90), would_catch("late", days=90, most=1)) == (1, 2, 1)
+    assert [would_catch(sofia, "late", *more) for more in ((), (90,), (90, 1))] == [1, 2, 1]
 
 
 # --- suggestions --------------------------------------------------------------------------------------------------
@@ -125,13 +143,13 @@ def test_what_words_would_catch_is_counted_before_they_are_kept():
 @pytest.fixture
 def spoken(db):
     """Sixty verbatims of known themes, twenty of nothing in particular; by theme."""
-    made = saying(20)
+    made, profile = saying(20), SourceProfileFactory()
     for _theme, words in made:
-        FeedbackFactory(words=words)
+        FeedbackFactory(words=words, interaction__profile=profile)
     return made
 
 
-def test_what_sounds_alike_is_suggested_with_its_terms_and_examples(spoken):
+def test_what_sounds_alike_is_suggested_with_its_terms_and_examples(sofia, spoken):
     call_command("suggest_themes", quiet=True)
     found = list(ThemeSuggestion.objects.order_by("-size"))
     by_id = {one.pk: theme for one, (theme, _w) in zip(Feedback.objects.order_by("id"), spoken, strict=True)}
@@ -139,7 +157,7 @@ def test_what_sounds_alike_is_suggested_with_its_terms_and_examples(spoken):
     for one in found:
         assert len({by_id[pk] for pk in one.examples}) == 1, one.terms
         assert one.size >= one.recent >= 8
-        assert would_catch(one.words) >= one.size / 2
+        assert would_catch(sofia, one.words) >= one.size / 2
 
 
 def test_suggestions_are_the_same_again_and_replace_each_other(spoken):

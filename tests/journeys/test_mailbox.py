@@ -79,12 +79,12 @@ def test_a_mail_is_on_the_right_story_within_seconds(mailbox, processes, tmp_pat
     eventually(lambda: watch_log.read_text().count("mail.listening") == 2, within=60)
     for number in range(1, 4):
         dovecot.deliver(letter(f"Question {number}", number))
-        eventually(is_told(f"Question {number}"), within=5)
+        eventually(is_told(f"Question {number}"), within=10)
 
     # It stands on the story of whoever has that address, with the answer under it; its HTML is text.
     answer = {"from": "help@shop.example", "to": "anna@customer.example", "in_reply_to": "<3@customer.example>"}
     dovecot.deliver(letter("Answer", 4, **answer), "Sent")
-    eventually(is_told("Answer"), within=5)
+    eventually(is_told("Answer"), within=10)
     identifier = Identifier.objects.get(type="email", value="anna@customer.example")
     anna = Customer.objects.get(profiles__evidence__identifier=identifier)
     agent = Client()

@@ -8,16 +8,20 @@ import re
 from collections import Counter
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urljoin
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from apps.accounts.models import Role, Team
 from apps.customers.actions import keep_draft, merge_customers, note_consent, open_tab, set_preferences, suppress
+from apps.desktop.sitting_page import today_of
+from apps.insights.actions import sit_in
 from apps.insights.actions.hearing import hear_again
+from apps.insights.models import Feedback
 from apps.interactions.attachments import attach
 from apps.interactions.models import HIDDEN_FROM
 from apps.moments import actions
@@ -38,8 +42,9 @@ pytestmark = pytest.mark.django_db
 
 PHONE, MAIL, STREET = "+49 171 5550177", "brandmeier@post.example", "Lindenweg 14"
 PERSON = [PHONE, MAIL, STREET, "0171 5550177", "Brandmeier"]  # who said it: no listener is told
-VIEWS = 15  # of one page, by its query: tabs, periods and filters, not each combined with each
-LINKS = re.compile(r'(?:href|hx-get|action)="(/[^"#]*)')
+VIEWS = 8  # of one page, by its query or week: tabs, periods and filters, not each combined with each
+LINKS = re.compile(r'(?:href|hx-get|action)="([/?][^"#]*)')
+RAIL = re.compile(r'<nav class="rail".*?</nav>', re.DOTALL)  # whom they have open: theirs to open, by a moment
 NOT_READ = re.compile(r"^/(static|live|v1|in|accounts/logout|desk/attachments)/")
 
 
@@ -129,7 +134,7 @@ def moment(agent, customer, sofia, seed, take):
 
 
 def addresses():
-    """Every address that takes no argument, and those of each moment and customer."""
+    """Every address that takes no argument, and those of each moment, customer and verbatim."""
     found = []
 
     def walk(patterns, before):
@@ -145,17 +150,23 @@ def addresses():
     plain = [route for route in known if "<" not in route]
     customers = Moment.objects.values_list("profile__customer__public_id", flat=True).distinct()
     moments = Moment.objects.values_list("public_id", flat=True)
-    told = [(route, pk) for route in known if "<uuid" in route for pk in (*customers, *moments)]
+    told = [
+        (route, pk) for route in known if "<uuid" in route for pk in (customers if "/customers/" in route else moments)
+    ]
     filled = [re.sub("<uuid(str)?:[a-z_]+>", str(pk), route) for route, pk in told]
-    return [route for route in [*plain, *filled] if "<" not in route and not NOT_READ.match(route)]
+    said = Feedback.objects.values_list("pk", flat=True)
+    filled += [route.replace("<int:pk>", str(pk)) for route in known if "listening/<int" in route for pk in said]
+    day = f"/desk/listening/sit-in/?team={Team.objects.get(name='Care').pk}&day={timezone.now():%Y-%m-%d}"
+    return [route for route in [*plain, *filled, day] if "<" not in route and not NOT_READ.match(route)]
 
 
-def read(client, headers=None):
-    """Every page within reach, by address: from every address there is, and wherever their links lead."""
-    waiting, seen, pages, views = addresses(), set(), {}, Counter()
-    while waiting:
+def read(client, headers=None, until=()):
+    """Every page within reach, by address: from every address there is, and wherever their links lead. Or until these
+    words have all been read."""
+    waiting, seen, pages, views, missing = addresses(), set(), {}, Counter(), set(until)
+    while waiting and (missing or not until):
         address = waiting.pop(0)
-        path = address.partition("?")[0]
+        path = re.sub(r"\d{4}-W\d\d", "", address.partition("?")[0])
         if address in seen or NOT_READ.match(address) or views[path] >= VIEWS:
             continue
         seen.add(address)
@@ -164,7 +175,10 @@ def read(client, headers=None):
         assert response.status_code < 500, address
         if response.status_code == 200:
             pages[address] = unescape(b"".join(response).decode(errors="replace"))
-            waiting += [unescape(link) for link in LINKS.findall(pages[address])]
+            missing -= {word for word in missing if word in pages[address]}
+            waiting += [urljoin(address, unescape(link)) for link in LINKS.findall(pages[address])]
+        elif "Location" in response:
+            waiting.append(response["Location"])
     return pages
 
 
@@ -172,20 +186,27 @@ def leaks(pages, words):
     return sorted({(address, word) for address, page in pages.items() for word in words if word in page})
 
 
-def test_a_marketer_reads_nothing_of_the_story_that_was_not_handed_over(seeds, agent, sofia):
+def test_a_marketer_reads_nothing_of_the_story_that_was_not_handed_over(seeds, care, agent, sofia):
+    sit_in(actor=sofia, team=care, day=today_of(care))
     theirs = read(signed_in(sofia))
+    for part in ("listening/?tab=loudest", "listening/?days=90", "listening/digest/2", "sit-in/?team="):
+        assert any(part in address for address in theirs), part
     assert any("Thank them travelled-True" in page for page in theirs.values()), "what travelled is there"
     assert leaks(theirs, seeds.words) == [], leaks(theirs, seeds.words)
 
     elsewhere = {address: page for address, page in theirs.items() if not address.startswith("/desk/listening/")}
     assert leaks(elsewhere, seeds.voiced) == []
-    listening = {address: page for address, page in theirs.items() if address.startswith("/desk/listening/")}
+    listening = {address: RAIL.sub("", theirs[address]) for address in theirs.keys() - elsewhere.keys()}
     assert leaks(listening, PERSON) == []
     assert any(word in page for page in listening.values() for word in seeds.voiced), "what was said is heard"
 
-    ours = read(signed_in(agent))
-    unread = [word for word in seeds.words if not leaks(ours, [word]) and not re.search("content|suppression", word)]
-    assert unread == [], "the words were there to be read"
+    desk = signed_in(sofia)
+    asked = [desk.get(reverse("theme_catch"), {"words": word}) for word in seeds.words]
+    assert {b"find 0 verbatims" in answer.content for answer in asked} == {True}, "nor is it told by what words find"
+
+    theirs_to_read = [word for word in seeds.words if not re.search("content|suppression", word)]
+    ours = read(signed_in(agent), until=theirs_to_read)
+    assert {word for _address, word in leaks(ours, theirs_to_read)} == set(theirs_to_read), "they were there to be read"
 
 
 def test_a_marketer_s_system_is_told_no_more(seeds, sofia, agent):

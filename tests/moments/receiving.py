@@ -25,11 +25,12 @@ class Quiet(ThreadingHTTPServer):
 
 class Receiver:
     """`answers` are used up one a request, then `usual`: a status, or (status, headers, body). `secret` is whom it
-    believes; `got` is what it believed, `refused` counts what it did not. `hold` is how long it takes, in seconds."""
+    believes; `got` is what it believed, `refused` counts what it did not. `hold` is how long it takes, in seconds; with
+    `meet` nobody is answered before so many are there."""
 
     def __init__(self, secret):
         self.secret, self.got, self.refused, self.paths = secret, [], 0, []
-        self.answers, self.usual, self.hold = [], 200, 0.0
+        self.answers, self.usual, self.hold, self.meet = [], 200, 0.0, None
         self.under_way, self.most = 0, 0
         self._lock = threading.Lock()
         handler = type("Served", (Handler,), {"receiver": self})
@@ -78,6 +79,8 @@ class Handler(BaseHTTPRequestHandler):
         receiver = self.receiver
         body = self.rfile.read(int(self.headers["Content-Length"]))
         with receiver:
+            if receiver.meet:
+                receiver.meet.wait(10)
             time.sleep(receiver.hold)
             believed = receiver.takes(self.path, body, self.headers)
         answer = receiver.answers.pop(0) if receiver.answers else receiver.usual

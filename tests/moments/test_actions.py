@@ -59,7 +59,7 @@ def test_it_hangs_on_the_profile_it_grew_from(agent, customer):
     elsewhere = SourceProfileFactory(customer=customer, source="mail")
     letter = InteractionFactory(profile=elsewhere)
     moment = a_moment(agent, customer, origins=(letter.pk,))
-    assert moment.profile == elsewhere
+    assert (moment.profile, moment.happened_at) == (elsewhere, letter.occurred_at)
     assert list(moment.origins.all()) == [letter]
 
 
@@ -124,6 +124,13 @@ def test_nobody_else_claims_it(agent, marketing, customer):
     moment = a_moment(agent, customer, to=marketing)
     with pytest.raises(PermissionDenied):
         actions.accept(actor=UserFactory(team=TeamFactory()), moment=moment)
+
+
+def test_who_has_no_team_passes_on_nothing_of_others(agent, marketing, customer):
+    moment, stranger = a_moment(agent, customer), UserFactory(team=None)
+    with pytest.raises(PermissionDenied):
+        actions.offer(actor=stranger, moment=moment, team=marketing)
+    assert again(moment).state == State.OPEN
 
 
 def test_given_back_it_is_whose_it_was(agent, sofia, marketing, customer):
@@ -204,16 +211,41 @@ def test_contacted_and_finished_is_one_contact(agent, sofia, marketing, customer
     assert Delivery.objects.count() == 1
 
 
-@pytest.mark.parametrize("act", ["accept", "decline", "finish", "snooze"])
+def test_once_contacted_they_may_still_withdraw(agent, sofia, marketing, customer):
+    """A second contact is asked for like the first; and so is one that was taken back."""
+    called, written = (actions.accept(actor=sofia, moment=a_moment(agent, customer, to=marketing)) for _number in "12")
+    actions.contact(actor=sofia, moment=called, channel="email")
+    actions.finish(actor=sofia, moment=written, outcome=Outcome.REACHED, channel="email")
+    actions.undo(actor=sofia, moment=written)
+    note_consent(actor=agent, customer=customer, channel="email", status="withdrawn", origin="On the phone")
+    for again_said in (
+        lambda: actions.contact(actor=sofia, moment=again(called), channel="email"),
+        lambda: actions.finish(actor=sofia, moment=again(written), outcome=Outcome.REACHED, channel="email"),
+    ):
+        with pytest.raises(NotPermitted):
+            again_said()
+    actions.finish(actor=sofia, moment=again(called), outcome=Outcome.REACHED, channel="email")  # it was, before that
+    assert list(Delivery.objects.standing().values_list("outcome", flat=True)) == ["sent"]
+
+
+def test_two_contacts_are_two(agent, sofia, marketing, customer):
+    moment = actions.accept(actor=sofia, moment=a_moment(agent, customer, to=marketing))
+    made = [actions.contact(actor=sofia, moment=moment, channel="email") for _time in "12"]
+    assert len({one.pk for one in made}) == 2
+
+
+@pytest.mark.parametrize("act", ["accept", "contact", "decline", "finish", "snooze"])
 def test_the_last_step_is_taken_back(agent, sofia, marketing, customer, act):
     moment = a_moment(agent, customer, to=marketing)
-    if act in ("finish", "snooze"):
+    if act in ("contact", "finish", "snooze"):
         actions.accept(actor=sofia, moment=moment)
     before = Moment.objects.values().get(pk=moment.pk)
     if act == "decline":
         actions.decline(actor=sofia, moment=moment, reason="Not ours")
     elif act == "finish":
         actions.finish(actor=sofia, moment=moment, outcome=Outcome.BOUGHT, channel="email")
+    elif act == "contact":
+        actions.contact(actor=sofia, moment=moment, channel="email")
     elif act == "snooze":
         actions.snooze(actor=sofia, moment=moment, until=later(hours=2))
     else:
@@ -273,6 +305,15 @@ class TestTime:
         assert list(moment.steps.order_by("version").values_list("act", flat=True)) == [
             "mark", "offer", "escalate", "return",
         ]  # fmt: skip
+        assert moment.steps.get(act="return").to_user == agent
+
+    def test_back_from_silence_it_is_the_team_s_where_its_sender_has_left(self, agent, care, marketing, customer):
+        moment = a_moment(agent, customer, to=marketing)
+        agent.is_active = False
+        agent.save()
+        actions.escalate_overdue(at=later(days=1))
+        back = again(moment).steps.get(act="return")
+        assert (back.to_user, back.to_team, again(moment).owner_team) == (None, care, care)
 
     def test_a_silent_person_is_helped_by_their_team(self, agent, sofia, marketing, customer):
         moment = a_moment(agent, customer)
@@ -293,6 +334,18 @@ class TestTime:
             actions.escalate_overdue(at=later(days=days))
             assert again(moment).offered_to_team in (None, care)
 
+    def test_what_came_back_and_stays_inside_now_does_not_leave_again(self, agent, lead, sofia, marketing, customer):
+        """Declined, it turned out to touch health: neither time nor a lead sends the copy that had left once more."""
+        MomentKindFactory(code="praise", lead_team=marketing)
+        moment = a_moment(agent, customer, to=marketing)
+        actions.decline(actor=sofia, moment=moment, reason="Not ours")
+        actions.amend(actor=agent, moment=moment, seen=Sighting(kind="praise", key="", reason="Ill", tags=("health",)))
+        for days in (3, 6):
+            actions.escalate_overdue(at=later(days=days))
+            assert again(moment).offered_to_team in (None, agent.team)
+        with pytest.raises(StaysInside):
+            actions.reassign(actor=lead, moment=again(moment), user=sofia)
+
     def test_what_was_put_off_wakes(self, agent, customer):
         moment = a_moment(agent, customer)
         actions.snooze(actor=agent, moment=moment, until=later(hours=2))
@@ -300,6 +353,15 @@ class TestTime:
         assert actions.wake_due(at=later(hours=1)) == 0
         assert actions.wake_due(at=later(hours=2, minutes=1)) == 1
         assert list(Moment.objects.held_by(agent)) == [moment]
+
+    def test_what_was_put_off_past_its_time_comes_back_all_the_same(self, agent, customer):
+        moment = a_moment(agent, customer, kind="birthday")
+        actions.snooze(actor=agent, moment=moment, until=later(days=9))
+        actions.sweep(at=later(days=8))
+        actions.sweep(at=later(days=9, minutes=1))
+        assert list(Moment.objects.held_by(agent)) == [moment]
+        actions.sweep(at=later(days=13))
+        assert again(moment).state == State.EXPIRED
 
     def test_what_nobody_seized_expires_and_is_told(self, agent, customer):
         moment = a_moment(agent, customer)

@@ -76,6 +76,17 @@ def test_the_same_key_is_one_delivery_however_often_it_is_asked_for(agreed):
     assert why_not(lambda: use(agreed, "k2")) == [Code.CAP]
 
 
+def test_what_failed_is_asked_about_again_under_its_key(agreed):
+    one = use(agreed)
+    settle(actor=None, delivery=one, outcome="failed")
+    assert (use(agreed), use(agreed).outcome) == (one, "sent")
+    settle(actor=None, delivery=one, outcome="cancelled")
+    ConsentFactory(profile=agreed, status="withdrawn", at=timezone.now())
+    assert why_not(lambda: use(agreed)) == [Code.WITHDRAWN]
+    one.refresh_from_db()
+    assert one.outcome == "cancelled"
+
+
 def test_who_is_not_to_be_contacted_gets_nothing_and_no_row(agreed):
     ConsentFactory(profile=agreed, status="withdrawn", at=timezone.now())
     assert why_not(lambda: use(agreed)) == [Code.WITHDRAWN]

@@ -137,6 +137,15 @@ def test_a_token_is_fetched_once_and_renewed_when_it_opens_nothing(mautic, accep
     assert len(mautic.contacts) == 3
 
 
+def test_one_that_is_slow_to_sign_us_in_holds_up_no_other(mautic, accepted):
+    """While a thread waits for the token of one Mautic, others get theirs."""
+    connected(mautic, OAUTH, login="oauth2", segment=None, campaign=None)
+    accepted()
+    with sending_mautic._renewing[("http://127.0.0.1:9", CLIENT)]:
+        assert send() == 1
+    assert len(mautic.contacts) == 1
+
+
 def test_a_wrong_password_is_tried_again_later_and_counts_as_no_contact_in_the_end(mautic, accepted):
     connected(mautic, {"user": USER, "password": "wrong"})
     accepted()

@@ -5,11 +5,12 @@ from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.moments import actions
 from apps.moments.actions import notifying
-from apps.moments.models import Notice, Outcome, Step
+from apps.moments.models import Moment, Notice, Outcome, Step
 from tests.factories.accounts import UserFactory
 from tests.factories.moments import a_moment
 
@@ -48,6 +49,14 @@ def test_both_sides_are_told_step_by_step(agent, customer, marketing, sofia, mar
     actions.finish(actor=marco, moment=moment, outcome=Outcome.THANKED, line="Sent flowers")
     assert told() == [("agent@company.example", "Praise worth answering: Thanked, says Marco")]
     assert told() == []
+
+
+def test_the_sender_is_told_when_nobody_answered(agent, customer, marketing):
+    moment = a_moment(agent, customer, to=marketing)
+    told()
+    Moment.objects.filter(pk=moment.pk).update(answer_by=timezone.now() - timedelta(minutes=1))
+    actions.escalate_overdue()
+    assert told() == [("agent@company.example", "Praise worth answering: it is back with you")]
 
 
 def test_who_has_not_asked_is_not_written_to(agent, customer, marketing, sofia):

@@ -1,6 +1,7 @@
 """Sending what waits: proved by the specification's own library at the other end of real connections."""
 
 import base64
+import threading
 from datetime import timedelta
 
 import pytest
@@ -212,9 +213,9 @@ def test_addresses_inside_our_own_network_are_asked_nothing(settings, place):
 
 
 def test_whoever_does_not_answer_fails_in_time_and_holds_up_nobody(endpoint, receiver, monkeypatch):
-    monkeypatch.setattr(posting, "TIMEOUT", (1.0, 0.5))
+    monkeypatch.setattr(posting, "TIMEOUT", (2.0, 0.9))
     slow = Receiver(SECRET)
-    slow.hold = 1.0
+    slow.hold = 1.4
     stuck = WebhookEndpointFactory(url=slow.url)
     held = [waiting(stuck) for _message in range(5)]
     quick = [waiting(endpoint) for _message in range(5)]
@@ -231,10 +232,10 @@ def test_whoever_does_not_answer_fails_in_time_and_holds_up_nobody(endpoint, rec
 
 
 def test_no_endpoint_gets_more_than_its_share_at_once(endpoint, receiver):
-    receiver.hold = 0.1
-    for _message in range(7):
+    receiver.hold, receiver.meet = 0.1, threading.Barrier(claiming.EACH)
+    for _message in range(2 * claiming.EACH):
         waiting(endpoint)
-    assert send() == 7
+    assert send() == 2 * claiming.EACH
     assert receiver.most == claiming.EACH
 
 
@@ -360,6 +361,12 @@ def test_a_secret_locked_under_a_lost_key_switches_the_endpoint_off(endpoint, re
     endpoint.refresh_from_db()
     assert "KLATSCH_CHANNEL_KEYS" in endpoint.disabled_why
     assert (now_of(message).state, receiver.got) == (State.FAILED, [])
+    secret = actions.replace_secret(actor=None, endpoint=endpoint)
+    actions.switch_on(actor=None, endpoint=endpoint)
+    actions.replay(actor=None, message=message)
+    receiver.secret = secret
+    send()
+    assert (now_of(message).state, receiver.refused) == (State.SENT, 0), "a new secret mends it"
 
 
 def test_secrets_are_locked_anew_with_all_others(endpoint, settings):

@@ -1,6 +1,6 @@
 """What is done about customers by people: meet them, note what they permit, say who is the same person."""
 
-from apps.customers.actions.attributes import edit_attribute
+from apps.customers.actions.attributes import chosen_in, edit_attribute
 from apps.customers.actions.identity import (
     CannotMerge,
     CannotUnmerge,
@@ -34,6 +34,7 @@ __all__ = [
     "accept_above",
     "add_customer",
     "choose",
+    "chosen_in",
     "close_tab",
     "desk_profile",
     "edit_attribute",

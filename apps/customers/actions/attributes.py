@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -46,16 +47,25 @@ def keep_chosen(*, actor: User, record: MergeRecord, chosen: Mapping[str, Any]) 
         audit(actor, "attribute.edit", subject=record.survivor.public_id, key=key, record=record.pk)
 
 
+def chosen_in(record: MergeRecord) -> dict[str, Any]:
+    """What `keep_chosen` kept, by key: also once the merge was taken back."""
+    return {change.key: change.value for change in _choices(record)}
+
+
 def forget_chosen(*, actor: User, record: MergeRecord) -> None:
     """Take back what `keep_chosen` kept, unless somebody has changed it since. In the un-merge's transaction."""
-    chosen = AttributeChange.objects.filter(profile__source=DESK, at=record.at, actor=record.actor)
-    people = [record.survivor_id, record.absorbed_id]
-    for change in chosen.filter(profile__customer__in=people).select_related("profile").order_by("id"):
+    for change in _choices(record):
         newest = AttributeChange.objects.filter(profile=change.profile, key=change.key).order_by("-at", "-id")
         if newest.values_list("pk", flat=True).first() == change.pk:
             profile = SourceProfile.objects.get(pk=change.profile_id)
             _write(actor, profile, change.key, change.before, now())
             _clear([profile.customer_id], change.key)
+
+
+def _choices(record: MergeRecord) -> QuerySet[AttributeChange]:
+    chosen = AttributeChange.objects.filter(profile__source=DESK, at=record.at, actor=record.actor)
+    people = [record.survivor_id, record.absorbed_id]
+    return chosen.filter(profile__customer__in=people).select_related("profile").order_by("id")
 
 
 def _say(actor: User, owner: Customer, key: str, value: Any, at: datetime) -> Any:

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from apps.accounts.actions import audit
-from apps.accounts.models import Role, User
+from apps.accounts.models import AuditEntry, Role, User
 from apps.customers.actions.attributes import forget_chosen, keep_chosen
 from apps.customers.evidence import holders, kept_apart, lock_customers, rows
 from apps.customers.merging import Merge, Parting, merge, part
@@ -126,10 +126,14 @@ def unmerge(*, actor: User, record: MergeRecord, reason: str, apart: bool = True
 
 @transaction.atomic
 def review(*, actor: User, candidate: MatchCandidate, status: str) -> str:
-    """Decide on a suggestion without merging: not the same, later, or open again. The status it had."""
+    """Decide on a suggestion without merging: not the same, later, or open again. The status it had.
+
+    Raises `CannotMerge` where they have become one meanwhile.
+    """
     _check(may_merge(actor))
-    before = MatchCandidate.objects.select_for_update(of=("self",)).select_related("a").get(pk=candidate.pk)
+    before = MatchCandidate.objects.select_for_update(of=("self",)).select_related("a", "b").get(pk=candidate.pk)
     lock_customers([before.a_id, before.b_id])
+    _check_both_live(before.a, before.b)
     _withdraw(before.a_id, before.b_id)
     if status == MatchCandidate.Status.DIFFERENT:
         _say(actor, _anchor(before.a_id), _anchor(before.b_id), same=False, reason="")
@@ -167,8 +171,24 @@ def accept_above(*, actor: User, score: float) -> int:
         status=MatchCandidate.Status.MATCHED, reviewer=actor, reviewed_at=now(), accepted_at_once=True
     )
     show({a for a, _b, _pk in wanted})
+    _audit_each(actor, records)
     audit(actor, "suggestion.accept_all", score=score, accepted=len(wanted))
     return len(wanted)
+
+
+def _audit_each(actor: User, records: Iterable[int]) -> None:
+    """Every customer's own audit trail tells of it, as of a merge that stood alone."""
+    merged = MergeRecord.objects.filter(pk__in=records).select_related("survivor", "absorbed").order_by("pk")
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            actor=actor,
+            actor_label=str(actor)[:120],
+            action="customer.merge",
+            subject=one.survivor.public_id,
+            detail={"absorbed": str(one.absorbed.public_id), "record": one.pk, "profiles": len(one.profiles)},
+        )
+        for one in merged
+    )
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from apps.accounts.http import PersonRequest, tab_of
 from apps.customers import actions as customers
 from apps.customers.models import Customer
 from apps.customers.presence import colleagues
-from apps.desktop import attributes_page, moments_page, profile
+from apps.desktop import attributes_page, moment_panels, profile
 from apps.desktop.composing import composer_context
 from apps.desktop.entries import ICONS, entries
 from apps.desktop.forms import ConsentForm, FilterForm
@@ -230,6 +230,6 @@ def render_aside(request: PersonRequest, one: Customer) -> HttpResponse:
             "permission": permission_panel(one, request.user),
             "attributes": attributes_page.panel(request.user, one),
             "pins": _pins(request, one),
-            "moments": moments_page.panel(request.user, one),
+            "moments": moment_panels.panel(request.user, one),
         },
     )

@@ -15,7 +15,7 @@ from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest
 from apps.accounts.models import User
 from apps.customers import actions as customers
-from apps.desktop import moments_page
+from apps.desktop import moment_panels
 from apps.desktop.entries import promise_line
 from apps.desktop.forms import CreateForm, PopForm, meant
 from apps.desktop.profile import ago
@@ -24,7 +24,7 @@ from apps.interactions.lookup import Found, find
 from apps.interactions.models import FollowUp
 
 PROMISES = 20
-MOMENTS, OUTCOMES = 6, 8
+MOMENTS, WAITING, OUTCOMES = 6, 4, 8
 
 
 def regions(user: User) -> list[str]:
@@ -41,8 +41,9 @@ def desk(request: PersonRequest) -> HttpResponse:
     context = {
         "rail": rail_of(request.user),
         "promises": promises,
-        "mine": moments_page.mine(request.user, MOMENTS),
-        "came_of_it": moments_page.came_of_it(request.user, OUTCOMES),
+        "mine": moment_panels.mine(request.user, MOMENTS),
+        "waiting": moment_panels.waiting(request.user, WAITING),
+        "came_of_it": moment_panels.came_of_it(request.user, OUTCOMES),
         "tab": uuid4().hex,
         "today": timezone.localdate(),
     }

@@ -28,8 +28,10 @@ from apps.insights.models import Feedback, Theme
 @require_GET
 @vary_on_headers("HX-Request", "HX-Target")
 def listening(request: PersonRequest) -> HttpResponse:
-    """The desk, or only its cards, or more of them."""
+    """The desk, or only its cards, or more of them; or only the themes, while their past is read."""
     asked, after = Asked.read(request.GET), Cursor.parse(request.GET.get("after", ""))
+    if request.htmx.target == "themes":
+        return render(request, "desktop/listening.html#themes", listening_page.page(request.user, asked))
     context = _feed(request, asked, after)
     if request.htmx.target == "verbatims" or after:
         return render(request, "desktop/listening.html#rows", context)

@@ -17,7 +17,7 @@ from apps.accounts.models import Team
 from apps.customers.actions import desk_profile
 from apps.customers.models import Customer
 from apps.desktop import moment_page
-from apps.desktop.moment_forms import MomentForm, as_typed, blank
+from apps.desktop.moment_forms import MomentForm, as_typed, blank, kind_choices
 from apps.desktop.views.doors import of_customer, only_for
 from apps.desktop.views.moments import moment_or_404
 from apps.desktop.views.toasts import toast
@@ -25,7 +25,6 @@ from apps.interactions.models import Interaction
 from apps.moments import actions
 from apps.moments.actions import StaysInside, Taken, may_mark
 from apps.moments.deliveries import NotPermitted
-from apps.moments.kinds import kinds
 from apps.moments.models import Moment, State, Tag, Where
 from apps.moments.permitting import lasting
 from apps.moments.tasks import ring
@@ -109,10 +108,10 @@ def _render_form(
         "values": values,
         "chosen_tags": form.data.getlist("tags") if form else values.get("tags", []),  # type: ignore[attr-defined]
         "form": form or MomentForm(),
-        "kinds": [kind for kind in kinds().values() if kind.active or kind.code == values.get("kind")],
+        "kinds": kind_choices(str(values.get("kind", ""))),
         "teams": list(Team.objects.order_by("name")[:200]),
         "tags": Tag.choices,
-        **_leaving(request, customer, form or MomentForm(_as_data(values))),
+        **_leaving(request, customer, form or MomentForm(_as_data(values)), one),
     }
     return render(request, "desktop/moment_form.html", context, status=status)
 
@@ -126,14 +125,18 @@ def _as_data(values: dict[str, Any]) -> dict[str, Any]:
 @of_customer
 def mark_preview(request: PersonRequest, customer: Customer) -> HttpResponse:
     """What would leave, as it is typed so far."""
-    return render(request, "desktop/moment_form.html#leaving", _leaving(request, customer, MomentForm(request.POST)))
+    form = MomentForm(request.POST)
+    named = form.cleaned_data["moment"] if form.is_valid() else None
+    one = Moment.objects.visible_to(request.user).of(customer).filter(public_id=named).first() if named else None
+    return render(request, "desktop/moment_form.html#leaving", _leaving(request, customer, form, one))
 
 
-def _leaving(request: PersonRequest, customer: Customer, form: MomentForm) -> dict[str, Any]:
-    """The exact copy, made by what will make it; or why nothing leaves."""
+def _leaving(request: PersonRequest, customer: Customer, form: MomentForm, one: Moment | None) -> dict[str, Any]:
+    """The exact copy, made by what will make it; or why nothing leaves. `one` is a moment that is being amended."""
     if not form.is_valid():
         return {"leaves": None}
-    team, made = form.cleaned_data["to"], actions.unsaved(customer, form.seen(), request.user)
+    team, seen = form.cleaned_data["to"], form.seen()
+    made = actions.amended(one, seen) if one else actions.unsaved(customer, seen, request.user)
     if team is None or not leaves(team, None):
         return {"leaves": False, "team": team}
     tags = blocked_by(made)

@@ -122,6 +122,8 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _decide(request: PersonRequest, candidate: MatchCandidate, status: str) -> tuple[str, dict[str, str]]:
     """What is said about it, and what takes it back."""
+    if candidate.status in matches_page.DECIDED and request.POST.get("seen", candidate.status) != candidate.status:
+        raise CannotMerge(_("A colleague has decided on these two already: see Decided."))
     if status != Status.MATCHED:
         before = actions.review(actor=request.user, candidate=candidate, status=status)
         return str(SAID[Status(status)]) % {"one": candidate.a, "other": candidate.b}, {"status": before}
@@ -150,7 +152,7 @@ def undo_match(request: PersonRequest, pk: int) -> HttpResponse:
     candidate, said = _candidate(pk), _("Undone.")
     try:
         _undo(request, candidate)
-    except CannotUnmerge as refusal:
+    except (CannotMerge, CannotUnmerge) as refusal:
         said = str(refusal)
     where = f"{reverse('match', args=[pk])}?tab={_tab(request)}"
     return trigger_client_event(toast(HttpResponse(status=204), said), "undone", {"url": where})
@@ -162,6 +164,8 @@ def _undo(request: PersonRequest, candidate: MatchCandidate) -> None:
         one = get_object_or_404(MergeRecord.objects.filter(actor=request.user), pk=int(record))
         actions.unmerge(actor=request.user, record=one, reason=_("Undone at once"), apart=False)
         ring(request, candidate.a, candidate.b)
+    elif candidate.reviewer not in {None, request.user}:
+        raise CannotMerge(_("A colleague has decided on these two since."))
     elif status in {Status.OPEN, Status.LATER, Status.DIFFERENT}:
         actions.review(actor=request.user, candidate=candidate, status=status)
 

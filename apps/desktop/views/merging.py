@@ -198,4 +198,11 @@ def _undo(request: PersonRequest, record: MergeRecord) -> None:
     if record.kind == MergeRecord.Kind.MERGE:
         actions.unmerge(actor=request.user, record=record, reason=reason, apart=False)
     else:
-        actions.merge_customers(actor=request.user, survivor=record.survivor, absorbed=record.absorbed, reason=reason)
+        before = MergeRecord.objects.filter(undone_by=record).first()
+        actions.merge_customers(
+            actor=request.user,
+            survivor=record.survivor,
+            absorbed=record.absorbed,
+            reason=reason,
+            chosen=actions.chosen_in(before) if before else {},
+        )

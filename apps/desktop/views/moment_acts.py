@@ -17,7 +17,7 @@ from apps.accounts.http import PersonRequest, tab_of
 from apps.accounts.models import User
 from apps.desktop import moments_page
 from apps.desktop.moment_forms import FinishForm, ReasonForm, SnoozeForm
-from apps.desktop.views.moments import moment_or_404, render_moment, tab_name
+from apps.desktop.views.moments import moment_or_gone, render_gone, render_moment, tab_name
 from apps.desktop.views.toasts import toast
 from apps.moments import actions
 from apps.moments.actions import StaysInside, Taken
@@ -37,7 +37,9 @@ class Done(NamedTuple):
 
 def _act(request: PersonRequest, public_id: UUID, do: Callable[[Moment], Done]) -> HttpResponse:
     """Do it to the moment as the page showed it, and open what comes next."""
-    one, tab = moment_or_404(request, public_id), tab_name(request)
+    one, tab = moment_or_gone(request, public_id), tab_name(request)
+    if one is None:
+        return render_gone(request, public_id, tab)
     before = moments_page.following(request.user, tab, one)
     try:
         if request.POST.get("version", str(one.version)) != str(one.version):
@@ -52,9 +54,11 @@ def _act(request: PersonRequest, public_id: UUID, do: Callable[[Moment], Done]) 
     stays = moments_page.in_tab(request.user, tab).filter(public_id=public_id).exists()
     again = visible.select_related("profile__customer", *moments_page.PEOPLE).first()
     following = before if done.on or again is None else again
-    response = render_moment(request, following, tab, gone=None if stays else one)
+    response = render_moment(request, following, tab, gone=None if stays else public_id)
     where = reverse("moment", args=[following.public_id]) if following else reverse("moments")
     response = push_url(response, f"{where}?tab={tab}")
+    if stays:  # its line is drawn again, or for the first time
+        response = trigger_client_event(response, "moments")
     values = {"version": str(again.version) if again else "", "tab": tab} if undo else None
     return toast(response, done.words, undo, values)
 
@@ -182,8 +186,8 @@ def finish(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def undo_moment(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Take one's own last step back, and look at it again."""
-    mine = Moment.objects.filter(steps__actor=request.user, public_id=public_id).distinct()
-    one = get_object_or_404(Moment.objects.select_related("profile__customer").filter(pk__in=mine.values("pk")))
+    mine = Moment.objects.filter(public_id=public_id).stepped_by(request.user)
+    one = get_object_or_404(mine.select_related("profile__customer"))
     said = _("Undone.")
     try:
         actions.undo(actor=request.user, moment=one, tab=tab_of(request))

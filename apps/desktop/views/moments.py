@@ -1,18 +1,21 @@
 """The desk of moments: a list with one of them opened, and what is done to several at once."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import trigger_client_event
+from django_htmx.http import push_url, trigger_client_event
 
 from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest, tab_of
@@ -20,7 +23,7 @@ from apps.accounts.models import User
 from apps.desktop import moment_page, moments_page
 from apps.desktop.moment_forms import SnoozeForm
 from apps.desktop.rail import rail
-from apps.desktop.views.toasts import toast
+from apps.desktop.views.toasts import keep_toast, toast
 from apps.interactions.keyset import Cursor
 from apps.moments import actions
 from apps.moments.actions import StaysInside, Taken
@@ -29,6 +32,7 @@ from apps.moments.models import Moment
 from apps.moments.tasks import ring
 
 AT_ONCE = 50  # moments that are put off or assigned together
+GONE = gettext_lazy("It is no longer at your desk: it was taken back, or somebody else has it.")
 
 
 def tab_name(request: PersonRequest) -> str:
@@ -39,6 +43,24 @@ def tab_name(request: PersonRequest) -> str:
 def moment_or_404(request: PersonRequest, public_id: UUID) -> Moment:
     visible = Moment.objects.visible_to(request.user).select_related("profile__customer", *moments_page.PEOPLE)
     return get_object_or_404(visible, public_id=public_id)
+
+
+def moment_or_gone(request: PersonRequest, public_id: UUID) -> Moment | None:
+    """None where it lay at this person's desk and does no longer. Raises Http404 for one that never did."""
+    try:
+        return moment_or_404(request, public_id)
+    except Http404:
+        if Moment.objects.filter(public_id=public_id).once_asked_of(request.user).exists():
+            return None
+        raise
+
+
+def render_gone(request: PersonRequest, public_id: UUID, tab: str) -> HttpResponse:
+    """It is taken off the list, and what comes next is opened."""
+    following = moments_page.in_tab(request.user, tab).select_related("profile__customer", *moments_page.PEOPLE).first()
+    response = render_moment(request, following, tab, gone=public_id)
+    where = reverse("moment", args=[following.public_id]) if following else reverse("moments")
+    return toast(push_url(response, f"{where}?tab={tab}"), str(GONE))
 
 
 @login_required
@@ -61,9 +83,12 @@ def moments(request: PersonRequest) -> HttpResponse:
 @vary_on_headers("HX-Request", "HX-Target")
 def moment(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """One in full: alone, or beside the list."""
-    one, tab = moment_or_404(request, public_id), tab_name(request)
+    one, tab = moment_or_gone(request, public_id), tab_name(request)
     if request.htmx.target == "moment":
-        return render_moment(request, one, tab)
+        return render_moment(request, one, tab) if one else render_gone(request, public_id, tab)
+    if one is None:
+        keep_toast(request, str(GONE))
+        return redirect(f"{reverse('moments')}?tab={tab}")
     found, older = moments_page.listed(request.user, tab, None)
     audit_shown(request, tab, found)
     return _render_page(request, tab, found, older, one)
@@ -108,27 +133,53 @@ def _mates(user: User) -> list[User]:
     return list(here.order_by("first_name", "last_name", "id")[: moment_page.COLLEAGUES])
 
 
-def render_moment(request: PersonRequest, one: Moment | None, tab: str, gone: Moment | None = None) -> HttpResponse:
-    """The pane; `gone` is taken off the list."""
+def render_moment(request: PersonRequest, one: Moment | None, tab: str, gone: UUID | None = None) -> HttpResponse:
+    """The pane; the line of the moment that is `gone` is taken off the list."""
     context = {"tab_name": tab, "gone": gone, "spans": SnoozeForm.SPANS, **(shown(request, one) if one else {})}
     response = render(request, "desktop/moments.html#moment", context)
-    return trigger_client_event(response, "gone", {"line": f"line-{gone.public_id}"}) if gone else response
+    return trigger_client_event(response, "gone", {"line": f"line-{gone}"}) if gone else response
 
 
 @login_required
 @require_POST
 def several_moments(request: PersonRequest) -> HttpResponse:
     """Put several off, or assign them: those that may be, one by one, and how many that were."""
-    chosen = [UUID(one) for one in request.POST.getlist("chosen")[:AT_ONCE] if _is_uuid(one)]
+    chosen = _chosen(request.POST.getlist("chosen"))
     visible = Moment.objects.visible_to(request.user).filter(public_id__in=chosen).order_by("profile__customer", "id")
     act = _to_several(request)
     if act is None or not chosen:
         return HttpResponseBadRequest(_("Choose moments, and until when or whose they are."))
-    done = sum(_tried(act, one) for one in visible.select_related("profile__customer", *moments_page.PEOPLE))
+    done = [one for one in visible.select_related("profile__customer", *moments_page.PEOPLE) if _tried(act, one)]
     ring()
-    words = ngettext("%(done)d moment of %(all)d.", "%(done)d moments of %(all)d.", done)
-    said = f"{_('Put off') if 'span' in request.POST else _('Assigned')}: {words % {'done': done, 'all': len(chosen)}}"
+    undo = {"chosen": ",".join(str(one.public_id) for one in done)} if done else None
+    said = _of_several(_("Put off") if "span" in request.POST else _("Assigned"), len(done), len(chosen))
+    return trigger_client_event(toast(HttpResponse(status=204), said, reverse("undo_several"), undo), "moments")
+
+
+@login_required
+@require_POST
+def undo_several(request: PersonRequest) -> HttpResponse:
+    """Take one's own last step back with each of these, where it still is the last."""
+    chosen = _chosen(request.POST.get("chosen", "").split(","))
+    mine = Moment.objects.filter(public_id__in=chosen).stepped_by(request.user).order_by("profile__customer", "id")
+    undo = partial(_undone, request)
+    done = sum(_tried(undo, one) for one in mine.select_related("profile__customer", *moments_page.PEOPLE))
+    ring()
+    said = _of_several(_("Undone"), done, len(chosen))
     return trigger_client_event(toast(HttpResponse(status=204), said), "moments")
+
+
+def _undone(request: PersonRequest, one: Moment) -> None:
+    actions.undo(actor=request.user, moment=one, tab=tab_of(request))
+
+
+def _of_several(what: str, done: int, count: int) -> str:
+    words = ngettext("%(done)d moment of %(all)d.", "%(done)d moments of %(all)d.", done)
+    return f"{what}: {words % {'done': done, 'all': count}}"
+
+
+def _chosen(given: Sequence[str]) -> list[UUID]:
+    return [UUID(one) for one in given[:AT_ONCE] if _is_uuid(one)]
 
 
 def _to_several(request: PersonRequest) -> Any:

@@ -31,6 +31,7 @@ def sit_in(request: PersonRequest) -> HttpResponse:
     if asked.is_valid():
         team, day = asked.cleaned_data["team"], asked.cleaned_data["day"]
         context |= {"team": team, "day": day, "live": day >= sitting_page.today_of(team)}
+        context |= {"refused": not sitting_page.may_follow(team, day), "back": sitting_page.BACK}
         if sitting_page.sits_in(request.user, team, day):
             context |= _day(request, team, day, 0)
     return render(request, "desktop/sit_in.html", {**context, "rail": rail(request.user), "tab": uuid4().hex})

@@ -10,14 +10,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
+from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest
+from apps.accounts.models import User
 from apps.desktop import listening_page
-from apps.desktop.listening_cards import cards
+from apps.desktop.listening_cards import Card, cards
 from apps.desktop.listening_forms import ThemeForm
 from apps.desktop.views.doors import only_for
 from apps.desktop.views.toasts import keep_toast, toast
 from apps.insights import actions
-from apps.insights.actions.theming import may_keep_themes, would_catch
+from apps.insights.actions.theming import is_outside, may_keep_themes, would_catch
 from apps.insights.models import Theme, ThemeSuggestion
 from apps.insights.tasks import read_themes_again
 
@@ -77,11 +79,21 @@ def _render_form(
     context = {
         "values": values,
         "form": form or ThemeForm(),
-        "catch": _catch(values.get("words", "")),
-        "examples": cards(request.user, suggestion.examples[:5]).cards if suggestion else [],
+        "catch": _catch(request.user, values.get("words", "")),
+        "aloud": is_outside(request.user),
+        "examples": _examples(request.user, suggestion) if suggestion else [],
         **more,
     }
     return render(request, "desktop/theme_form.html", context, status=status)
+
+
+def _examples(user: User, suggestion: ThemeSuggestion) -> list[Card]:
+    """What it was made of, noted like every verbatim that is shown."""
+    shown = cards(user, suggestion.examples[:5]).cards
+    if shown:
+        ids = [card.pk for card in shown]
+        audit(user, "listening.list", purpose="listening", tab="suggestion", shown=ids)
+    return shown
 
 
 @only_for(may_keep_themes)
@@ -89,13 +101,13 @@ def _render_form(
 def theme_catch(request: PersonRequest) -> HttpResponse:
     """How much these words would find."""
     words = request.GET.get("words", "")[:300]
-    return render(request, "desktop/theme_form.html#catch", {"catch": _catch(words)})
+    return render(request, "desktop/theme_form.html#catch", {"catch": _catch(request.user, words)})
 
 
-def _catch(words: str) -> str:
+def _catch(user: User, words: str) -> str:
     if not words.strip():
         return ""
-    count = would_catch(words)
+    count = would_catch(user, words)
     said = ngettext(
         "These words find %(count)s verbatim of the last four weeks.",
         "These words find %(count)s verbatims of the last four weeks.",

@@ -52,8 +52,9 @@ def put_away(*, actor: User, reply_id: int) -> bool:
 
 @transaction.atomic
 def sit_in(*, actor: User, team: Team, day: date) -> bool:
-    """Begin to follow a team's day, which the team is told; whether it is the first time that day. Every beginning is
+    """Begin to follow a day of a team's, which the team is told today; whether it is the first time. Every beginning is
     in the audit trail."""
-    _sitting, new = SitIn.objects.get_or_create(person=actor, team=team, day=day)
+    again = {"began_at": timezone.now()}
+    _sitting, new = SitIn.objects.update_or_create(person=actor, team=team, day=day, defaults=again)
     audit(actor, "listening.sit_in", purpose="listening", team=team.pk, name=team.name, day=day.isoformat())
     return new

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from apps.accounts.actions import audit
 from apps.accounts.models import User
+from apps.insights.actions.hearing import HEARD
 from apps.insights.days import beginning, monday_of
-from apps.insights.models import Digest, DigestMail, DigestReader
+from apps.insights.models import Digest, DigestMail, DigestReader, Progress
 from apps.insights.weeks import week_content
 
 TRIES = 5
@@ -19,8 +20,9 @@ SETTLES = timedelta(hours=1)  # after the end of a week
 
 
 def is_over(week: str) -> bool:
-    """And settled: what was said last has been taken in."""
-    return timezone.now() >= beginning(monday_of(week) + timedelta(days=7)) + SETTLES
+    """And settled: the sweep has taken in what was said last. While it is behind, or has never been, no week is."""
+    end = beginning(monday_of(week) + timedelta(days=7)) + SETTLES
+    return timezone.now() >= end and Progress.objects.filter(name=HEARD, reached__gte=end).exists()
 
 
 def close_week(week: str) -> Digest:
@@ -28,15 +30,20 @@ def close_week(week: str) -> Digest:
     if not is_over(week):
         raise ValueError(week)
     kept = Digest.objects.filter(week=week).first()
-    if kept is None:
-        kept, _new = Digest.objects.get_or_create(week=week, defaults={"content": week_content(week)})
+    return kept or _keep(week, week_content(week))
+
+
+def _keep(week: str, content: dict[str, Any]) -> Digest:
+    kept, _new = Digest.objects.get_or_create(week=week, defaults={"content": content})
     return kept
 
 
 def contents_of(week: str) -> dict[str, Any]:
-    """The figures of any week: those that were kept or, of one that is not over, as they stand."""
-    content: dict[str, Any] = close_week(week).content if is_over(week) else week_content(week)
-    return content
+    """The figures of any week: those that were kept or, of one that is not over, as they stand. To look at a week in
+    which nothing was heard keeps nothing: what was said then may still be on its way from a source."""
+    kept = Digest.objects.filter(week=week).first()
+    content: dict[str, Any] = kept.content if kept else week_content(week)
+    return _keep(week, content).content if kept is None and content["heard"] and is_over(week) else content
 
 
 @transaction.atomic

@@ -29,18 +29,24 @@ def may_keep_themes(user: User) -> bool:
     return user.is_active and (user.is_superuser or user.role in KEEPERS)
 
 
+def is_outside(user: User) -> bool:
+    """Marketers hear what customers say, never who they are nor what is noted of them."""
+    return user.role == Role.MARKETER and not user.is_superuser
+
+
 @transaction.atomic
 def add_theme(*, actor: User, **fields: Any) -> Theme:
     """A new theme; its past is still to be read (`read_again`). Raises Unsearchable, PermissionDenied."""
     _check(actor, fields["words"])
     theme = Theme.objects.create(made_by=actor, reread_to=today(), **fields)
-    audit(actor, "theme.add", theme=theme.pk, name=theme.name)
+    audit(actor, "theme.add", theme=theme.pk, name=theme.name, words=theme.words)
     return theme
 
 
 @transaction.atomic
 def change_theme(*, actor: User, theme: Theme, **fields: Any) -> Theme:
-    """Change what a theme is; where its rule is another now, its past is still to be read again."""
+    """Change what a theme is; where its rule is another now, its past is still to be read again. Whoever gives it other
+    words has made it: where they are looked for depends on them (`listening.RULES`)."""
     _check(actor, fields.get("words", theme.words))
     held = Theme.objects.select_for_update().get(pk=theme.pk)
     rule = ("words", "channel", "sentiment", "active")
@@ -49,9 +55,11 @@ def change_theme(*, actor: User, theme: Theme, **fields: Any) -> Theme:
         setattr(held, name, fields[name])
     if any(name in rule for name in changed):
         held.reread_to = today()
+    if "words" in changed:
+        held.made_by = actor
     held.save()
     if changed:
-        audit(actor, "theme.change", theme=held.pk, name=held.name, fields=changed)
+        audit(actor, "theme.change", theme=held.pk, name=held.name, fields=changed, words=held.words)
     return held
 
 
@@ -127,17 +135,26 @@ def _decide(actor: User, suggestion: ThemeSuggestion, state: str, theme: Theme |
     )
 
 
-def would_catch(words: str, days: int = 28, most: int = 1000) -> int:
-    """How many verbatims of the last days these words would find, counted up to `most`."""
+def would_catch(actor: User, words: str, days: int = 28, most: int = 1000) -> int:
+    """How many verbatims of the last days these words would find in a theme of this person's, counted up to `most`."""
+    query = f"websearch_to_tsquery('{CONFIG}', %(words)s)"
+    found = [f"{listening.ALOUD} @@ {query}"] if is_outside(actor) else []
+    if not found or "-" not in words:  # what is said aloud stands in the index too, unless something must not be said
+        found.insert(0, f"i.search @@ {query}")
+    said: dict[str, Any] = {
+        "since": timezone.now() - timedelta(days=days),
+        "words": words.replace("\0", ""),
+        "most": most,
+    }
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT count(*) FROM (
                 SELECT 1 FROM insights_feedback f JOIN interactions_interaction i ON i.id = f.interaction_id
-                WHERE f.heard_at >= %s AND i.search @@ websearch_to_tsquery(%s::regconfig, %s) LIMIT %s
+                WHERE f.heard_at >= %(since)s AND {" AND ".join(found)} LIMIT %(most)s
             ) found
-            """,
-            [timezone.now() - timedelta(days=days), CONFIG, words.replace("\0", ""), most],
+            """,  # noqa: S608 - constants of ours
+            said,
         )
         number: int = cursor.fetchone()[0]
         return number

@@ -13,7 +13,7 @@ from apps.moments.actions.handing import (
     reassign,
     withdraw,
 )
-from apps.moments.actions.marking import amend, mark, may_mark, unsaved
+from apps.moments.actions.marking import amend, amended, mark, may_mark, unsaved
 from apps.moments.actions.notifying import gather_notices, send_notices
 from apps.moments.actions.proposal import Permit
 from apps.moments.actions.proposing import detect
@@ -40,6 +40,7 @@ __all__ = [
     "Taken",
     "accept",
     "amend",
+    "amended",
     "change_endpoint",
     "connect_endpoint",
     "contact",

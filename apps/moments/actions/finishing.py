@@ -27,6 +27,7 @@ UNDOABLE = frozenset(
         Step.Act.REASSIGN,
         Step.Act.SNOOZE,
         Step.Act.WAKE,
+        Step.Act.CONTACT,
         Step.Act.DONE,
     }
 )
@@ -36,19 +37,32 @@ ON_THE_STORY = frozenset({Step.Act.ACCEPT, Step.Act.DONE})
 @noting(Where.CONTACT)
 @transaction.atomic
 def contact(*, actor: User, moment: Moment, channel: str, tab: str = "") -> Delivery:
-    """Use the permission: from now on the customer counts as contacted over this channel, and may be.
+    """Use the permission: from now on the customer counts as contacted over this channel, and may be. A second contact
+    is another one, and asked for anew.
 
     Raises `NotPermitted`, PermissionDenied, `Taken`.
     """
     hold_permission(moment)
     if moment.state != State.OPEN or not owns(actor, moment):
         raise PermissionDenied("the customer is contacted by the moment's owner")
-    made = _use(actor, moment, channel)
-    step(actor, moment, Step.Act.CONTACT, {}, note=channel, tab=tab)
+    made = _use(actor, moment, channel, f":{moment.version}" if _contacted(moment, channel) else "")
+    step(actor, moment, Step.Act.CONTACT, {}, note=channel, tab=tab, aside={"delivery": made.pk})
     return made
 
 
-def _use(actor: User, moment: Moment, channel: str) -> Delivery:
+def _contacted(moment: Moment, channel: str) -> bool:
+    """Whether the customer was contacted about it over this channel, and it was not taken back."""
+    key = _key(moment, channel)
+    ours = Delivery.objects.filter(models.Q(key=key) | models.Q(key__startswith=f"{key}:"))
+    return ours.standing().exists()
+
+
+def _key(moment: Moment, channel: str) -> str:
+    """Of the first contact; systems that are told of moments use it too."""
+    return f"moment:{moment.public_id}:{channel}"
+
+
+def _use(actor: User, moment: Moment, channel: str, which: str = "") -> Delivery:
     return use_permission(
         actor=actor,
         customer=moment.profile.customer_id,
@@ -56,7 +70,7 @@ def _use(actor: User, moment: Moment, channel: str) -> Delivery:
         purpose=moment.purpose,
         what=moment.suggestion or str(kind_of(moment.kind)),
         who=str(actor.team or actor),
-        key=f"moment:{moment.public_id}:{channel}",
+        key=_key(moment, channel) + which,
     )
 
 
@@ -74,10 +88,8 @@ def finish(*, actor: User, moment: Moment, outcome: str, line: str = "", channel
     if moment.state != State.OPEN or not owns(actor, moment):
         raise PermissionDenied("a moment is finished by its owner")
     extra: dict[str, Any] = {}
-    if channel:
-        known = Delivery.objects.filter(key=f"moment:{moment.public_id}:{channel}").exists()
-        made = _use(actor, moment, channel)
-        extra = {} if known else {"delivery": made.pk}
+    if channel and not _contacted(moment, channel):
+        extra["delivery"] = _use(actor, moment, channel).pk
     changes = {
         "state": State.DONE,
         "outcome": outcome,

@@ -62,7 +62,7 @@ def offer(
     if (team is None) == (user is None):
         raise ValueError("a moment is offered to one team or one person")
     customer = hold_permission(moment)
-    if moment.state != State.OPEN or (actor and not (owns(actor, moment) or moment.owner_team_id == actor.team_id)):
+    if moment.state != State.OPEN or (actor and not (owns(actor, moment) or _in_their_queue(actor, moment))):
         raise PermissionDenied("a moment is offered by its owner")
     if user and (user.pk == moment.owner_user_id or not user.is_active):
         raise PermissionDenied("a moment is offered to somebody else who is here")
@@ -88,6 +88,10 @@ def offer(
         changes["travels"] = copy_of(moment, customer.name).kept()
     step(actor, moment, Step.Act.OFFER, changes, note=note, to=(team, user), tab=tab)
     return moment
+
+
+def _in_their_queue(user: User, moment: Moment) -> bool:
+    return user.is_active and moment.owner_team_id is not None and moment.owner_team_id == user.team_id
 
 
 def _check_permission(moment: Moment) -> None:
@@ -209,10 +213,17 @@ def reassign(*, actor: User, moment: Moment, user: User, note: str = "", tab: st
         raise PermissionDenied("moments are assigned within the team at whose desk they lie")
     if user.role == Role.MARKETER and moment.travels is None:
         raise StaysInside(["kind"])
+    if leaves(user.team, user) and not _is_outside(moment) and (tags := blocked_by(moment)):
+        raise StaysInside(tags)
     if moment.snoozed_until:
         step(actor, moment, Step.Act.WAKE, {"snoozed_until": None}, tab=tab)
     take(actor, moment, user, Step.Act.REASSIGN, note=note, tab=tab)
     return moment
+
+
+def _is_outside(moment: Moment) -> bool:
+    """Whether it lies at the desk of another department already."""
+    return moment.state == State.OFFERED or leaves(moment.owner_team, moment.owner_user)
 
 
 def _may_assign(actor: User, moment: Moment, user: User) -> bool:

@@ -1,6 +1,7 @@
 """Seeing a moment, and putting right what was said of it."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -54,9 +55,10 @@ def mark(
         return found
     team = owner if isinstance(owner, Team) else None
     user = owner if isinstance(owner, User) else actor
-    moment = _new(user, team, seen)
+    first = _first(person, seen.origins)
+    moment = _new(user, team, seen, first)
     moment.marked_by = actor
-    moment.profile = _profile(person, seen.origins)
+    moment.profile = first.profile if first else desk_profile(person)
     if actor is None and leaves(team, user):
         moment.travels = copy_of(moment, person.name).kept()
     moment.save(force_insert=True)
@@ -72,14 +74,14 @@ def mark(
     return moment
 
 
-def _new(user: User | None, team: Team | None, seen: Sighting) -> Moment:
+def _new(user: User | None, team: Team | None, seen: Sighting, first: Interaction | None) -> Moment:
     kind, now = kind_of(seen.kind), timezone.now()
     return Moment(
         **fields_of(seen),
         key=seen.key[:120],
         rule=seen.rule[:60],
         purpose=kind.purpose,
-        happened_at=seen.happened_at or now,
+        happened_at=seen.happened_at or (first.occurred_at if first else now),
         marked_by=user,
         act_by=now + timedelta(minutes=kind.act_minutes if user else kind.accept_minutes),
         **owned_by(user, team),
@@ -88,9 +90,17 @@ def _new(user: User | None, team: Team | None, seen: Sighting) -> Moment:
 
 def unsaved(customer: Customer, seen: Sighting, actor: User) -> Moment:
     """The moment as it would be kept: what a preview is made of."""
-    moment = _new(actor, None, seen)
+    moment = _new(actor, None, seen, _first(customer, seen.origins))
     moment.profile = customer.profiles.earliest("id") if customer.profiles.exists() else desk_profile(customer)
     return moment
+
+
+def amended(moment: Moment, seen: Sighting) -> Moment:
+    """The moment as it would be once it is put right: what a preview is made of. It is not to be saved."""
+    made = copy(moment)
+    for name, value in _changes(moment, seen).items():
+        setattr(made, name, value)
+    return made
 
 
 def fields_of(seen: Sighting) -> dict[str, Any]:
@@ -110,11 +120,13 @@ def fields_of(seen: Sighting) -> dict[str, Any]:
     }
 
 
-def _profile(customer: Customer, origins: Sequence[int]) -> Any:
-    """The profile its first interaction happened to, so that an un-merge takes both along; else the desk's own."""
-    first = Interaction.objects.filter(pk__in=origins[:ORIGINS], profile__customer=customer)
-    found = first.select_related("profile").order_by("id").first()
-    return found.profile if found else desk_profile(customer)
+def _first(customer: Customer, origins: Sequence[int]) -> Interaction | None:
+    """The first interaction it grew from. The moment is of the profile this happened to, so that an un-merge takes both
+    along; without one it is of the desk's own."""
+    if not origins:
+        return None
+    theirs = Interaction.objects.filter(pk__in=origins[:ORIGINS], profile__customer=customer)
+    return theirs.select_related("profile").order_by("id").first()
 
 
 @transaction.atomic
@@ -123,10 +135,15 @@ def amend(*, actor: User, moment: Moment, seen: Sighting, tab: str = "") -> Mome
     hold(moment)
     if moment.state != State.OPEN or not (moment.owner_user_id == actor.pk or is_lead(actor)):
         raise PermissionDenied("a moment is amended by its owner while it is not offered")
+    if changes := _changes(moment, seen):
+        step(actor, moment, Step.Act.AMEND, changes, note=", ".join(sorted(changes)), tab=tab)
+    return moment
+
+
+def _changes(moment: Moment, seen: Sighting) -> dict[str, Any]:
+    """What is to be put right. What is not said of the time it is due leaves it."""
     fields = fields_of(replace(seen, due_at=seen.due_at or moment.due_at))
     changes = {name: value for name, value in fields.items() if getattr(moment, name) != value}
     if changes.get("kind"):
         changes["purpose"] = kind_of(seen.kind).purpose
-    if changes:
-        step(actor, moment, Step.Act.AMEND, changes, note=", ".join(sorted(changes)), tab=tab)
-    return moment
+    return changes

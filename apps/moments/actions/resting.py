@@ -17,15 +17,18 @@ LONGEST = timedelta(days=120)
 
 @transaction.atomic
 def snooze(*, actor: User, moment: Moment, until: datetime, tab: str = "") -> Moment:
-    """Out of sight until then; it stays its owner's. Raises ValueError for a time that has passed or is too far off,
-    PermissionDenied, `Taken`."""
+    """Out of sight until then; it stays its owner's, and is not due before.
+
+    Raises ValueError for a time that has passed or is too far off, PermissionDenied, `Taken`.
+    """
     hold(moment)
     if not timezone.now() < until <= timezone.now() + LONGEST:
         raise ValueError("a moment is put off until some time soon")
     if moment.state != State.OPEN or not owns(actor, moment):
         raise PermissionDenied("a moment is put off by its owner")
     act_by = until + timedelta(minutes=kind_of(moment.kind).act_minutes)
-    step(actor, moment, Step.Act.SNOOZE, {"snoozed_until": until, "act_by": act_by}, note=until.isoformat(), tab=tab)
+    changes = {"snoozed_until": until, "act_by": act_by, "due_at": max(moment.due_at, until)}
+    step(actor, moment, Step.Act.SNOOZE, changes, note=until.isoformat(), tab=tab)
     return moment
 
 

@@ -39,6 +39,7 @@ class Turn(NamedTuple):
     changes: dict[str, object]
     team: Team | None = None
     note: str = ""
+    person: int | None = None
 
 
 def escalate_overdue(*, at: datetime | None = None) -> int:
@@ -103,6 +104,7 @@ def _apply(one: Moment, made: Turn, now: datetime) -> Step:
         from_user_id=one.owner_user_id,
         from_team_id=one.owner_team_id,
         to_team=made.team,
+        to_user_id=made.person,
         note=made.note[:300],
         before={name: plain(getattr(one, name)) for name in made.changes},
         version=one.version + 1,
@@ -133,7 +135,10 @@ def _unanswered(one: Moment, now: datetime) -> Turn:
         return _offered(one, next_team, now, _("Nobody answered in time."))
     changes = {**NO_OFFER, **_standing_owner(one), "state": State.OPEN}
     changes["act_by"] = now + timedelta(minutes=kind.act_minutes)
-    return Turn(Step.Act.RETURN, changes, note=_("Nobody answered in time: it is back with who sent it."))
+    note = _("Nobody answered in time: it is back with who sent it.")
+    person = one.owner_user if changes["owner_user_id"] else None
+    team = one.owner_team or (one.owner_user.team if one.owner_user and not person else None)
+    return Turn(Step.Act.RETURN, changes, team, note, person.pk if person else None)
 
 
 def _desk_of(one: Moment) -> Team | None:
@@ -142,9 +147,10 @@ def _desk_of(one: Moment) -> Team | None:
 
 def _first_other(one: Moment, *teams: Team | None) -> Team | None:
     """The first of these that is not asked already and to whom it may go."""
-    asked = one.offered_to_team_id or one.owner_team_id
+    asked, kind = one.offered_to_team_id or one.owner_team_id, kind_of(one.kind)
+    travels = one.travels is not None and kind.travels and not {*one.tags} & {*kind.blocked_tags}
     for team in teams:
-        if team and team.pk != asked and (one.travels is not None or not leaves(team, None)):
+        if team and team.pk != asked and (travels or not leaves(team, None)):
             return team
     return None
 

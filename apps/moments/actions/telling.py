@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.actions import audit
 from apps.accounts.models import User
-from apps.channels.vault import lock, unlock
+from apps.channels.vault import Unreadable, lock, unlock
 from apps.moments.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from apps.moments.models.webhook import TEST
 from apps.moments.outbox import forget_endpoints, payload
@@ -67,11 +67,15 @@ def new_signing_secret() -> str:
 
 @transaction.atomic
 def replace_secret(*, actor: User | None, endpoint: WebhookEndpoint) -> str:
-    """A new secret, to be shown now or never. Both sign for `OVERLAP`. Raises vault.Unreadable."""
+    """A new secret, to be shown now or never. Both sign for `OVERLAP`, unless the old one cannot be read any more."""
     kept = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
     secret = new_signing_secret()
-    kept.vault = lock({"secret": secret, "previous": unlock(kept.vault)["secret"]})
-    kept.previous_until = timezone.now() + OVERLAP
+    try:
+        previous = {"previous": unlock(kept.vault)["secret"]}
+    except Unreadable:
+        previous = {}
+    kept.vault = lock({"secret": secret, **previous})
+    kept.previous_until = timezone.now() + OVERLAP if previous else None
     kept.save(update_fields=["vault", "previous_until"])
     audit(actor, "webhook.replace_secret", webhook=kept.pk, name=kept.name)
     return secret

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.forms import model_to_dict
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -14,8 +15,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from apps.accounts.modeladmin import CustomerDataAdmin, DaysFilter, RoomAdmin, WindowedAdmin, own_direction, pretty_json
 from apps.accounts.site import site
 from apps.customers.admin.people import ids_known_as
-from apps.customers.models import SourceProfile
-from apps.moments.kinds import forget_kinds, kind_of
+from apps.customers.models import Purpose, SourceProfile
+from apps.moments.kinds import DEFAULTS, forget_kinds, kind_of
 from apps.moments.models import Moment, MomentKind, Tag
 
 STATES = {"open": "info", "offered": "warning", "done": "success", "expired": "danger"}
@@ -45,6 +46,7 @@ class MomentKindAdmin(RoomAdmin):
     list_select_related = ("team",)
     list_filter = ("active", "travels")
     search_fields = ("label", "code")
+    list_before_template = "admin/moments/kinds_before.html"
     ordering = ("position", "label")
     autocomplete_fields = ("team", "lead_team")
     prepopulated_fields = {"code": ("label",)}
@@ -54,17 +56,31 @@ class MomentKindAdmin(RoomAdmin):
             _("Who seizes it, and until when"),
             {
                 "fields": (("team", "lead_team"), ("accept_minutes", "act_minutes"), "lapse_days"),
-                "description": _("The kinds that come with Klatsch have no row here until one of their code is added."),
             },
         ),
         (_("What may leave"), {"fields": ("purpose", "travels", "blocked_tags")}),
     )
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Above the list, the kinds that hold without a row: each begins one with its own values."""
+        changed = set(MomentKind.objects.filter(code__in=DEFAULTS).values_list("code", flat=True))
+        built_in = [(code, values["label"]) for code, values in DEFAULTS.items() if code not in changed]
+        may_add = self.has_add_permission(request)
+        return super().changelist_view(request, {**(extra_context or {}), "built_in": built_in, "may_add": may_add})
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What comes with Klatsch for the kind of this code, to begin with."""
+        code = request.GET.get("code", "")
+        known = kind_of(code) if code in DEFAULTS else None
+        if known is None:
+            return super().get_changeform_initial_data(request)
+        return model_to_dict(known, exclude=["id"]) | {"label": str(known), "suggestion": str(known.suggestion)}
+
     def get_readonly_fields(self, request: HttpRequest, obj: MomentKind | None = None) -> tuple[str, ...]:
         return ("code",) if obj else ()
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: models.Model | None = None) -> dict[str, Any]:
-        return {} if obj else self.prepopulated_fields
+        return {} if obj or "code" in request.GET else self.prepopulated_fields
 
     def save_model(self, request: HttpRequest, obj: MomentKind, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -87,8 +103,8 @@ class MomentAdmin(WindowedAdmin, CustomerDataAdmin):
     sortable_by = ()
     beyond = _("Search for a customer to see all of theirs.")
     fields = (
-        ("shown_kind", "customer"), ("shown_state", "owner"), "suggestion", "category", ("value", "currency"),
-        ("due_at", "act_by", "answer_by"), ("purpose", "channel"), ("marked_by", "sender"), "shown_travels",
+        ("shown_kind", "customer"), ("state", "owner"), "suggestion", "category", ("value", "currency"),
+        ("due_at", "act_by", "answer_by"), ("shown_purpose", "channel"), ("marked_by", "sender"), "shown_travels",
         ("outcome", "line", "done_at"), ("created_at", "changed_at", "version"), "rule",
     )  # fmt: skip
 
@@ -103,6 +119,10 @@ class MomentAdmin(WindowedAdmin, CustomerDataAdmin):
     @display(description=_("state"), label=STATES)
     def shown_state(self, moment: Moment) -> tuple[str, str]:
         return moment.state, moment.get_state_display()
+
+    @display(description=_("purpose"))
+    def shown_purpose(self, moment: Moment) -> str:
+        return Purpose.label_of(moment.purpose)
 
     @display(description=_("owner"))
     def owner(self, moment: Moment) -> str:

@@ -155,13 +155,22 @@ class WebhookEndpointAdmin(RoomAdmin):
     def replay(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send again what failed in the last hours."""
         endpoint, form = self._chosen(request, pk), ReplayForm(request.POST)
-        if form.is_valid():
+        if _is_told(request, endpoint) and form.is_valid():
             since = timezone.now() - timedelta(hours=form.cleaned_data["hours"])
             count = actions.replay_failed(actor=request.user, endpoint=endpoint, since=since)  # type: ignore[arg-type]
             ring()
             words = ngettext("%(count)s message is sent again.", "%(count)s messages are sent again.", count)
             messages.success(request, words % {"count": count})
         return self.back_to(endpoint)
+
+
+def _is_told(request: HttpRequest, endpoint: WebhookEndpoint) -> bool:
+    """Whether anything is sent there; if not, that is said: what is sent again would only lie there."""
+    told = endpoint.active and not endpoint.disabled_at
+    if not told:
+        words = _("Nothing is sent to %(name)s while it is switched off. Switch it on first.")
+        messages.error(request, words % {"name": endpoint.name})
+    return told
 
 
 def _told(came: Answered, why: str) -> str:
@@ -224,8 +233,8 @@ class WebhookMessageAdmin(WindowedAdmin, ReadOnlyAdmin):
         return message.state, message.get_state_display()
 
     @display(description=_("settled"))
-    def shown_end(self, message: WebhookMessage) -> Any:
-        return message.done_at
+    def shown_end(self, message: WebhookMessage) -> str | None:
+        return date_format(timezone.localtime(message.done_at), "DATETIME_FORMAT") if message.done_at else None
 
     @display(description=_("id over there"))
     def shown_theirs(self, message: WebhookMessage) -> str:
@@ -267,8 +276,8 @@ class WebhookMessageAdmin(WindowedAdmin, ReadOnlyAdmin):
     def replay(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.has_perm("moments.change_webhookmessage"):
             raise PermissionDenied
-        message = get_object_or_404(WebhookMessage, pk=pk)
-        if actions.replay(actor=request.user, message=message):  # type: ignore[arg-type]
+        message = get_object_or_404(WebhookMessage.objects.select_related("endpoint"), pk=pk)
+        if _is_told(request, message.endpoint) and actions.replay(actor=request.user, message=message):  # type: ignore[arg-type]
             ring()
             messages.success(request, _("It is sent again."))
         return self.back_to(message)

@@ -79,6 +79,15 @@ class MomentQuerySet(models.QuerySet["Moment"]):
             return self.filter(theirs)
         return self.filter(theirs | own if team else own)
 
+    def once_asked_of(self, user: User) -> Self:
+        """What was offered or given to this person or their team at some time, whoever has it now."""
+        asked = models.Q(to_user=user) | models.Q(to_team=user.team_id) if user.team_id else models.Q(to_user=user)
+        return self.filter(models.Exists(Step.objects.filter(asked, moment=models.OuterRef("pk"))))
+
+    def stepped_by(self, user: User) -> Self:
+        """What this person has done something about."""
+        return self.filter(models.Exists(Step.objects.filter(actor=user, moment=models.OuterRef("pk"))))
+
     def held_by(self, user: User) -> Self:
         """Theirs, or offered to them by name."""
         return self.awake().filter(holder=user.pk)

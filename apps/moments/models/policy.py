@@ -74,6 +74,8 @@ class ContactPolicy(models.Model):
         return self.name
 
     def clean(self) -> None:
+        if self.purpose.strip().lower() in Purpose.values:  # as people write them: “Marketing”
+            self.purpose = self.purpose.strip().lower()
         if (self.cap is None) != (self.cap_days is None):
             raise ValidationError(_("A limit needs both: how many contacts, and in how many days."))
         if (self.quiet_from is None) != (self.quiet_to is None) or (

@@ -93,6 +93,11 @@ class WebhookEndpoint(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def signs_both(self) -> bool:
+        """Whether the secret before this one still signs too."""
+        return self.previous_until is not None and self.previous_until > now()
+
     def wants(self, event: str, kind: str) -> bool:
         return (not self.events or event in self.events) and (not self.kinds or kind in self.kinds)
 

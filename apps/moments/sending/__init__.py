@@ -10,7 +10,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from time import monotonic
 
 import structlog
-from django.utils import timezone
 
 from apps.channels.vault import Unreadable, unlock
 from apps.moments.models import WebhookEndpoint, WebhookMessage
@@ -67,8 +66,7 @@ def _letter(message: WebhookMessage) -> Letter:
 
 def secrets_of(endpoint: WebhookEndpoint, vault: dict[str, str]) -> Sequence[str]:
     """Those in force, newest first."""
-    both = endpoint.previous_until is not None and endpoint.previous_until > timezone.now()
-    return [vault["secret"], *([vault["previous"]] if both and "previous" in vault else [])]
+    return [vault["secret"], *([vault["previous"]] if endpoint.signs_both and "previous" in vault else [])]
 
 
 def _mautic(endpoint: WebhookEndpoint, vault: dict[str, str]) -> Mautic:

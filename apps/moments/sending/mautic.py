@@ -7,6 +7,7 @@ Formats: Mautic's developer documentation, "REST API": "Authentication" (basic, 
 What Mautic answers is full of what it knows of the contact: the log gets which calls were made and their status only.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -22,7 +23,7 @@ from apps.moments.sending.posting import TIMEOUT, Answered, asked_to_wait, since
 EARLY = 60  # seconds before its end at which a token is renewed
 
 _tokens: dict[tuple[str, str], tuple[str, float]] = {}
-_renewing = Lock()
+_renewing: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)  # one each: a slow Mautic holds up no other
 
 
 class Refused(Exception):
@@ -152,11 +153,12 @@ class Calls:
 
     def _token(self) -> str:
         """By the client's credentials, kept until it is about to end ("Client Credentials flow")."""
-        with _renewing:
-            token, until = _tokens.get(_who(self.mautic), ("", 0.0))
+        who = _who(self.mautic)
+        with _renewing[who]:
+            token, until = _tokens.get(who, ("", 0.0))
             if monotonic() > until:
                 token, until = self._new_token()
-                _tokens[_who(self.mautic)] = token, until
+                _tokens[who] = token, until
         return token
 
     def _new_token(self) -> tuple[str, float]:

@@ -1,0 +1,105 @@
+"""Moments beside their customer, and on the desk of whoever has to do with them: a few lines each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from apps.accounts.models import User
+from apps.customers.models import Customer
+from apps.desktop.moments_page import OUTCOME_ICONS, PEOPLE, limit_of, state_words, told_to
+from apps.moments.kinds import kind_of
+from apps.moments.models import CLOSED, Moment, Outcome, State, Step
+from apps.moments.showing import note_for
+
+SHOWN = 12  # open moments of one customer
+LATELY = timedelta(days=14)
+CAME_BACK = (Step.Act.DECLINE, Step.Act.RETURN)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """A moment on its customer's page, or on the agent's desk; `tab` is the one in which it is found."""
+
+    public_id: str
+    kind: str
+    icon: str
+    who: str
+    words: str
+    state: str
+    limit: str
+    tone: str
+    outcome: str = ""
+    outcome_icon: str = ""
+    tab: str = "mine"
+
+
+def panel(user: User, customer: Customer) -> list[PanelLine]:
+    """The open moments of one customer, the soonest due first. One query."""
+    rows = Moment.objects.visible_to(user).live().of(customer).select_related("profile__customer", *PEOPLE)
+    return [_line(user, one) for one in rows.order_by("due_at", "id")[:SHOWN]]
+
+
+def mine(user: User, most: int) -> list[PanelLine]:
+    """What this person is asked to act on, the soonest due first. One query."""
+    rows = Moment.objects.visible_to(user).held_by(user).select_related("profile__customer", *PEOPLE)
+    return [_line(user, one) for one in rows.order_by("due_at", "id")[:most]]
+
+
+def waiting(user: User, most: int) -> list[PanelLine]:
+    """What others were asked to take and nobody has answered: it is still this person's. One query."""
+    theirs = Moment.objects.visible_to(user).sent_by(user, timezone.now() - LATELY)
+    rows = theirs.filter(state=State.OFFERED, owner_user=user).select_related("profile__customer", *PEOPLE)
+    return [_line(user, one) for one in rows.order_by("answer_by", "id")[:most]]
+
+
+def came_of_it(user: User, most: int) -> list[PanelLine]:
+    """What became of the moments this person saw or passed on, the latest first: somebody else finished them, or they
+    came back. Two queries."""
+    last = Step.objects.filter(moment=OuterRef("pk"), version=OuterRef("version"), act__in=CAME_BACK)
+    over = Q(state__in=CLOSED) & ~Q(owner_user=user, state=State.DONE)
+    back = Q(Exists(last), state=State.OPEN, owner_user=user)
+    rows = Moment.objects.visible_to(user).sent_by(user, timezone.now() - LATELY).filter(over | back)
+    found = list(rows.select_related("profile__customer", *PEOPLE).order_by("-changed_at")[:most])
+    steps = last_steps(found)
+    return [_line(user, one, steps.get(one.pk), over=True) for one in found]
+
+
+def last_steps(moments: Sequence[Moment]) -> dict[int, Step]:
+    """The steps by which these came back to whose they are, of those that did and on which nobody has acted since."""
+    found = Step.objects.filter(moment__in=moments, version=F("moment__version"), act__in=CAME_BACK)
+    return {step.moment_id: step for step in found.select_related("actor")}
+
+
+def back_words(step: Step) -> str:
+    """“Declined by Sofia”; what time has sent back says so in its note."""
+    said = {"act": step.get_act_display(), "who": step.actor}
+    return gettext("%(act)s by %(who)s") % said if step.actor else gettext("It came back")
+
+
+def _line(user: User, one: Moment, back: Step | None = None, *, over: bool = False) -> PanelLine:
+    kind = kind_of(one.kind)
+    limit, tone = limit_of(one)
+    seen = told_to(user, one)
+    if back:
+        outcome, icon, words = back_words(back), "corner-down-left", note_for(user, back)
+    else:
+        outcome = str(Outcome(one.outcome).label) if one.outcome else ""
+        icon = OUTCOME_ICONS.get(Outcome(one.outcome), "check") if one.outcome else ""
+        words = one.line if over else seen.suggestion
+    return PanelLine(
+        public_id=str(one.public_id),
+        kind=str(kind),
+        icon=kind.icon,
+        who=seen.who,
+        words=words,
+        state=state_words(user, one),
+        limit=limit,
+        tone=tone,
+        outcome=outcome,
+        outcome_icon=icon,
+        tab="mine" if back else "done",
+    )
