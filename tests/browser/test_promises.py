@@ -59,6 +59,7 @@ def test_they_are_gone_through_with_the_keyboard(desktop, sign_in, mina, anna):
     desktop.keyboard.press("k")
     desktop.keyboard.press("b")
     expect(lines).to_have_count(1)
+    expect(desktop.locator("#promises-list :focus")).to_have_count(1)
     assert FollowUp.objects.get(state="broken").text == "Send the hook"
     desktop.keyboard.press("Enter")
     expect(desktop.get_by_role("heading", name="Anna Weber", level=1)).to_be_visible()
