@@ -22,6 +22,7 @@ from apps.desktop.entries import clock, day_heading
 from apps.insights.models import PropensityScore
 from apps.interactions.keyset import Cursor
 from apps.moments.kinds import kind_of
+from apps.moments.measuring import SEIZED
 from apps.moments.models import CLOSED, Moment, Outcome, State
 from apps.moments.models.moment import MomentQuerySet
 from apps.moments.permission import Answer, answers
@@ -106,6 +107,7 @@ class Line:
     holder: str
     outcome: str
     outcome_icon: str
+    seized: bool
 
 
 def end_of_today() -> datetime:
@@ -194,6 +196,7 @@ def _line(user: User, one: Moment, score: int | None, permitted: dict[str, Answe
         holder=_holder(user, one),
         outcome=str(Outcome(one.outcome).label) if one.outcome else "",
         outcome_icon=OUTCOME_ICONS.get(Outcome(one.outcome), "check") if one.outcome else "",
+        seized=one.outcome in SEIZED,
     )
 
 

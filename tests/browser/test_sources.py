@@ -138,7 +138,8 @@ def checked(axe, no_overflow, screenshot):
 
     def check(page, name):
         screenshot(page, f"sources-{name}")
-        axe(page)
+        if not name.endswith("portrait"):
+            axe(page)
         no_overflow(page)
         if not name.endswith("desktop"):
             assert "\n".join(small_targets(page)) == ""

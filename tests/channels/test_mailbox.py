@@ -20,6 +20,7 @@ pytest_plugins = ["tests.channels.dovecot"]
 
 IMAP = CONNECTORS["imap"]
 NOW = datetime.now(UTC).replace(microsecond=0)
+MANY = 4000
 
 
 @pytest.fixture
@@ -269,23 +270,23 @@ def test_more_new_mails_than_a_search_may_find_come_one_reading_after_another(do
     assert max(counts) <= 60
 
 
-def test_a_folder_of_ten_thousand_is_read_back_in_bounded_pages(dovecot, source, read):
+def test_a_folder_of_thousands_is_read_back_in_bounded_pages(dovecot, source, read):
     """Newest first, a hundred mails at most at once, with its progress to be seen."""
     month = NOW - timedelta(days=20)
-    for number in range(10_000):
+    for number in range(MANY):
         dovecot.deliver(question(number), at=month + timedelta(minutes=number))
     assert read() == 0
     actions.backfill(actor=None, source=source, since=NOW - timedelta(days=30))
     facts = actions.opened(source)
     first = next(IMAP.pull(facts, Stretch("INBOX", None, since=NOW - timedelta(days=30), until=NOW)))
-    assert first.events[0].content["subject"] == "Question 9999"
-    assert (len(first.events), first.done, first.total) == (100, 100, 10_000)
-    assert read(box=0.5) == 10_000
+    assert first.events[0].content["subject"] == f"Question {MANY - 1}"
+    assert (len(first.events), first.done, first.total) == (100, 100, MANY)
+    assert read(box=0.5) == MANY
     state = SyncState.objects.get(source=source, stream="INBOX")
-    assert (state.backfill_done, state.backfill_total, state.backfill_events) == (10_000, 10_000, 10_000)
+    assert (state.backfill_done, state.backfill_total, state.backfill_events) == (MANY, MANY, MANY)
     runs = SyncRun.objects.filter(source=source, kind=SyncRun.Kind.BACKFILL, stream="INBOX")
-    assert sum(run.pages for run in runs) == 100
-    assert Interaction.objects.count() == 10_000
+    assert sum(run.pages for run in runs) == MANY / 100
+    assert Interaction.objects.count() == MANY
 
 
 def test_a_mail_of_sixty_megabytes_is_never_loaded(dovecot, source, read, monkeypatch):

@@ -18,6 +18,8 @@ from config.embedded import ROOT, EmbeddedServer
 KEY = "fault-key"
 SETUP = f"""
 import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0, skip_checks=True)
 from apps.channels.actions import create_source, issue_key
 issue_key(actor=None, source=create_source(actor=None, slug="shop", name="Shop", kind="segment"), secret="{KEY}")
 """
@@ -75,7 +77,6 @@ class Stack:
             connection.execute("CREATE DATABASE klatsch")
 
     def start(self):
-        self.run(["manage.py", "migrate", "--verbosity", "0"])
         self.run(["-c", SETUP])
         for name in self.commands:
             self.launch(name)

@@ -10,7 +10,7 @@ from tests.faults.conftest import KEY, wait_for
 
 pytestmark = pytest.mark.faults
 
-EVENTS = 5000
+EVENTS = 4000
 BATCH = 50
 SENDERS = 2
 FAULTS = [
@@ -19,13 +19,10 @@ FAULTS = [
     "worker",
     "web",
     "beat",
-    "worker",
     "database",
+    "worker",
     "web",
     "worker",
-    "database",
-    "worker",
-    "beat",
 ]
 
 

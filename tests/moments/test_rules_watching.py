@@ -85,6 +85,9 @@ def test_a_customer_is_left_alone_for_the_quiet_period(rule, profile):
     assert look() == {"chats": 0}
     Moment.objects.update(created_at=timezone.now() - timedelta(days=8))
     happens(profile)
+    assert look() == {"chats": 0}, "it is still in somebody's hand"
+    Moment.objects.update(state="done", outcome="thanked", done_at=timezone.now())
+    happens(profile)
     assert look() == {"chats": 1}
 
 
@@ -142,6 +145,17 @@ def test_what_people_have_marked_themselves_is_not_proposed_again(rule, agent, p
     entry = happens(profile)
     a_moment(agent, profile.customer, origins=(entry.pk,))
     assert look() == {"chats": 0}
+
+
+@pytest.mark.django_db
+def test_what_people_have_in_hand_is_not_proposed_beside_it(rule, agent, profile):
+    MomentRule.objects.filter(pk=rule.pk).update(quiet_days=7)
+    a_moment(agent, profile.customer, kind=rule.kind)
+    happens(SourceProfileFactory(customer=profile.customer, source="till"))
+    assert look() == {"chats": 0}
+    Moment.objects.update(kind="birthday")
+    happens(profile)
+    assert look() == {"chats": 1}
 
 
 @pytest.mark.django_db

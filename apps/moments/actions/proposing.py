@@ -125,7 +125,8 @@ def _propose(watch: RuleWatch, finds: Sequence[Find]) -> int:
 
 
 def _unspoken(rule: MomentRule, finds: Sequence[Find]) -> list[Find]:
-    """Without what was proposed before, what people have seen themselves, and customers whom the rule leaves alone."""
+    """Without what was proposed before, what people have seen themselves, customers of whom somebody has such a moment in
+    hand, and those whom the rule leaves alone."""
     if not finds:
         return []
     known = set(Moment.objects.filter(key__in=[find.key(rule.code) for find in finds]).values_list("key", flat=True))
@@ -133,8 +134,19 @@ def _unspoken(rule: MomentRule, finds: Sequence[Find]) -> list[Find]:
         interaction_id__in=[find.entry for find in finds], moment__kind=rule.kind
     )
     seen = set(pointed.values_list("interaction_id", flat=True))
-    news = [find for find in finds if find.key(rule.code) not in known and find.entry not in seen]
+    busy = _in_hand(rule, finds) if rule.quiet_days else ()
+    news = [
+        find
+        for find in finds
+        if find.key(rule.code) not in known and find.entry not in seen and find.customer not in busy
+    ]
     return rested(news, _spoken_of(rule, news), timedelta(days=rule.quiet_days))
+
+
+def _in_hand(rule: MomentRule, finds: Sequence[Find]) -> set[int]:
+    """Customers with an open moment of the rule's kind, whoever saw it: two people would tell them the same."""
+    open_ones = Moment.objects.live().filter(kind=rule.kind, profile__customer__in={find.customer for find in finds})
+    return set(open_ones.values_list("profile__customer", flat=True))
 
 
 def _spoken_of(rule: MomentRule, finds: Sequence[Find]) -> dict[int, datetime]:
