@@ -18,6 +18,8 @@ BLOCKED = frozenset(
     {
         "",
         "null",
+        "(null)",
+        "<null>",
         "none",
         "nil",
         "nan",
@@ -39,7 +41,7 @@ BLOCKED = frozenset(
     }
 )
 BLOCKED_EMAILS = re.compile(
-    r"^(test|guest|noreply|no-reply|none|anonymous|example|unknown)@|@(example|test)\.(invalid|test)$"
+    r"^(test|guest|noreply|no-reply|none|null|undefined|anonymous|example|unknown)@|@(example|test)\.(invalid|test)$"
 )
 # What nearly all addresses look like, and Django's validator lets pass.
 PLAIN_EMAIL = re.compile(
@@ -60,17 +62,21 @@ def normalise(kind: str, raw: object, region: str = "") -> str | None:
     `region` (ISO 3166 alpha-2) reads phone numbers without a country code.
     """
     value = INVISIBLE.sub("", str(raw)).strip() if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
-    if value.lower() in BLOCKED or not value.strip("0-_ ."):
+    if _names_nobody(value):
         return None
     if kind == IdentifierType.PHONE:
         return phone(value, region)
     if kind == IdentifierType.EMAIL:
         return email(value)
     if kind == IdentifierType.LOYALTY:
-        return re.sub(r"[\s.-]", "", value).upper()[:64] or None
-    if kind == IdentifierType.SOCIAL:
-        return value.lstrip("@").lower()[:200] or None
-    return value[:200]
+        value = re.sub(r"[\s.-]", "", value).upper()[:64]
+    elif kind == IdentifierType.SOCIAL:
+        value = value.lstrip("@").lower()
+    return None if _names_nobody(value) else value[:200]
+
+
+def _names_nobody(value: str) -> bool:
+    return value.lower() in BLOCKED or not value.strip("0-_ .")
 
 
 def phone(value: str, region: str = "") -> str | None:
@@ -81,7 +87,7 @@ def phone(value: str, region: str = "") -> str | None:
         number = phonenumbers.parse(value, region or None)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    if not number.national_number or not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -97,16 +103,17 @@ def email(value: str) -> str | None:
 
 
 def respell(value: str, normaliser: str) -> str:
-    """A normalised value as the rule of its type wants it (`models.Normaliser`); empty where nothing is left."""
+    """A normalised value as the rule of its type wants it (`models.Normaliser`); empty where nothing is left that names
+    anybody."""
     if normaliser == Normaliser.NO_LEADING_ZEROS:
-        return value.lstrip("0")
-    if normaliser == Normaliser.DIGITS:
-        return re.sub(r"\D", "", value)
-    if normaliser == Normaliser.LETTERS_AND_DIGITS:
-        return re.sub(r"[^0-9A-Za-z]", "", value).upper()
-    if normaliser == Normaliser.NO_PLUS:
-        return re.sub(r"\+[^@]*(?=@)", "", value)
-    return value
+        value = value.lstrip("0")
+    elif normaliser == Normaliser.DIGITS:
+        value = re.sub(r"\D", "", value)
+    elif normaliser == Normaliser.LETTERS_AND_DIGITS:
+        value = re.sub(r"[^0-9A-Za-z]", "", value).upper()
+    elif normaliser == Normaliser.NO_PLUS:
+        value = re.sub(r"\+[^@]*(?=@)", "", value)
+    return "" if _names_nobody(value) or value.startswith("@") else value
 
 
 def phone_candidates(typed: str, regions: list[str]) -> list[str]:

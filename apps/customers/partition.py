@@ -138,6 +138,15 @@ class Partition:
             self._join(node, handle, at)
             self.hold(handle, node, Holding(True, at, at))
 
+    def doubt(self, node: Node, handles: Iterable[Handle], at: datetime) -> None:
+        """A node that was with somebody on no proof of its own has these verified identifiers at last. Whose it is, is
+        to be drawn anew among all who have them: it joins nobody to whom it was with."""
+        self.crowded.add(node)
+        for handle in self._speaking(handles):
+            self._facts[self.find(node)].hold(handle, self._rules.get(handle.type))
+            self.crowded |= self._held_by(handle).keys()
+            self.hold(handle, node, Holding(True, at, at))
+
     def lean(self, node: Node, handles: Iterable[Handle], at: datetime) -> None:
         """Attach a node nobody else has placed to the one person its unverified identifiers point at: who has proved to
         have them, or else who has said so too."""

@@ -137,7 +137,7 @@ def _replayed(profiles: dict[int, Profile], sightings: list[Sighting], decisions
     facts = {profile.pk: Facts.told(profile.name, profile.born) for profile in profiles.values()}
     for one in sightings:
         if one.verified:  # two user ids are two people even before the second is heard of
-            facts[one.profile].count(one.handle, rules.get(one.handle.type))
+            facts[one.profile].hold(one.handle, rules.get(one.handle.type))  # nor does who proves something later lean
     for pk, known in facts.items():
         partition.know(_node(pk), known)
     for decision in decisions:  # whatever happened when: what people said holds for all of it
@@ -194,10 +194,12 @@ def _difference(groups: Iterable[list[int]], profiles: dict[int, Profile]) -> Dr
 
 def _apply(drift: Drift, rule: str) -> None:
     since = _first_seen(pk for move in drift.moves for pk in move.profiles)
-    partings, homes = [], {}
+    homes: dict[int, int] = {}
+    partings = []
     for move in drift.moves:
         if move.home is None and move.group not in homes:
-            homes[move.group] = _was(move.customer, move.profiles) or _new(min(since[pk] for pk in move.profiles))
+            was = _was(move.customer, move.profiles, besides=homes.values())
+            homes[move.group] = was or _new(min(since[pk] for pk in move.profiles))
         partings.append(Parting(move.customer, move.home or homes[move.group], move.profiles))
     drift.made |= set(homes.values())
     part(partings, rule=rule)
@@ -209,17 +211,20 @@ def _new(since: datetime) -> int:
     return customer
 
 
-def _was(customer: int, profiles: list[int]) -> int | None:
-    """Who these profiles were before they were merged into this customer, if anybody: they live again."""
+def _was(customer: int, profiles: list[int], *, besides: Iterable[int]) -> int | None:
+    """Who these profiles were before they were merged into this customer, if anybody: they live again. Not those who
+    live again already, as other profiles: once they were one, and are two now."""
     found = rows(
         """
         SELECT m.id, m.absorbed_id FROM customers_mergerecord m
         JOIN customers_customer c ON c.id = m.absorbed_id AND c.merged_into_id IS NOT NULL
         WHERE m.survivor_id = %s AND m.kind = 'merge' AND m.undone_by_id IS NULL AND m.profiles && %s::bigint[]
+          AND NOT m.absorbed_id = ANY(%s::bigint[])
         ORDER BY m.id LIMIT 1
         """,
         customer,
         profiles,
+        list(besides),
     )
     return found[0][1] if found else None
 

@@ -220,9 +220,21 @@ def _partition(
         if key in known:
             partition.unite(("customer", known[key].customer), node)
         proved = known[key].verified if key in known else frozenset()
-        partition.place(node, [handle for handle in claim.handles if handle not in proved], claim.seen_at)
+        place = partition.doubt if key in known and _proves_at_last(claim, known[key]) else partition.place
+        place(node, [handle for handle in claim.handles if handle not in proved], claim.seen_at)
         partition.lean(node, claim.unverified, claim.seen_at)
     return partition
+
+
+def _proves_at_last(claim: Claim, known: Resolved) -> bool:
+    """Whether somebody who was with a customer only by what they claimed or by a thing they used proves who they are:
+    it may be somebody else."""
+    rules = identity_rules()
+
+    def strong(handle: Handle) -> bool:
+        return handle.type not in rules or not rules[handle.type].weak
+
+    return bool(known.handles) and any(map(strong, claim.handles)) and not any(map(strong, known.verified))
 
 
 def _contested(
@@ -286,5 +298,8 @@ def _share_the_overshared(partition: Partition, identifiers: dict[Handle, Known]
 
 def _part_the_crowded(partition: Partition, owners: dict[ProfileKey, int], sharers: set[int]) -> Drift:
     """Draw anew who was joined by a value that is shared now, and who has turned out to be two."""
-    crowded = {owners[node[1]] for node in partition.crowded if isinstance(node[1], ProfileKey)}
+    groups = [group for group in partition.groups() if not partition.crowded.isdisjoint(group)]
+    living = [[pk for kind, pk in group if kind == "customer" and isinstance(pk, int)] for group in groups]
+    crowded = {min(customers) for customers in living if customers}
+    crowded |= {owners[key] for group in groups for _kind, key in group if isinstance(key, ProfileKey)}
     return repartition(sharers | crowded, rule=SHARED if sharers else TOO_MANY) if sharers or crowded else Drift()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.actions import audit
 from apps.accounts.models import User
-from apps.customers.actions import held
+from apps.customers.actions import held, owner_of
 from apps.customers.models import Customer, SourceProfile
 from apps.customers.stopping import hold_permission
 from apps.moments.avoiding import note_avoided
@@ -48,7 +48,8 @@ def use_permission(
     Raises `NotPermitted`; whoever catches it notes the contact that was avoided (`avoiding.note_avoided`). Nothing may
     be sent before the transaction is committed.
     """
-    owner = _hold(customer)
+    owner = held(customer)
+    hold_permission([owner.pk])
     found = Delivery.objects.filter(key=key[:120]).first()
     if found and found.outcome in Delivery.REACHES:
         return found
@@ -75,7 +76,8 @@ def use_permission(
 def send_scheduled(*, actor: User | None, delivery: Delivery) -> Answer:
     """What was scheduled is due: ask again, and it is either sent or cancelled. The answer says which; the sender sends
     only where it is allowed. One that is no longer scheduled is left, and not allowed."""
-    owner = _hold(SourceProfile.objects.values_list("customer_id", flat=True).get(pk=delivery.profile_id))
+    owner = owner_of(delivery.profile_id)
+    hold_permission([owner.pk])
     one = Delivery.objects.select_for_update().get(pk=delivery.pk)
     if one.outcome != Delivery.Outcome.SCHEDULED:
         return Answer(False)
@@ -98,13 +100,6 @@ def settle(*, actor: User | None, delivery: Delivery, outcome: str) -> bool:
         delivery.outcome = outcome
         _note(actor, delivery.profile.customer, delivery)
     return bool(changed)
-
-
-def _hold(customer: int) -> Customer:
-    """The customer, or whoever they are now, with all their profiles, and the suppression list as it stands."""
-    owner = held(customer)
-    hold_permission([owner.pk])
-    return owner
 
 
 def _note(actor: User | None, owner: Customer, delivery: Delivery, **detail: Any) -> None:

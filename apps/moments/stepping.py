@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from apps.accounts.actions import audit
 from apps.accounts.models import Role, Team, User
 from apps.customers import stopping
-from apps.customers.actions import DESK, held
-from apps.customers.models import Customer, SourceProfile
+from apps.customers.actions import DESK, owner_of
+from apps.customers.models import Customer
 from apps.interactions.actions import Row, insert
 from apps.interactions.drafts import Touch
 from apps.interactions.live import announce
@@ -59,9 +59,8 @@ def is_lead(user: User) -> bool:
 
 
 def hold(moment: Moment) -> Customer:
-    """The moment's customer, kept from being merged, and whoever else acts on their moments waits."""
-    whose = SourceProfile.objects.values_list("customer_id", flat=True).get(pk=moment.profile_id)
-    owner = held(whose)
+    """The moment's customer, kept from being merged and parted, and whoever else acts on their moments waits."""
+    owner = owner_of(moment.profile_id)
     moment.profile.customer = owner
     return owner
 

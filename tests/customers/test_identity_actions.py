@@ -145,6 +145,29 @@ def test_a_merge_within_a_longer_chain_comes_out_of_whoever_has_it_now(agent, an
     assert (partition()["m1"], partition()["u1"]) == (annie.pk, eldest.pk)
 
 
+@pytest.mark.parametrize("taken_along", [True, False])
+def test_who_was_told_apart_stays_so_when_whoever_came_later_leaves_again(agent, taken_along):
+    """Whoever was merged with them meanwhile is not whom the decision is about, though their profile be the eldest."""
+    later, anna, annie = met("c1", email("cleo")), met("u1", email("anna")), met("m1", phone("0001"))
+    first = merge_customers(actor=agent, survivor=anna, absorbed=annie, reason="")
+    pair = {"survivor": later, "absorbed": anna} if taken_along else {"survivor": anna, "absorbed": later}
+    second = merge_customers(actor=agent, reason="", **pair)
+    unmerge(actor=agent, record=first, reason="two sisters")
+    unmerge(actor=agent, record=second, reason="a slip")
+
+    resolve([claim("x1", email("anna"), phone("0001"), day=5)])
+
+    assert partition()["u1"] != partition()["m1"]
+
+
+def test_a_value_that_was_chosen_goes_with_its_merge_out_of_a_longer_chain(agent, anna, annie):
+    last = CustomerFactory()
+    first = merge_customers(actor=agent, survivor=anna, absorbed=annie, reason="", chosen={"name": "Annie Lind"})
+    merge_customers(actor=agent, survivor=last, absorbed=anna, reason="")
+    unmerge(actor=agent, record=first, reason="")
+    assert not SourceProfile.objects.filter(traits__name="Annie Lind").exists()
+
+
 def test_what_was_taken_back_cannot_be_taken_back_again(agent, anna, annie):
     record = merge_customers(actor=agent, survivor=anna, absorbed=annie, reason="x")
     unmerge(actor=agent, record=record, reason="x")
@@ -274,3 +297,15 @@ def test_parting_brings_back_who_was_absorbed(agent, anna, annie):
     assert annie.merged_into is None
     assert partition() == {"u1": anna.pk, "m1": annie.pk}
     assert MergeRecord.objects.standing().count() == 0
+
+
+def test_those_told_apart_are_not_one_again_as_who_was_absorbed(agent):
+    met("u1", email("anna"))
+    met("u2", email("ben"), phone("0001"), day=1)
+    met("u3", email("cleo"), phone("0001"), day=2)
+    met("u1", email("anna"), phone("0001"), day=3)
+    assert len(set(partition().values())) == 1
+
+    set_identifier_status(actor=agent, identifier=Identifier.objects.get(type="phone"), status="blocked")
+
+    assert len(set(partition().values())) == 3

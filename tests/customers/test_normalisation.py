@@ -5,8 +5,8 @@ import phonenumbers
 import pytest
 
 from apps.customers import normalisation
-from apps.customers.models import IdentifierType
-from apps.customers.normalisation import normalise, phone_candidates, pretty_phone, recordset
+from apps.customers.models import IdentifierType, Normaliser
+from apps.customers.normalisation import normalise, phone_candidates, pretty_phone, recordset, respell
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,37 @@ def test_every_type_has_one_spelling(kind, raw, kept):
 )  # fmt: skip
 def test_placeholders_name_nobody(kind, raw):
     assert normalise(kind, raw, "GB") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw"),
+    [
+        (IdentifierType.PHONE, "+1 000 000 0000"),
+        (IdentifierType.PHONE, "+44 0000 000000"),
+        (IdentifierType.EMAIL, "null@null.example"),
+        (IdentifierType.EMAIL, "undefined@shop.example"),
+        (IdentifierType.LOYALTY, "n.a."),
+        (IdentifierType.SOCIAL, "@guest"),
+        (IdentifierType.USER_ID, "(null)"),
+    ],
+)
+def test_placeholders_are_seen_through_their_spelling(kind, raw):
+    assert normalise(kind, raw, "GB") is None
+
+
+@pytest.mark.parametrize(
+    ("normaliser", "value", "kept"),
+    [
+        (Normaliser.DIGITS, "C-0017", "0017"),
+        (Normaliser.DIGITS, "C-0000", ""),
+        (Normaliser.LETTERS_AND_DIGITS, "#guest", ""),
+        (Normaliser.NO_LEADING_ZEROS, "00null", ""),
+        (Normaliser.NO_PLUS, "anna+shop@example.org", "anna@example.org"),
+        (Normaliser.NO_PLUS, "+shop@example.org", ""),
+    ],
+)
+def test_what_names_nobody_once_it_is_spelt_as_its_rule_wants_it_is_left_out(normaliser, value, kept):
+    assert respell(value, normaliser) == kept
 
 
 def test_a_local_number_may_mean_several_the_likeliest_first():

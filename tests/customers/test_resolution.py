@@ -361,6 +361,21 @@ def test_who_turns_out_to_have_an_account_of_their_own_is_parted_again():
     assert (record.kind, record.rule) == ("unmerge", "too many values")
 
 
+@pytest.mark.parametrize(
+    ("told", "claimed"), [((), [email("anna")]), ((device("till"),), [])], ids=["typed an address", "used a till"]
+)
+def test_who_proves_at_last_who_they_are_joins_nobody_to_whom_they_were_taken_for(told, claimed):
+    resolve([claim("u1", email("anna"), device("till"))])
+    resolve([claim("u2", email("ben"))])
+    resolve([claim("v1", *told, unverified=claimed, day=1)])
+    assert owner_of("v1") == owner_of("u1")
+
+    found = resolve([claim("v1", *told, email("ben"), unverified=claimed, day=2)])
+
+    assert customer_of(found, "v1") == owner_of("v1") == owner_of("u2") != owner_of("u1")
+    assert not MergeRecord.objects.filter(kind="merge").exists()  # not even for a moment
+
+
 def test_an_account_that_was_renamed_stays_one_person():
     resolve([claim("u1", email("anna"), user_id("old"))])
     resolve([claim("u2", user_id("new"), day=1)])

@@ -6,12 +6,14 @@ from functools import partial
 
 import pytest
 
-from apps.customers.actions import note_consent
+from apps.customers.actions import merge_customers, note_consent, unmerge
 from apps.moments import actions
 from apps.moments.actions import Taken
 from apps.moments.deliveries import NotPermitted
-from apps.moments.models import Moment, Outcome, Step
+from apps.moments.models import Delivery, Moment, Outcome, Step
 from tests.customers.meeting import in_a_transaction, somebody_waits, uncommitted
+from tests.factories.accounts import SupervisorFactory
+from tests.factories.customers import ConsentFactory
 from tests.factories.moments import a_moment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +47,22 @@ def test_two_who_claim_at_once_give_one_owner_and_one_who_is_told(agent, sofia, 
     assert str(refusal) == "Taken by Sofia."
     assert shown(moment).owner_user == sofia
     assert Step.objects.filter(act="accept").count() == 1
+
+
+def test_who_is_taken_out_of_a_merge_meanwhile_is_asked_for_themselves(agent, customer):
+    """The moment goes with its profile: what the other permits is nothing to it."""
+    other = ConsentFactory(status="denied").profile.customer
+    moment = a_moment(agent, other)
+    lead = SupervisorFactory()
+    record = merge_customers(actor=lead, survivor=customer, absorbed=other, reason="One name")
+
+    refusal = meets(
+        lambda: unmerge(actor=lead, record=record, reason="Two people"),
+        lambda: actions.contact(actor=agent, moment=shown(moment), channel="email"),
+    )
+
+    assert isinstance(refusal, NotPermitted)
+    assert not Delivery.objects.exists()
 
 
 def test_of_many_who_claim_at_once_one_has_it(agent, sofia, marco, marketing, customer):

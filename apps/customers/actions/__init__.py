@@ -21,6 +21,7 @@ from apps.customers.actions.people import (
     keep_draft,
     note_consent,
     open_tab,
+    owner_of,
 )
 from apps.customers.actions.permission import TooOften, choose, lift, may_lift, set_preferences, suppress
 from apps.customers.definitions import BadValue
@@ -47,6 +48,7 @@ __all__ = [
     "merge_customers",
     "note_consent",
     "open_tab",
+    "owner_of",
     "review",
     "set_identifier_status",
     "set_preferences",

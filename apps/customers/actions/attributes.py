@@ -64,7 +64,8 @@ def forget_chosen(*, actor: User, record: MergeRecord) -> None:
 
 def _choices(record: MergeRecord) -> QuerySet[AttributeChange]:
     chosen = AttributeChange.objects.filter(profile__source=DESK, at=record.at, actor=record.actor)
-    people = [record.survivor_id, record.absorbed_id]
+    living = Customer.objects.survivor_of(record.survivor.public_id).values_list("pk", flat=True).first()
+    people = [record.survivor_id, record.absorbed_id, living]  # they may have been merged on since
     return chosen.filter(profile__customer__in=people).select_related("profile").order_by("id")
 
 

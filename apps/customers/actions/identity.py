@@ -104,7 +104,7 @@ def unmerge(*, actor: User, record: MergeRecord, reason: str, apart: bool = True
     Verdict.objects.filter(record=record, withdrawn_at=None).update(withdrawn_at=now())
     _tie_to_who_stayed(living.pk, record.absorbed_id)
     if apart:
-        _say(actor, _anchor(living.pk), _anchor(record.absorbed_id), same=False, reason=reason, record=undone)
+        _say(actor, _side_of(record, living.pk), _anchor(record.absorbed_id), same=False, reason=reason, record=undone)
     _decided(
         actor,
         living.pk,
@@ -255,6 +255,21 @@ def _anchors(customers: Iterable[int]) -> dict[int, int]:
             list(customers),
         )
     )
+
+
+def _side_of(record: MergeRecord, living: int) -> int | None:
+    """The profile that stands for whom the absorbed was merged with, and for nobody merged since: those may be taken
+    out again, and the decision is not about them."""
+    since = MergeRecord.objects.standing().filter(pk__gt=record.pk)
+    came = {
+        pk
+        for profiles in since.filter(survivor=record.survivor_id).values_list("profiles", flat=True)
+        for pk in profiles
+    }
+    went = since.filter(absorbed=record.survivor_id).order_by("pk").values_list("profiles", flat=True).first()
+    theirs = _proving(SourceProfile.objects.filter(customer=living).values_list("pk", flat=True))
+    side = [pk for pk in theirs if pk not in came and (went is None or pk in went)]
+    return next(iter(side or theirs), None)
 
 
 def _proving(profiles: Iterable[int]) -> list[int]:

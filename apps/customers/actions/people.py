@@ -87,6 +87,23 @@ def held(pk: int) -> Customer:
     return held(owner.merged_into_id) if owner.merged_into_id else owner
 
 
+def owner_of(profile: int) -> Customer:
+    """Whose the profile with this id is, kept from being merged and parted until we are done: it may have gone to
+    somebody else while we waited for them, who is then let go again."""
+    while True:
+        before = transaction.savepoint()
+        owner = held(_whose(profile))
+        if _whose(profile) == owner.pk:
+            transaction.savepoint_commit(before)
+            return owner
+        transaction.savepoint_rollback(before)
+
+
+def _whose(profile: int) -> int:
+    whose: int = SourceProfile.objects.values_list("customer_id", flat=True).get(pk=profile)
+    return whose
+
+
 def open_tab(*, user: User, customer: Customer) -> tuple[dict[str, Any], datetime | None]:
     """Put a customer on this person's rail. The kept draft, and until when they had read the story before."""
     with connection.cursor() as cursor:

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from apps.accounts.actions import audit
 from apps.accounts.models import AuditEntry, Role, User
-from apps.customers.actions.people import desk_profile, held
+from apps.customers.actions.people import desk_profile, held, owner_of
 from apps.customers.drafts import Handle
 from apps.customers.models import Consent, Customer, Preference, SourceProfile, Suppression
 from apps.customers.stopping import hold_the_list
@@ -100,7 +100,7 @@ def choose(
 ) -> list[Consent]:
     """What a customer says on their own page: whether they agree, by (channel, purpose). Only changes are written.
     Raises `TooOften`, never for a refusal."""
-    owner = held(profile.customer_id)
+    owner = owner_of(profile.pk)
     lines = Consent.objects.filter(profile__customer=owner).current()
     before = {(line.channel, line.purpose): line.status for line in lines}
     changed = {what: _answer(before.get(what, ""), agrees) for what, agrees in choices.items()}
