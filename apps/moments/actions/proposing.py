@@ -125,8 +125,8 @@ def _propose(watch: RuleWatch, finds: Sequence[Find]) -> int:
 
 
 def _unspoken(rule: MomentRule, finds: Sequence[Find]) -> list[Find]:
-    """Without what was proposed before, what people have seen themselves, customers of whom somebody has such a moment in
-    hand, and those whom the rule leaves alone."""
+    """Without what was proposed before, what people have seen themselves, customers of whom somebody has such a moment
+    in hand, and those whom the rule leaves alone."""
     if not finds:
         return []
     known = set(Moment.objects.filter(key__in=[find.key(rule.code) for find in finds]).values_list("key", flat=True))
