@@ -98,6 +98,7 @@ def declined_with_a_reason(hers):
     hers.goto("/desk/moments/?tab=unclaimed")
     expect(title(hers)).to_have_text("Praise worth answering")
     hers.keyboard.press("d")
+    expect(hers.locator("[data-act][open] [name=reason]")).to_be_focused()
     hers.keyboard.press("Enter")  # without a reason: the question stays open, and what is typed goes into it
     hers.keyboard.type("Which grinder is it?")
     hers.keyboard.press("Enter")
