@@ -1,3 +1,1 @@
-from config.celery import app as celery_app
-
-__all__ = ["celery_app"]
+"""Settings, addresses and entry points. Empty, so that `config.launch.bootstrap` loads before any package is there."""

@@ -7,10 +7,10 @@ from django.urls import path
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from apps.accounts.api import Problem
-from apps.customers.api import router as customers
+from apps.contact.api import router as customers
+from apps.foundation.api import Problem
 from apps.interactions.api import router as interactions
-from apps.moments.api import moments, permission
+from apps.moments.api import moments
 
 api = NinjaAPI(
     title="Klatsch",
@@ -21,7 +21,6 @@ api = NinjaAPI(
 )
 api.add_router("", interactions)
 api.add_router("customers", customers)
-api.add_router("customers", permission)
 api.add_router("moments", moments)
 
 CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
@@ -29,7 +28,7 @@ CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_no
 urlpatterns = [path("", api.urls)]
 
 
-def _told(
+def _error_response(
     request: HttpRequest, status: int, code: str, message: str, fields: dict[str, str] | None = None
 ) -> HttpResponse:
     error: dict[str, Any] = {"code": code, "message": message}
@@ -38,30 +37,30 @@ def _told(
 
 @api.exception_handler(Problem)
 def problem(request: HttpRequest, error: Problem) -> HttpResponse:
-    return _told(request, error.status, error.code, error.message, error.fields)
+    return _error_response(request, error.status, error.code, error.message, error.fields)
 
 
 @api.exception_handler(AuthenticationError)
 def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    response = _told(request, 401, "unauthorized", "A bearer token that is known and not revoked is needed.")
+    response = _error_response(request, 401, "unauthorized", "A bearer token that is known and not revoked is needed.")
     response["WWW-Authenticate"] = "Bearer"
     return response
 
 
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    fields = {_place(one["loc"]): str(one["msg"]) for one in error.errors}
-    return _told(request, 422, "invalid", "Something in the request is missing or wrong.", fields)
+    fields = {_place(wrong["loc"]): str(wrong["msg"]) for wrong in error.errors}
+    return _error_response(request, 422, "invalid", "Something in the request is missing or wrong.", fields)
 
 
 @api.exception_handler(HttpError)
 def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _told(request, error.status_code, CODES.get(error.status_code, "error"), error.message)
+    return _error_response(request, error.status_code, CODES.get(error.status_code, "error"), error.message)
 
 
 @api.exception_handler(Http404)
 def missing(request: HttpRequest, error: Http404) -> HttpResponse:
-    return _told(request, 404, "not_found", "There is no such thing.")
+    return _error_response(request, 404, "not_found", "There is no such thing.")
 
 
 def _place(location: tuple[str | int, ...]) -> str:

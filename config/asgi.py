@@ -6,7 +6,7 @@ from a2wsgi import WSGIMiddleware
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
-from config.loading import load
+from config.launch.startup import load
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

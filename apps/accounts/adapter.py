@@ -3,12 +3,14 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest  # noqa: TID251 - allauth's hooks take one
 
 from apps.accounts.actions import audit
-from apps.accounts.http import client_address, name_at_the_door
+from apps.accounts.http import name_tried
 from apps.accounts.models import User
+from apps.foundation.db.locks import hold
+from apps.foundation.http import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -23,9 +25,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Guesses at one name queue up: in parallel nobody gets more of them than axes allows."""
         with transaction.atomic():
-            name = name_at_the_door(request, credentials)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"door {name}"])
+            name = name_tried(request, credentials)
+            hold(f"sign in {name}")
             user: User | None = super().authenticate(request, **credentials)
             return user
 

@@ -1,31 +1,14 @@
-"""How other systems come in: a bearer token with scopes, acting as a person; and how they are told what went wrong."""
+"""How other systems come in: a bearer token with scopes, acting as a person."""
 
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Schema
 from ninja.security import HttpBearer
 
 from apps.accounts.actions import audit
-from apps.accounts.http import client_address
 from apps.accounts.models import ApiToken
-
-
-class Error(Schema):
-    """Every error has this shape. `code` is for programs and stays, `message` is for people and may change;
-    `fields` names what was wrong with which parameter or field of the body."""
-
-    code: str
-    message: str
-    fields: dict[str, str] | None = None
-
-
-class Problem(Exception):
-    """Raised anywhere below an operation: answers with `Error` under this HTTP status."""
-
-    def __init__(self, status: int, code: str, message: str, fields: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message, self.fields = status, code, message, fields
+from apps.foundation.api import Problem
+from apps.foundation.http import client_address
 
 
 class TokenRequest(HttpRequest):

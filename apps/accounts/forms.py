@@ -1,4 +1,4 @@
-"""The forms at the door, as password managers and tablets understand them, and the forms about people."""
+"""The forms of signing in, as password managers and tablets understand them, and the forms about people."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from apps.accounts.locales import regions, time_zones
 from apps.accounts.models import ApiToken, Role, User
-from apps.accounts.places import regions, time_zones
 
 DEMO_LOGINS = {
     "agent": Role.AGENT,
@@ -21,7 +21,7 @@ DEMO_LOGINS = {
 }
 
 
-class DoorForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         login, password = self.fields["login"], self.fields["password"]

@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from apps.accounts.models import User
 
 
-class Picture(NamedTuple):
+class MailPicture(NamedTuple):
     """A PNG shown inside the HTML as `<img src="cid:name">`."""
 
     name: str
@@ -27,7 +27,9 @@ def desk_address(path: str) -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
 
 
-def send(to: User, subject: str, text: str, *, html: str = "", pictures: Sequence[Picture] = (), key: str = "") -> None:
+def send(
+    to: User, subject: str, text: str, *, html: str = "", pictures: Sequence[MailPicture] = (), key: str = ""
+) -> None:
     """Hand one mail to the server. `key` makes its Message-ID the same each time it is sent, so that a mail sent twice
     is one to most readers. Raises OSError and `smtplib.SMTPException` where the server does not take it."""
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
@@ -49,7 +51,7 @@ def send(to: User, subject: str, text: str, *, html: str = "", pictures: Sequenc
     message.send()
 
 
-def _inline(picture: Picture) -> MIMEImage:
+def _inline(picture: MailPicture) -> MIMEImage:
     part = MIMEImage(picture.png, "png")
     part.add_header("Content-ID", f"<{picture.name}>")
     part.add_header("Content-Disposition", "inline", filename=f"{picture.name}.png")

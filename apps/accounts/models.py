@@ -10,6 +10,8 @@ from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from apps.foundation.cache import CachedRows
+
 
 class Role(models.TextChoices):
     AGENT = "agent", _("Call-centre agent")
@@ -19,8 +21,10 @@ class Role(models.TextChoices):
     OWNER = "owner", _("System owner")
 
 
-class Team(models.Model):
+class Team(CachedRows):
     """People who work together in one place: a queue, a store, a department."""
+
+    cached_as = "reader"
 
     class Kind(models.TextChoices):
         CALL_CENTRE = "call_centre", _("Call centre")
@@ -69,8 +73,10 @@ class PeopleManager(UserManager["User"].from_queryset(UserQuerySet)):  # type: i
     use_in_migrations = False
 
 
-class User(AbstractUser):
+class User(CachedRows, AbstractUser):
     """A person who works with customers. The role decides what they may see."""
+
+    cached_as = "reader"
 
     class Theme(models.TextChoices):
         SYSTEM = "system", _("As the device")

@@ -1,4 +1,4 @@
-"""The supervisors' room: a Django admin whose door is our login."""
+"""The supervisors' room: a Django admin whose login is our own."""
 
 from collections.abc import Callable
 from functools import update_wrapper
@@ -32,7 +32,7 @@ class SupervisorSite(UnfoldAdminSite):
         return request.user.is_active and request.user.is_staff
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
-        """A stranger is sent to the login; somebody without the right is told so, and sent nowhere."""
+        """A stranger is sent to the login; somebody without the right is refused, and sent nowhere."""
         page = csp_update(UNFOLD_NEEDS)(super().admin_view(view, cacheable))
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -1,10 +1,10 @@
-from allauth.account import views as door
+from allauth.account import views
 from django.urls import path
 
 # People are added by a supervisor: of allauth only what they themselves need.
 urlpatterns = [
-    path("login/", door.login, name="account_login"),
-    path("logout/", door.logout, name="account_logout"),
-    path("inactive/", door.account_inactive, name="account_inactive"),
-    path("password/change/", door.password_change, name="account_change_password"),
+    path("login/", views.login, name="account_login"),
+    path("logout/", views.logout, name="account_logout"),
+    path("inactive/", views.account_inactive, name="account_inactive"),
+    path("password/change/", views.password_change, name="account_change_password"),
 ]

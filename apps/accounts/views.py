@@ -1,4 +1,4 @@
-"""What people see when they are turned away at the door."""
+"""What people see who may not sign in just now."""
 
 from math import ceil
 from typing import Any

@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from apps.accounts.modeladmin import ReadOnlyAdmin, RoomAdmin, WindowedAdmin, ago, pretty_json
+from apps.accounts.admin.base import RoomAdmin
 from apps.accounts.site import site
-from apps.channels.actions import replay
-from apps.channels.bell import bell
+from apps.channels.ingest.notify import workers
+from apps.channels.ingest.process import replay
 from apps.channels.models import Envelope, EnvelopeQuerySet, Health, Source
 from apps.channels.registry import CONNECTORS
+from apps.foundation.admin import ReadOnlyAdmin, WindowedAdmin, ago, pretty_json
 
 STATE_COLOURS = {
     "received": "info", "done": "success", "quarantined": "danger", "conflict": "warning", "held": "warning"
@@ -63,7 +64,7 @@ class SourceAdmin(RoomAdmin):
         return False  # its slug is written on what it told us
 
 
-class BySource(DropdownFilter):
+class EnvelopesBySource(DropdownFilter):
     title = _("source")
     parameter_name = "source"
 
@@ -76,11 +77,11 @@ class BySource(DropdownFilter):
 
 
 @admin.register(Envelope, site=site)
-class EnvelopeAdmin(WindowedAdmin, ReadOnlyAdmin):
+class EnvelopeAdmin(WindowedAdmin, ReadOnlyAdmin, RoomAdmin):
     noun = "envelope"
     list_display = ("dedupe_key", "source", "shown_state", "received_at", "attempts", "shown_error")
     list_select_related = ("source",)
-    list_filter = ("state", BySource)
+    list_filter = ("state", EnvelopesBySource)
     ordering = ("-id",)
     fields = ("source", "dedupe_key", "state", "received_at", "attempts", "error", "shown_payload")
     beyond = _("Quarantined and conflicting events are found however old they are: filter by state.")
@@ -119,7 +120,7 @@ class EnvelopeAdmin(WindowedAdmin, ReadOnlyAdmin):
     def replay_selected(self, request: HttpRequest, queryset: EnvelopeQuerySet) -> None:
         chosen = list(queryset.values_list("pk", flat=True))
         count = replay(actor=request.user, envelopes=Envelope.objects.filter(pk__in=chosen))  # type: ignore[arg-type]
-        transaction.on_commit(bell.ring)
+        transaction.on_commit(workers.notify)
         words = ngettext("%(count)s event is tried again now.", "%(count)s events are tried again now.", count)
         messages.success(request, words % {"count": count})
 

@@ -1,52 +1,35 @@
 """Which source a write key or an address means, remembered for a few seconds: collecting does not ask each time."""
 
-from time import monotonic
-from typing import NamedTuple
-
 from apps.accounts.models import digest_of
-from apps.channels.actions import facts_of, opened
-from apps.channels.connectors.base import SourceFacts
-from apps.channels.models import Source
+from apps.channels.contract import SourceFacts
+from apps.channels.facts import facts_of, opened
+from apps.channels.models import SOURCES, Source
+from apps.foundation.cache import Cached
 
-KEPT = 3.0  # seconds: how long a revoked key may still work in a web process
-MOST = 2000  # keys remembered, wrong ones included
-
-
-class Remembered(NamedTuple):
-    source: SourceFacts | None
-    until: float
-
-
-_remembered: dict[str, Remembered] = {}
-_at: dict[str, Remembered] = {}
+KEPT = 3.0  # seconds: how long a source may still be known as it was where nobody says that it was changed
+MOST = 2000  # keys and addresses remembered, wrong ones included
 
 
 def source_opened_by(secret: str, kind: str) -> SourceFacts | None:
     """The active source of this kind which the key belongs to."""
-    digest = digest_of(secret[:200])
-    known = _remembered.get(digest)
-    if known is None or known.until < monotonic():
-        if len(_remembered) >= MOST:
-            _remembered.clear()
-        source = Source.objects.keyed(secret[:200]).first()
-        known = Remembered(facts_of(source, frozenset({digest})) if source else None, monotonic() + KEPT)
-        _remembered[digest] = known
-    return known.source if known.source and known.source.kind == kind else None
+    source = _source_by_digest(digest_of(secret[:200]))
+    return source if source and source.kind == kind else None
+
+
+def _load_by_digest(digest: str) -> SourceFacts | None:
+    source = Source.objects.opened_by(digest).first()
+    return facts_of(source, frozenset({digest})) if source else None
+
+
+def _load_by_slug(slug: str) -> SourceFacts | None:
+    source = Source.objects.existing().filter(active=True, slug=slug).first()
+    return opened(source) if source else None
+
+
+_source_by_digest = Cached(_load_by_digest, name=SOURCES, seconds=KEPT, most=MOST)
+_source_by_slug = Cached(_load_by_slug, name=SOURCES, seconds=KEPT, most=MOST)
 
 
 def source_at(slug: str) -> SourceFacts | None:
     """The active source at an address, with its credentials and secrets. Raises vault.Unreadable."""
-    known = _at.get(slug)
-    if known is None or known.until < monotonic():
-        if len(_at) >= MOST:
-            _at.clear()
-        source = Source.objects.existing().filter(active=True, slug=slug).first()
-        known = Remembered(opened(source) if source else None, monotonic() + KEPT)
-        _at[slug] = known
-    return known.source
-
-
-def forget() -> None:
-    """Ask the database again from now on."""
-    _remembered.clear()
-    _at.clear()
+    return _source_by_slug(slug)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import digest_of
 
+SOURCES = "sources"  # the caches (`foundation.cache`) of what is known of sources; every verb that changes one says so
+
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def existing(self) -> Self:
@@ -19,7 +21,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
     def keyed(self, secret: str) -> Self:
         """The active source this write key opens, or none."""
-        return self.filter(active=True, keys__digest=digest_of(secret), keys__revoked_at=None)
+        return self.opened_by(digest_of(secret))
+
+    def opened_by(self, digest: str) -> Self:
+        """The same by the digest of the key."""
+        return self.filter(active=True, keys__digest=digest, keys__revoked_at=None)
 
 
 class Source(models.Model):
@@ -253,13 +259,13 @@ class Health(models.Model):
     source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="health", primary_key=True)
     outcomes = models.CharField(max_length=100, blank=True, default="")
     heard_at = models.DateTimeField(null=True, help_text=_("When its latest event arrived."))
-    told_until = models.DateTimeField(null=True, help_text=_("When its latest event happened."))
+    happened_until = models.DateTimeField(null=True, help_text=_("When its latest event happened."))
     drift = models.JSONField(default=dict)
     tokens = models.FloatField(default=0)
     tokens_at = models.DateTimeField(null=True)
 
 
-class Tally(models.Model):
+class HourlyTally(models.Model):
     """What became of a source's events, hour by hour."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="tallies")
@@ -273,7 +279,7 @@ class Tally(models.Model):
 
 
 class Slot(models.Model):
-    """A moment at which scheduled work was due, claimed by the one beat that rang for it."""
+    """A time at which scheduled work was due, claimed by the one beat that sends it."""
 
     job = models.CharField(max_length=200)
     due_at = models.DateTimeField()

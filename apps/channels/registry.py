@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from apps.channels.connectors.asterisk import Asterisk
-from apps.channels.connectors.base import Connector, FileConnector, PullConnector, Puller, Words
 from apps.channels.connectors.camt import Camt
 from apps.channels.connectors.chatwoot import Chatwoot
 from apps.channels.connectors.cloudevents import CloudEvents
 from apps.channels.connectors.drop import DroppedFiles
-from apps.channels.connectors.files import Drop
 from apps.channels.connectors.formbricks import Formbricks
 from apps.channels.connectors.freeswitch import FreeSwitch
 from apps.channels.connectors.imap import Imap
@@ -31,6 +29,8 @@ from apps.channels.connectors.typeform import Typeform
 from apps.channels.connectors.webhook import Webhook
 from apps.channels.connectors.woocommerce import WooCommerce
 from apps.channels.connectors.zendesk import Zendesk
+from apps.channels.contract import Connector, FileConnector, PullConnector, Puller, Words
+from apps.channels.toolkit.files.drop import Drop
 
 # In the order of GROUPS.
 CONNECTORS: Mapping[str, Connector] = {

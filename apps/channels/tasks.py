@@ -8,46 +8,47 @@ from celery import shared_task
 from django.db import Error
 from django.utils import timezone
 
-from apps.channels import actions
-from apps.channels.models import Envelope, Slot, Source, SyncRun, SyncState, Tally
+from apps.channels.ingest.process import process_due, release
+from apps.channels.models import Envelope, HourlyTally, Slot, Source, SyncRun, SyncState
+from apps.channels.sync import run as run_module
 
 log = structlog.get_logger(__name__)
 
-TIME_BOX = 20.0  # seconds a worker drains before it lets other work through
+TIME_BOX = 20.0  # seconds a worker processes before it lets other work through
 KEPT = timedelta(days=30)  # readings and hourly counts
 BUSY = 40  # seconds after which a comparison that found its stream being read tries again
 
 
-@shared_task(name="apps.channels.tasks.drain")
-def drain() -> int:
-    """Drain until nothing is due. How many envelopes became part of a story."""
+@shared_task(name="apps.channels.tasks.process")
+def process() -> int:
+    """Process until nothing is due. How many envelopes became part of a story."""
     until, done = monotonic() + TIME_BOX, 0
     try:
-        while (drained := actions.drain()) != (0, 0):
-            done += drained.done
+        while (processed := process_due()) != (0, 0):
+            done += processed.done
             if monotonic() > until:
-                drain.delay()
+                process.delay()
                 break
     except Error as error:
-        log.warning("drain.interrupted", error=type(error).__name__)
+        log.warning("process.interrupted", error=type(error).__name__)
     return done
 
 
 @shared_task(name="apps.channels.tasks.sweep")
 def sweep() -> bool:
-    """Ring for envelopes nobody was told of, for those whose next try is due, and for those held back until now.
+    """Send a worker to envelopes nobody was told of, to those whose next try is due, and to those held back until now.
     Whether there were any."""
-    released = actions.release()
+    released = release()
     waiting = released > 0 or Envelope.objects.due().exists()
     if waiting:
-        drain.delay()
+        process.delay()
     return waiting
 
 
 @shared_task(name="apps.channels.tasks.pull_due")
 def pull_due() -> int:
     """Send somebody to every stream whose turn it is."""
-    due = actions.claim_due()
+    due = run_module.claim_due()
     for pk in due:
         pull.delay(pk)
     return len(due)
@@ -57,14 +58,14 @@ def pull_due() -> int:
 def pull(pk: int, kind: str = SyncRun.Kind.INCREMENTAL) -> int:
     """Read one stream. How many events were new."""
     try:
-        run = actions.sync(pk, kind)
+        run = run_module.sync(pk, kind)
     except Error as error:
         log.warning("pull.interrupted", error=type(error).__name__)
         return 0
-    if run is None and kind == SyncRun.Kind.RECONCILIATION and actions.is_being_read(pk):
+    if run is None and kind == SyncRun.Kind.RECONCILIATION and run_module.is_being_read(pk):
         pull.apply_async((pk, kind), countdown=BUSY)
     if run and run.fresh:
-        drain.delay()
+        process.delay()
     if run and not run.stream:
         pull_due.delay()
     return run.fresh if run else 0
@@ -85,5 +86,5 @@ def prune() -> None:
     """Forget readings and hourly counts that are a month old, and slots of yesterday."""
     before = timezone.now() - KEPT
     SyncRun.objects.filter(started_at__lt=before).delete()
-    Tally.objects.filter(hour__lt=before).delete()
+    HourlyTally.objects.filter(hour__lt=before).delete()
     Slot.objects.filter(due_at__lt=timezone.now() - timedelta(days=1)).delete()

@@ -9,14 +9,14 @@ from django.http import HttpRequest, HttpResponse, RawPostDataException, Unreada
 from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.channels.actions import receive
-from apps.channels.bell import bell
-from apps.channels.connectors.base import Push, PushConnector, Refused, Reply, SourceFacts
 from apps.channels.connectors.segment import Segment
 from apps.channels.connectors.segment.wire import SUCCESS, write_keys
+from apps.channels.contract import Push, PushConnector, PushReply, Refused, SourceFacts
+from apps.channels.ingest.notify import workers
+from apps.channels.ingest.receive import receive
 from apps.channels.keyring import source_at, source_opened_by
-from apps.channels.reading import inflate
 from apps.channels.registry import CONNECTORS
+from apps.channels.toolkit.payload import inflate
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ def collect(request: HttpRequest, call: str) -> HttpResponse:
         return _failure(refusal)
     except Error:
         return _failure(Refused(503, "unavailable", "The events could not be stored. Send them again."))
-    bell.ring()
+    workers.notify()
     return HttpResponse(SUCCESS, content_type="application/json", headers=CORS)
 
 
@@ -62,7 +62,7 @@ def push(request: HttpRequest, slug: str, call: str = "") -> HttpResponse:
         if called.method in getattr(connector, "carries", CARRIERS):
             _check(connector, called, source)
             receive(source, connector.split(called, source), largest=settings.PUSH_MAX_EVENT_BYTES)
-            bell.ring()
+            workers.notify()
         return _answer(connector.reply(called, source))
     except Refused as refusal:
         return _failure(refusal)
@@ -81,7 +81,7 @@ def _check(connector: PushConnector, called: Push, source: SourceFacts) -> None:
         raise Refused(401, "invalid_signature", "The signature cannot be read.") from None
 
 
-def _answer(reply: Reply) -> HttpResponse:
+def _answer(reply: PushReply) -> HttpResponse:
     response = HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
     for name, value in reply.headers.items():
         response[name] = value

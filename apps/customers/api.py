@@ -1,20 +1,20 @@
-"""Customers for other systems: who somebody is, how they are known, what they permit."""
+"""Customers for other systems: who somebody is, and how they are known. What they permit is added in `contact`."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from ninja import Field, Router, Schema
+from ninja import Field, Schema
 
-from apps.accounts.api import Error, Problem, TokenRequest, note_read, reading
 from apps.accounts.models import User
-from apps.customers.models import AttributeDefinition, Consent, Customer, Evidence, Identifier, SourceProfile
-from apps.customers.traits import under_other_names
+from apps.customers.attributes.catalogue import hidden_from
+from apps.customers.attributes.traits import under_other_names
+from apps.customers.models import Customer, Evidence, Identifier, SourceProfile
+from apps.foundation.api import Problem
 
-MOST = 200  # profiles and identifiers that are told of one customer
-
-router = Router(tags=["Customers"])
+MOST = 200  # profiles and identifiers that are shown of one customer
 
 
 class ProfileOut(Schema):
@@ -39,16 +39,6 @@ class IdentifierOut(Schema):
     last_seen: datetime
 
 
-class ConsentOut(Schema):
-    """What holds now for a channel and purpose; a channel that is not listed was never asked about."""
-
-    channel: str
-    purpose: str
-    status: str
-    at: datetime
-    origin: str
-
-
 class CustomerOut(Schema):
     """`id` may differ from the one asked for: two customers found to be one live on under one of their ids."""
 
@@ -62,35 +52,22 @@ class CustomerOut(Schema):
     since: date | None
     profiles: list[ProfileOut]
     identifiers: list[IdentifierOut]
-    consents: list[ConsentOut]
 
 
-@router.get(
-    "/{uuid:public_id}",
-    response={200: CustomerOut, (401, 403, 404): Error},
-    auth=reading,
-    summary="One customer",
-    operation_id="customer",
-)
-def customer(request: TokenRequest, public_id: UUID) -> CustomerOut:
-    """Who the customer is, the identifiers they are known by, and the consents that hold. The id of a customer who
-    was merged into another answers with the other."""
-    found = customer_for(request.auth.acts_as, public_id)
-    note_read(request, "customer.read", subject=found.public_id)
-    profiles = list(SourceProfile.objects.of(found).order_by("id")[:MOST])
-    return CustomerOut(
-        id=found.public_id,
-        name=found.name,
-        tier=found.tier,
-        city=found.city,
-        country=found.country,
-        language=found.language,
-        timezone=found.timezone,
-        since=found.since,
-        profiles=_profiles(profiles, request.auth.acts_as),
-        identifiers=_identifiers(profiles),
-        consents=_consents(profiles),
-    )
+def customer_facts(found: Customer, profiles: Sequence[SourceProfile], reader: User) -> dict[str, Any]:
+    """The fields of `CustomerOut`, as far as this person's role sees them. `profiles` are the customer's."""
+    return {
+        "id": found.public_id,
+        "name": found.name,
+        "tier": found.tier,
+        "city": found.city,
+        "country": found.country,
+        "language": found.language,
+        "timezone": found.timezone,
+        "since": found.since,
+        "profiles": _profiles(profiles, reader),
+        "identifiers": _identifiers(profiles),
+    }
 
 
 def customer_for(reader: User, public_id: UUID) -> Customer:
@@ -103,7 +80,7 @@ def customer_for(reader: User, public_id: UUID) -> Customer:
 
 def _profiles(profiles: Iterable[SourceProfile], reader: User) -> list[ProfileOut]:
     """Without the attributes that this person's role does not see."""
-    hidden = under_other_names(set(AttributeDefinition.objects.hidden_from(reader).values_list("key", flat=True)))
+    hidden = under_other_names(hidden_from(reader))
     return [
         ProfileOut(
             source=profile.source,
@@ -123,9 +100,9 @@ def _identifiers(profiles: Iterable[SourceProfile]) -> list[IdentifierOut]:
         .select_related("identifier", "profile")
         .order_by("identifier__type", "identifier__value", "id")[:MOST]
     )
-    told: dict[Identifier, list[Evidence]] = defaultdict(list)
+    by_identifier: dict[Identifier, list[Evidence]] = defaultdict(list)
     for row in evidence:
-        told[row.identifier].append(row)
+        by_identifier[row.identifier].append(row)
     return [
         IdentifierOut(
             type=identifier.type,
@@ -136,9 +113,5 @@ def _identifiers(profiles: Iterable[SourceProfile]) -> list[IdentifierOut]:
             sources=sorted({row.profile.source for row in rows}),
             last_seen=max(row.last_seen for row in rows),
         )
-        for identifier, rows in told.items()
+        for identifier, rows in by_identifier.items()
     ]
-
-
-def _consents(profiles: Iterable[SourceProfile]) -> list[ConsentOut]:
-    return [ConsentOut.from_orm(line) for line in Consent.objects.filter(profile__in=profiles).current()]

@@ -4,9 +4,7 @@ import re
 import unicodedata
 import uuid
 from functools import lru_cache
-from typing import Any
 
-import orjson
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -154,12 +152,3 @@ def _is_plainly_e164(value: str) -> bool:
             lengths, dropped = _numbering(code)
             return len(value) - 1 - length in lengths and not dropped.match(value, 1 + length)
     return False
-
-
-ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
-
-
-def recordset(rows: list[dict[str, Any]]) -> str:
-    """Rows as JSON for `json_to_recordset`, without the one character that PostgreSQL's text cannot hold."""
-    text = orjson.dumps(rows, default=str).decode()
-    return ESCAPED_NUL.sub(r"\1", text) if "\\u0000" in text else text

@@ -5,8 +5,8 @@ from time import monotonic
 from celery import shared_task
 from django.core.management import call_command
 
+from apps.customers.attributes.traits import show_next
 from apps.customers.models import Customer
-from apps.customers.traits import show_next
 
 TIME_BOX = 20.0  # seconds after which other work is let through
 TIME_LIMIT = 4 * 3600  # seconds for the whole base

@@ -9,15 +9,16 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.accounts.models import Team, User
+from apps.contact.blocks import replace_blocks
+from apps.contact.permission import may_contact_all
 from apps.customers.actions import DESK
 from apps.demo.world import cast
 from apps.interactions.actions import Row, insert
-from apps.interactions.drafts import Touch
+from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Interaction
+from apps.moments.disclosure import copy_of
 from apps.moments.kinds import kind_of
 from apps.moments.models import Handoff, Moment, MomentKind, Outcome, State, Step
-from apps.moments.permission import may_contact_all
-from apps.moments.travelling import copy_of
 
 SEEN_WITHIN = timedelta(days=21)
 CHANNEL = "email"
@@ -68,7 +69,7 @@ def seize(now: datetime) -> int:
     for code in ("praise", "big_order", "wish", "birthday", "cart", "complaint", "leaving"):
         given = kind_of(code)
         fields = {
-            name: getattr(given, name) for name in ("icon", "accept_minutes", "act_minutes", "lapse_days", "travels")
+            name: getattr(given, name) for name in ("icon", "accept_minutes", "act_minutes", "lapse_days", "may_leave")
         }
         about = {"label": str(given.label), "suggestion": str(given.suggestion), "purpose": given.purpose}
         where = {
@@ -77,14 +78,14 @@ def seize(now: datetime) -> int:
             "position": given.position,
         }
         MomentKind.objects.get_or_create(code=code, defaults={**fields, **about, **where})
-    people = {one.username: one for one in User.objects.select_related("team")}
-    teller = Teller(now, people, marketing)
-    told = 0
+    people = {person.username: person for person in User.objects.select_related("team")}
+    narrator = Narrator(now, people, marketing)
+    count = 0
     for case in CASES:
         for entry, way in zip(_entries(case, now), cycle(WAYS), strict=False):
-            teller.tell(case, entry, way)
-            told += 1
-    return told
+            narrator.write(case, entry, way)
+            count += 1
+    return count
 
 
 def _entries(case: Case, now: datetime) -> Iterator[Interaction]:
@@ -101,7 +102,7 @@ def _entries(case: Case, now: datetime) -> Iterator[Interaction]:
             yield row
 
 
-class Teller:
+class Narrator:
     """Writes moments with their history as if it had happened."""
 
     def __init__(self, now: datetime, people: dict[str, User], marketing: Team) -> None:
@@ -109,7 +110,7 @@ class Teller:
         self.agents = cycle([people["agent"], people["tom"], people["agent"], people["priti"]])
         self.marketers = cycle([people["marketer"], people["marketer"], people["marco"]])
 
-    def tell(self, case: Case, entry: Interaction, way: str) -> None:
+    def write(self, case: Case, entry: Interaction, way: str) -> None:
         mine = way in ("kept", "done", "declined")  # what the newcomer who signs in as the agent finds
         agent, marketer = self.people["agent"] if mine else next(self.agents), next(self.marketers)
         seen_at = min(entry.occurred_at + timedelta(minutes=6), self.now - timedelta(minutes=15))
@@ -123,7 +124,8 @@ class Teller:
         moment.changed_at = acts[-1].at
         moment.save(force_insert=True)
         moment.origins.add(entry)
-        self._write(moment, acts)
+        replace_blocks([moment.blocking] if moment.tags else [])
+        self._write_steps(moment, acts)
 
     def _moment(self, case: Case, entry: Interaction, agent: User, at: datetime) -> Moment:
         kind = kind_of(case.kind)
@@ -131,13 +133,13 @@ class Teller:
         return Moment(
             profile=entry.profile, kind=case.kind, reason=entry.verbatim or entry.body[:200], category=case.category,
             suggestion=case.suggestion, value=entry.amount, currency=entry.currency, happened_at=entry.occurred_at,
-            due_at=due, act_by=due, purpose=kind.purpose, channel=CHANNEL, words_travel=entry.pk % 3 != 0,
+            due_at=due, act_by=due, purpose=kind.purpose, channel=CHANNEL, disclose_words=entry.pk % 3 != 0,
             marked_by=agent, sender=agent, owner_user=agent, queue_id=agent.team_id, created_at=at,
             key=f"demo:{case.kind}:{entry.pk}",
         )  # fmt: skip
 
     def _handed(self, case: Case, moment: Moment, way: str, agent: User, marketer: User, at: datetime) -> list[Act]:
-        moment.travels = copy_of(moment, moment.profile.customer.name).kept()
+        moment.disclosed = copy_of(moment, moment.profile.customer.name).kept()
         offered = moment.first_offered_at = at + timedelta(minutes=2)
         acts = [Act(Step.Act.OFFER, offered, agent, (self.marketing, None))]
         if way == "unclaimed":
@@ -162,32 +164,34 @@ class Teller:
             acts.append(Act(Step.Act.DONE, moment.done_at, marketer, note=case.line))
         return acts
 
-    def _write(self, moment: Moment, acts: list[Act]) -> None:
+    def _write_steps(self, moment: Moment, acts: list[Act]) -> None:
         Step.objects.bulk_create(
             Step(
-                moment=moment, act=one.act, actor=one.actor, at=one.at, note=one.note, version=number,
-                to_team=one.to[0], to_user=one.to[1],
+                moment=moment, act=act.act, actor=act.actor, at=act.at, note=act.note, version=number,
+                to_team=act.to[0], to_user=act.to[1],
             )
-            for number, one in enumerate(acts, 1)
+            for number, act in enumerate(acts, 1)
         )  # fmt: skip
         insert(self._rows(moment, acts))
 
     def _rows(self, moment: Moment, acts: list[Act]) -> Iterator[Row]:
-        for number, one in enumerate(acts, 1):
-            said = self._said(moment, one)
+        for number, act in enumerate(acts, 1):
+            said = self._said(moment, act)
             if said:
-                yield Row(moment.profile_id, DESK, Touch(**said, external_id=f"moment:{moment.public_id}:{number}"))
+                yield Row(
+                    moment.profile_id, DESK, InteractionDraft(**said, external_id=f"moment:{moment.public_id}:{number}")
+                )
 
-    def _said(self, moment: Moment, one: Act) -> dict[str, Any]:
+    def _said(self, moment: Moment, act: Act) -> dict[str, Any]:
         words = {
             Step.Act.MARK: ("a moment to seize", moment.suggestion),
-            Step.Act.ACCEPT: (f"accepted by {one.actor}", ""),
+            Step.Act.ACCEPT: (f"accepted by {act.actor}", ""),
             Step.Act.DONE: (str(Outcome(moment.outcome).label).lower() if moment.outcome else "", moment.line),
-        }.get(Step.Act(one.act))
+        }.get(Step.Act(act.act))
         if words is None:
             return {}
         return {
-            "occurred_at": one.at, "channel": Channel.NOTE, "kind": "moment", "direction": "internal",
-            "title": f"{kind_of(moment.kind)}: {words[0]}", "body": words[1], "staff_id": one.actor.pk,
-            "staff_name": str(one.actor), "touchpoint": one.actor.place, "thread": f"moment:{moment.public_id}",
+            "occurred_at": act.at, "channel": Channel.NOTE, "kind": "moment", "direction": "internal",
+            "title": f"{kind_of(moment.kind)}: {words[0]}", "body": words[1], "staff_id": act.actor.pk,
+            "staff_name": str(act.actor), "touchpoint": act.actor.place, "thread": f"moment:{moment.public_id}",
         }  # fmt: skip

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.customers.models import Customer, Evidence
-from apps.demo import listening, moments, rules, traffic, world
+from apps.demo import feedback, moments, rules, traffic, world
 
 SEED = 1683  # the year in which Vienna's first coffee house is said to have opened
 
@@ -36,7 +36,7 @@ def prepare(customers: int, fresh: bool, progress: Callable[[str, int, int], Non
         moments.seize(timezone.now())
         traffic.send(SEED, timezone.now())
         rules.watch(timezone.now())
-        listening.overhear(timezone.now())
+        feedback.fill(timezone.now())
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
 

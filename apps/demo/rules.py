@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.contact.models import Delivery
 from apps.demo.world.events import MARKETING
 from apps.interactions.models import Channel, Interaction
 from apps.moments.actions import detect, keep_rule
-from apps.moments.models import Delivery, MomentRule, RuleWatch
+from apps.moments.models import MomentRule, RuleWatch
 
 WATCHED = timedelta(days=2)
 PROMOTED = 30  # customers for whom the next letter is scheduled

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from apps.channels.actions import drain, receive
-from apps.channels.connectors.base import RawEvent
+from apps.channels.contract import RawEvent
+from apps.channels.ingest.process import process_due
+from apps.channels.ingest.receive import receive
 from apps.channels.models import Source
 from apps.customers.models import SourceProfile
 from apps.demo.world.catalogue import PRODUCTS
@@ -20,13 +21,13 @@ SENSELESS: tuple[dict[str, Any], ...] = (
 
 
 def send(seed: int, now: datetime) -> None:
-    """Receive and drain what a dozen customers did in the last half hour."""
+    """Receive and process what a dozen customers did in the last half hour."""
     rng, source = Random(seed), Source.objects.get(slug=SHOP)
     visitors = SourceProfile.objects.filter(source=SHOP, external_id__startswith="user:").order_by("id")
     users = [key.removeprefix("user:") for key in visitors.values_list("external_id", flat=True)[:VISITORS]]
     events = [event for place, user in enumerate(users) for event in _visit(rng, user, now - _ago(place))]
     receive(source, [_named(place, event) for place, event in enumerate([*events, *SENSELESS])])
-    while drain() != (0, 0):
+    while process_due() != (0, 0):
         pass
 
 

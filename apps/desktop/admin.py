@@ -9,14 +9,14 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.modeladmin import ago
 from apps.accounts.models import User
 from apps.channels.models import Envelope, Health, Source
-from apps.desktop.measures_page import USUAL
-from apps.desktop.measures_words import percent, share
+from apps.desktop.reports.page import USUAL
+from apps.desktop.reports.words import percent, share
+from apps.foundation.admin import ago
 from apps.interactions.models import FollowUp
-from apps.moments.measuring import Scope, listed, span_of, tally
 from apps.moments.models import WebhookEndpoint
+from apps.reports.measures import Scope, listed, span_of, tally
 
 COUNTED = 1000  # from here on a count is said to be "more than"
 
@@ -37,10 +37,10 @@ GROUPS: tuple[tuple[str | Promise, tuple[tuple[str | Promise, str, str], ...]], 
             (_("Customers"), "person_search", "customers.customer"),
             (_("Promises"), "event_upcoming", "interactions.followup"),
             (_("Moments"), "flag", "moments.moment"),
-            (_("Consent ledger"), "fact_check", "customers.consent"),
-            (_("Suppression list"), "do_not_disturb_on", "customers.suppression"),
-            (_("Contact policies"), "schedule_send", "moments.contactpolicy"),
-            (_("Deliveries"), "outgoing_mail", "moments.delivery"),
+            (_("Consent ledger"), "fact_check", "contact.consent"),
+            (_("Suppression list"), "do_not_disturb_on", "contact.suppression"),
+            (_("Contact policies"), "schedule_send", "contact.contactpolicy"),
+            (_("Deliveries"), "outgoing_mail", "contact.delivery"),
         ),
     ),
     (
@@ -79,7 +79,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[tuple[str | Promise, str, str], ...]], 
 )
 
 
-class Card(NamedTuple):
+class OverviewCard(NamedTuple):
     """A true figure, what it counts, where it leads, and whether somebody should look."""
 
     figure: str
@@ -105,58 +105,51 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Eight queries, each bounded, whatever there is."""
-    heard = Health.objects.exclude(heard_at=None).values_list("source", "heard_at")
-    received = {source: at for source, at in heard if at}
-    active = Source.objects.existing().filter(active=True).order_by("name")
+    people = str(User.objects.filter(is_active=True).count())
     context["cards"] = [
-        Card(
-            str(User.objects.filter(is_active=True).count()),
-            _("people can sign in"),
-            list_of("accounts.user", "is_active__exact=1"),
-        ),
-        counted(
-            FollowUp.objects.open().filter(due_at__lt=now()),
-            _("open promises are late"),
-            list_of("interactions.followup", "due=late"),
-        ),
-        counted(
-            Envelope.objects.quarantined(),
-            _("events in quarantine"),
-            list_of("channels.envelope", "state__exact=quarantined"),
-        ),
-        counted(
-            Envelope.objects.conflicting(),
-            _("events in conflict"),
-            list_of("channels.envelope", "state__exact=conflict"),
-        ),
-        counted(
-            WebhookEndpoint.objects.disabled(),
-            _("webhooks are switched off"),
-            list_of("moments.webhookendpoint"),
-        ),
+        OverviewCard(people, _("people can sign in"), list_of("accounts.user", "is_active__exact=1")),
+        *trouble(),
         *moments_of(request.user),
     ]
-    context["sources"] = [
-        (source, ago(received[source.pk]) if source.pk in received else "") for source in active[:COUNTED]
-    ]
+    context["sources"] = last_received()
     return context
 
 
-def moments_of(user: Any) -> list[Card]:
+def trouble() -> list[OverviewCard]:
+    """What is late, refused or switched off."""
+    late = FollowUp.objects.open().filter(due_at__lt=now())
+    quarantined, conflicting = Envelope.objects.quarantined(), Envelope.objects.conflicting()
+    return [
+        counted(late, _("open promises are late"), list_of("interactions.followup", "due=late")),
+        counted(quarantined, _("events in quarantine"), list_of("channels.envelope", "state__exact=quarantined")),
+        counted(conflicting, _("events in conflict"), list_of("channels.envelope", "state__exact=conflict")),
+        counted(WebhookEndpoint.objects.disabled(), _("webhooks are switched off"), list_of("moments.webhookendpoint")),
+    ]
+
+
+def last_received() -> list[tuple[Source, str]]:
+    """Each active source, and how long ago its latest event came; empty: none has."""
+    arrivals = Health.objects.exclude(heard_at=None).values_list("source", "heard_at")
+    received = {source: at for source, at in arrivals if at}
+    active = Source.objects.existing().filter(active=True).order_by("name")[:COUNTED]
+    return [(source, ago(received[source.pk]) if source.pk in received else "") for source in active]
+
+
+def moments_of(user: Any) -> list[OverviewCard]:
     """Two figures of the measures, where all of them are."""
     scope, span = Scope(user), span_of(USUAL)
     seized = tally(scope, span, "due").now
     words = gettext("of the opportunities of %(days)d days were seized") % {"days": USUAL}
     escalated = f"{reverse('measure', args=['waiting'])}?part=escalated"
     return [
-        Card(percent(share(seized["seized"], seized["reckoned"])), words, reverse("measures")),
+        OverviewCard(percent(share(seized["seized"], seized["reckoned"])), words, reverse("measures")),
         counted(listed(scope, span, "waiting", "escalated"), _("moments are escalated and wait"), escalated),
     ]
 
 
-def counted(rows: Any, words: str | Promise, link: Any) -> Card:
+def counted(rows: Any, words: str | Promise, link: Any) -> OverviewCard:
     number = len(rows.values_list("pk")[: COUNTED + 1])
-    return Card(f"{COUNTED}+" if number > COUNTED else str(number), words, link, alarm=number > 0)
+    return OverviewCard(f"{COUNTED}+" if number > COUNTED else str(number), words, link, alarm=number > 0)
 
 
 def list_of(model: str, query: str = "") -> str:

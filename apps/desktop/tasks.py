@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from apps.desktop import digest_mail
+from apps.desktop.listening import digest_mail
 
 
 @shared_task(name="apps.desktop.tasks.send_digests")

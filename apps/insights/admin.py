@@ -9,19 +9,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from apps.accounts.modeladmin import ReadOnlyAdmin, RoomAdmin
+from apps.accounts.admin.base import RoomAdmin
 from apps.accounts.site import site
-from apps.insights.actions import add_theme, change_theme
-from apps.insights.actions.theming import read_share
+from apps.foundation.admin import ReadOnlyAdmin
 from apps.insights.models import Theme, ThemeSuggestion
 from apps.insights.tasks import read_themes_again
+from apps.insights.themes.actions import add_theme, change_theme, read_share
 from apps.interactions.search import says_a_word
 
 STATES = {"open": "info", "named": "success", "waved": "warning"}
 FIELDS = ("name", "words", "channel", "sentiment", "colour", "icon", "active")
 
 
-class ThemeForm(forms.ModelForm[Theme]):
+class ThemeAdminForm(forms.ModelForm[Theme]):
     class Meta:
         model = Theme
         fields = FIELDS
@@ -38,7 +38,7 @@ class ThemeAdmin(RoomAdmin):
     """A theme that is retired keeps what it has found: there is nothing to delete."""
 
     noun = "theme"
-    form = ThemeForm
+    form = ThemeAdminForm
     list_display = ("name", "words", "channel", "sentiment", "active", "read")
     list_filter = ("active", "channel")
     search_fields = ("name", "words")
@@ -72,7 +72,7 @@ class ThemeAdmin(RoomAdmin):
 
 
 @admin.register(ThemeSuggestion, site=site)
-class ThemeSuggestionAdmin(ReadOnlyAdmin):
+class ThemeSuggestionAdmin(ReadOnlyAdmin, RoomAdmin):
     noun = "suggestion"
     list_display = ("terms", "size", "recent", "shown_state", "theme", "decided_by", "made_at")
     list_filter = ("state",)

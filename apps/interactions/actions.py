@@ -15,12 +15,13 @@ from apps.accounts.actions import audit
 from apps.accounts.models import User
 from apps.customers.actions import DESK, desk_profile
 from apps.customers.drafts import ProfileKey
-from apps.customers.models import Consent, Customer, DeskTab
-from apps.customers.normalisation import recordset
-from apps.customers.profiles import Resolved
-from apps.customers.resolution import resolve
+from apps.customers.identity.profiles import Resolved
+from apps.customers.identity.resolution import resolve
+from apps.customers.models import Customer
+from apps.foundation.db.rows import recordset
+from apps.interactions import recorders
 from apps.interactions.attachments import attach
-from apps.interactions.drafts import Draft, Touch
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.live import announce
 from apps.interactions.models import FollowUp, Interaction, Pin
 from apps.interactions.visits import fold
@@ -67,27 +68,22 @@ class Row(NamedTuple):
 
     profile: int
     source: str
-    touch: Touch
+    touch: InteractionDraft
 
 
-class Told(NamedTuple):
+class Recorded(NamedTuple):
     """Whom drafts were about, and how many interactions they made that were not there."""
 
     people: dict[ProfileKey, Resolved]
     interactions: int
 
 
-def record(drafts: Sequence[Draft]) -> dict[ProfileKey, Resolved]:
-    """`tell`, for those who only ask whom it was about."""
-    return tell(drafts).people
-
-
 @transaction.atomic
-def tell(drafts: Sequence[Draft]) -> Told:
+def record(drafts: Sequence[Draft]) -> Recorded:
     """Take in what sources report: resolve who everybody is, write what happened, ring the open pages.
 
-    A touch whose (source, external_id) is known already is left as it is. Page views become visits. Keep a batch
-    under a thousand drafts and call this once per transaction (`customers.resolution` says why).
+    An interaction whose (source, external_id) is known already is left as it is. Page views become visits. Keep a
+    batch under a thousand drafts and call this once per transaction (`customers.identity.resolution` says why).
     """
     people = resolve(draft.claim for draft in drafts)
     rows = [
@@ -97,9 +93,9 @@ def tell(drafts: Sequence[Draft]) -> Told:
     views = [row for row in rows if row.touch.page is not None]
     if views:
         fold(views)
-    _note_consents(drafts, people)
+    recorders.write(drafts, people)
     announce(person.public_id for person in people.values())
-    return Told(people, len(written) + len(views))
+    return Recorded(people, len(written) + len(views))
 
 
 def insert(rows: Iterable[Row]) -> dict[ProfileKey, int]:
@@ -114,37 +110,17 @@ def insert(rows: Iterable[Row]) -> dict[ProfileKey, int]:
 
 def _record(row: Row) -> dict[str, Any]:
     """A row as it is written: texts cut to what their columns take."""
-    told = dict(zip(NAMES, VALUES(row.touch), strict=True))
+    columns = dict(zip(NAMES, VALUES(row.touch), strict=True))
     for name, length in TEXTS:
-        if len(told[name]) > length:
-            told[name] = told[name][:length]
-    told["profile_id"], told["source"], told["link"] = row.profile, row.source, _safe_link(row.touch.link)
-    return told
+        if len(columns[name]) > length:
+            columns[name] = columns[name][:length]
+    columns["profile_id"], columns["source"], columns["link"] = row.profile, row.source, _safe_link(row.touch.link)
+    return columns
 
 
 def _safe_link(link: str) -> str:
     """A link cut short leads elsewhere, and only the web is linked to."""
     return link if link.startswith(("https://", "http://")) and len(link) <= 500 else ""
-
-
-def _note_consents(drafts: Sequence[Draft], people: dict[ProfileKey, Resolved]) -> None:
-    """The same said by two events, or by one that comes twice, is one line. Sorted, so that batches that tell the
-    same wait for each other."""
-    lines = [
-        Consent(
-            profile_id=people[draft.claim.key].profile,
-            channel=line.channel,
-            purpose=line.purpose,
-            status=line.status,
-            origin=line.origin[:80],
-            notice=line.notice[:40],
-            at=draft.claim.seen_at,
-        )
-        for draft in drafts
-        for line in draft.consents
-    ]
-    lines.sort(key=attrgetter("profile_id", "channel", "purpose", "status", "at"))
-    Consent.objects.bulk_create(lines, ignore_conflicts=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +137,7 @@ def log(
     *,
     actor: User,
     customer: Customer,
-    touch: Touch,
+    touch: InteractionDraft,
     promise: Promise | None = None,
     files: Sequence[UploadedFile[Any]] = (),
     tab: str = "",
@@ -170,8 +146,8 @@ def log(
 ) -> Interaction:
     """Keep what a person typed about a conversation. The same `touch.external_id` again returns the first one.
 
-    Clears the person's draft, writes the audit row (under `label` where a system acts for the person), and rings
-    every other page of the customer.
+    Writes the audit row (under `label` where a system acts for the person), and rings every other page of the
+    customer.
     """
     profile = desk_profile(customer, source)
     written = insert([Row(profile.pk, source, touch)])
@@ -190,7 +166,6 @@ def log(
         )
     for file in files:
         attach(interaction, file)
-    DeskTab.objects.filter(user=actor, customer=customer).update(draft={})
     audit(
         actor,
         "interaction.log",

@@ -15,17 +15,11 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from apps.accounts.modeladmin import (
-    CustomerDataAdmin,
-    DaysFilter,
-    RoomAdmin,
-    WindowedAdmin,
-    own_direction,
-    pretty_json,
-)
+from apps.accounts.admin.base import CustomerDataAdmin, RoomAdmin
 from apps.accounts.models import User
 from apps.accounts.site import site
 from apps.customers.models import SourceProfile
+from apps.foundation.admin import DaysFilter, WindowedAdmin, own_direction, pretty_json
 from apps.interactions.lookup import find
 from apps.interactions.models import Channel, Disposition, FollowUp, Interaction, NoteTemplate
 from apps.interactions.search import everywhere

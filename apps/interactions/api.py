@@ -13,14 +13,16 @@ from django.utils.text import slugify
 from ninja import Header, Query, Router, Status
 
 from apps.accounts.actions import audit
-from apps.accounts.api import Error, Problem, TokenRequest, label_of, logging, note_read, reading
+from apps.accounts.api import TokenRequest, label_of, logging, note_read, reading
 from apps.accounts.models import ApiToken, User
 from apps.customers.api import customer_for
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import IdentifierType
 from apps.customers.normalisation import normalise
+from apps.foundation.api import Error, Problem
+from apps.foundation.db.keyset import Cursor
 from apps.interactions.actions import Promise, log, record
-from apps.interactions.drafts import Draft, Touch
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.lookup import Found, find
 from apps.interactions.models import Disposition, Interaction
 from apps.interactions.schemas import (
@@ -33,7 +35,7 @@ from apps.interactions.schemas import (
     LoggedOut,
     TimelineOut,
 )
-from apps.interactions.timeline import PAGE, Cursor, Filters, page
+from apps.interactions.timeline import PAGE, Filters, page
 
 router = Router()
 
@@ -60,9 +62,9 @@ def lookup(
     reader = request.auth.acts_as
     regions = list(dict.fromkeys([*filter(None, [reader.region]), *settings.PHONE_REGIONS]))
     found = {one.customer.pk: one for words in reversed(asked) for one in find(words, reader, regions, limit)}
-    told = sorted(found.values(), key=lambda one: not one.exact)[:limit]
-    note_read(request, "customer.lookup", shown=[str(one.customer.public_id) for one in told])
-    return FoundList(customers=[_found(one) for one in told])
+    listed = sorted(found.values(), key=lambda one: not one.exact)[:limit]
+    note_read(request, "customer.lookup", shown=[str(one.customer.public_id) for one in listed])
+    return FoundList(customers=[_found(one) for one in listed])
 
 
 def _found(one: Found) -> FoundOut:
@@ -97,22 +99,22 @@ def timeline(
 ) -> TimelineOut:
     """The story newest first, a page at a time. Entries that arrive meanwhile do not shift the pages that follow."""
     found = customer_for(request.auth.acts_as, public_id)
-    told = page(found, request.auth.acts_as, Filters(), before=_cursor(before), limit=limit)
-    prefetch_related_objects(told.entries, "disposition")
-    note_read(request, "timeline.read", subject=found.public_id, entries=len(told.entries))
+    story = page(found, request.auth.acts_as, Filters(), before=_cursor(before), limit=limit)
+    prefetch_related_objects(story.entries, "disposition")
+    note_read(request, "timeline.read", subject=found.public_id, entries=len(story.entries))
     return TimelineOut(
         customer=found.public_id,
-        entries=[EntryOut.from_orm(entry) for entry in told.entries],
-        older=str(told.older) if told.older else None,
-        hidden=told.hidden,
+        entries=[EntryOut.from_orm(entry) for entry in story.entries],
+        older=story.older.token if story.older else None,
+        hidden=story.hidden,
     )
 
 
-def _cursor(text: str) -> Cursor | None:
-    try:
-        return Cursor.parse(text) if text else None
-    except ValueError:
-        raise Problem(422, "invalid", "This is not a cursor.", {"before": "not an `older` we gave"}) from None
+def _cursor(text: str) -> Cursor[datetime] | None:
+    found = Cursor.parse(text)
+    if text and found is None:
+        raise Problem(422, "invalid", "This is not a cursor.", {"before": "not an `older` we gave"})
+    return found
 
 
 @router.post(
@@ -170,7 +172,7 @@ def _write(token: ApiToken, source: str, key: str, data: InteractionIn) -> Inter
         )
     else:
         claim = _claim(source, touch.occurred_at, data, token.acts_as)
-        customer_id = record([Draft(claim, touch)])[claim.key].public_id
+        customer_id = record([Draft(claim, touch)]).people[claim.key].public_id
         audit(
             token.acts_as,
             "interaction.log",
@@ -184,11 +186,11 @@ def _write(token: ApiToken, source: str, key: str, data: InteractionIn) -> Inter
     return written
 
 
-def _touch(key: str, data: InteractionIn) -> Touch:
+def _touch(key: str, data: InteractionIn) -> InteractionDraft:
     disposition = Disposition.objects.filter(code=data.disposition, active=True).first() if data.disposition else None
     if data.disposition and disposition is None:
         raise Problem(422, "invalid", "There is no such wrap-up code.", {"disposition": "unknown"})
-    return Touch(
+    return InteractionDraft(
         external_id=key,
         occurred_at=data.occurred_at or timezone.now(),
         ended_at=data.ended_at,

@@ -1,4 +1,4 @@
-"""What a connector makes of a raw event: who (a `Claim`) and what happened (a `Touch`). Pure values."""
+"""What a connector makes of a raw event: who (a `Claim`) and what happened (a `InteractionDraft`). Pure values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,47 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
 from apps.customers.drafts import Claim
+
+
+class Purpose(models.TextChoices):
+    """What a contact is for. The list is open: a company may have others, which then need consent like marketing."""
+
+    MARKETING = "marketing", _("Marketing")
+    SERVICE = "service", _("Service")
+    SURVEY = "survey", _("Surveys")
+    EVENTS = "events", _("Invitations")
+    PARTNERS = "partners", _("Offers of partners")
+
+    @classmethod
+    def opt_in(cls, purpose: str) -> bool:
+        """Whether only those who agreed are contacted for it. What serves their own affairs needs no asking."""
+        return purpose != cls.SERVICE
+
+    @classmethod
+    def label_of(cls, purpose: str) -> str:
+        return str(cls(purpose).label) if purpose in cls.values else purpose.replace("_", " ").capitalize()
+
+
+class ContactChannel(models.TextChoices):
+    """Over what somebody may be contacted."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+    VOICE = "voice", _("Calls")
+    APP = "app", _("App messages")
+    POST = "post", _("Letters")
+
+
+class ConsentStatus(models.TextChoices):
+    """What somebody said about being contacted."""
+
+    GRANTED = "granted", _("Opted in")
+    DENIED = "denied", _("Opted out")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +58,7 @@ class PageView:
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
+class InteractionDraft:
     """One interaction to be. Fields are those of `Interaction`; lengths are cut to fit, text is made storable.
 
     `link` leads to where it can be seen or heard (a recording, a post); anything but http and https is dropped.
@@ -56,7 +96,7 @@ class ConsentLine:
     channel: str
     status: str
     origin: str
-    purpose: str = "marketing"
+    purpose: str = Purpose.MARKETING
     notice: str = ""  # version of what they were shown
 
 
@@ -65,5 +105,5 @@ class Draft:
     """A claim, with what happened if anything did: an `identify` only tells who somebody is."""
 
     claim: Claim
-    touch: Touch | None = None
+    touch: InteractionDraft | None = None
     consents: tuple[ConsentLine, ...] = ()

@@ -2,20 +2,24 @@
 user id, part of a name. Every step is capped, so that the cost depends on what was typed, not on how many we know."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any, NamedTuple
 
 import phonenumbers
+from cachetools import LRUCache, cached
 from django.db import connection
-from django.db.models.expressions import RawSQL
+from django.db.models import OuterRef, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.customers.models import Customer, Evidence, Identifier, IdentifierType
-from apps.customers.normalisation import INVISIBLE, normalise, phone_candidates, pretty_phone, recordset
+from apps.customers.models import Customer, Evidence, Identifier, IdentifierType, SourceProfile
+from apps.customers.normalisation import INVISIBLE, normalise, phone_candidates, pretty_phone
+from apps.foundation.db.bundle import Bundle, Param, Parts
+from apps.foundation.db.rows import recordset
 from apps.interactions.models import Interaction
 
 LONGEST = 100  # characters that are read of what was typed
@@ -26,14 +30,9 @@ DIALLED = re.compile(r"[\d\s+()./-]+")
 LAST = "\U0010ffff"  # sorts after every other character: `x` to `x` + LAST is all that begins with x
 
 PHONES = (IdentifierType.PHONE,)
+CONTACTS = (IdentifierType.PHONE, IdentifierType.EMAIL)  # what tells people apart
 NUMBERS = (IdentifierType.LOYALTY, IdentifierType.ACCOUNT, IdentifierType.USER_ID)
 HANDLES = (IdentifierType.EMAIL, IdentifierType.SOCIAL, *NUMBERS)
-
-LAST_TOUCHES = """
-    SELECT DISTINCT ON (profile.customer_id) profile.customer_id, story.occurred_at, story.channel
-    FROM customers_sourceprofile AS profile CROSS JOIN LATERAL (%s) AS story
-    WHERE profile.customer_id = ANY(%%s) ORDER BY profile.customer_id, story.occurred_at DESC
-"""
 
 # How good a match is: the smaller the better.
 EXACT, WHOLE_WORDS, NAME_START, WORD_STARTS, START, END = range(6)
@@ -91,7 +90,7 @@ class Found:
 
 
 def find(words: str, reader: User, regions: Sequence[str], limit: int = 8) -> list[Found]:
-    """Customers whom these words may mean, the likeliest first. At most six queries, whatever is found.
+    """Customers whom these words may mean, the likeliest first. Two queries, whatever is found.
 
     `regions` (ISO 3166 alpha-2) read phone numbers without a country code, the likeliest first. A phone number is
     found by five or more of its first or four or more of its last digits, everything else by how it begins.
@@ -99,10 +98,7 @@ def find(words: str, reader: User, regions: Sequence[str], limit: int = 8) -> li
     words = " ".join(INVISIBLE.sub("", words[:LONGEST]).split())
     if not words or not reader.is_active:
         return []
-    hits = [*_by_identifier(words, regions), *_by_reference(words, reader)]
-    if "@" not in words and any(letter.isalpha() for letter in words):
-        hits += _by_name(words, reader, limit)
-    return _told_apart(_best(hits)[:limit], reader)
+    return _told_apart(_best(_hits(words, reader, regions))[:limit], reader)
 
 
 def _best(hits: Iterable[Hit]) -> list[Hit]:
@@ -157,8 +153,10 @@ def _phone_starts(dialled: str, digits: str, regions: Sequence[str]) -> list[str
     return list(starts)
 
 
+# --- the statement ------------------------------------------------------------------------------------------------
+
 IDENTIFIED = """
-    SELECT p.rank, i.type, i.value, held.customer_id, held.seen
+    SELECT p.rank, i.type::text, i.value::text, held.customer_id, held.seen
     FROM json_to_recordset(%s) AS p(rank int, low text, high text, kinds text[], reverse boolean)
     CROSS JOIN LATERAL (
         (SELECT id, type, value, status FROM customers_identifier
@@ -177,101 +175,128 @@ IDENTIFIED = """
     ) held
     WHERE i.type = ANY(p.kinds) AND i.status <> %s
 """
+REFERRED = """
+    SELECT {rank}, '{kind}', reference, customer, seen FROM ({rows} LIMIT {most}) AS referred(customer, seen, reference)
+"""
+# Materialized: the plan is made for all rows, which the trigram index wins, though only the first are fetched.
+NAMED = """
+    (SELECT min(rank), '{kind}', '', id, (
+        SELECT max(last_seen) FROM customers_sourceprofile s WHERE s.customer_id = found.id
+     ) FROM (
+        (WITH w AS MATERIALIZED ({whole_words}) SELECT {WHOLE_WORDS} AS rank, id FROM w LIMIT {most})
+        UNION ALL
+        (WITH w AS NOT MATERIALIZED ({name_start}) SELECT {NAME_START}, id FROM w LIMIT {most})
+        UNION ALL
+        (WITH w AS MATERIALIZED ({word_starts}) SELECT {WORD_STARTS}, id FROM w LIMIT {most})
+     ) AS found GROUP BY id ORDER BY 1, 5 DESC NULLS LAST LIMIT {shown})
+"""
 
 
-def _by_identifier(words: str, regions: Sequence[str]) -> list[Hit]:
+def _hits(words: str, reader: User, regions: Sequence[str]) -> list[Hit]:
     probes = [probe._asdict() for probe in _probes(words, regions)]
-    if not probes:
-        return []
+    typed = words.split() if "@" not in words and any(letter.isalpha() for letter in words) else []
+    statement, params = _statement(reader, len(typed))
     shared, blocked = Identifier.Status.SHARED, Identifier.Status.BLOCKED
+    identified: list[Any] = [recordset(probes), PROBED, PROBED, shared, PROBED, blocked]
     with connection.cursor() as cursor:
-        cursor.execute(IDENTIFIED, [recordset(probes), PROBED, PROBED, shared, PROBED, blocked])
+        cursor.execute(statement, [*identified, *(_filled(param, words, typed) for param in params)])
         return [
             Hit(rank, customer, seen, kind, pretty_phone(value) if kind in PHONES else value)
             for rank, kind, value, customer, seen in cursor.fetchall()
         ]
 
 
-def _by_reference(words: str, reader: User) -> list[Hit]:
-    told = Interaction.objects.visible_to(reader).filter(reference__in=sorted({words, words.upper()}))
-    rows = told.values_list("profile__customer_id", "occurred_at", "reference")[:PROBED]
-    return [Hit(EXACT, customer, seen, REFERENCE, value) for customer, seen, value in rows]
+WHOLE, UPPER, WORD = "\ue000", "\ue001", "\ue002"  # stand for what was typed; of WORD there are several
 
 
-# --- by name ------------------------------------------------------------------------------------------------------
+@cached(LRUCache(64), key=lambda reader, count: (reader.role, count), lock=Lock())
+def _statement(reader: User, count: int) -> tuple[str, list[Any]]:
+    """For whoever is of this reader's role, and for so many words that may be a name. The querysets are composed once;
+    what was typed comes in the place of letters that nobody types."""
+    referred = Interaction.objects.visible_to(reader).filter(reference__in=[WHOLE, UPPER])
+    rows, params = referred.values("profile__customer_id", "occurred_at", "reference").query.sql_with_params()
+    parts, values = [IDENTIFIED, REFERRED.format(rank=EXACT, kind=REFERENCE, rows=rows, most=PROBED)], [*params]
+    if count:
+        name = " ".join(f"{WORD}{place}" for place in range(count))
+        ways: dict[str, str] = {}
+        people = Customer.objects.visible_to(reader)
+        for way, found in (
+            ("whole_words", people.with_words(name)),
+            ("name_start", people.beginning(name)),
+            ("word_starts", people.named(name)),
+        ):
+            ways[way], params = found.values("id").query.sql_with_params()
+            values += params
+        ranks = {"WHOLE_WORDS": WHOLE_WORDS, "NAME_START": NAME_START, "WORD_STARTS": WORD_STARTS}
+        parts.append(NAMED.format(kind=NAME, most=CAP, shown=CAP, **ranks, **ways))
+    return " UNION ALL ".join(parts), values
 
 
-def _by_name(words: str, reader: User, limit: int) -> list[Hit]:
-    customers = Customer.objects.visible_to(reader)
-    # Materialized: the plan is made for all rows, which the trigram index wins, though only the first are fetched.
-    ways = (
-        (WHOLE_WORDS, customers.with_words(words), "MATERIALIZED"),
-        (NAME_START, customers.beginning(words), "NOT MATERIALIZED"),
-        (WORD_STARTS, customers.named(words), "MATERIALIZED"),
-    )
-    branches: list[str] = []
-    params: list[Any] = []
-    for rank, way, planned in ways:
-        sql, values = way.values("id").query.sql_with_params()
-        branches.append(f"(WITH w AS {planned} ({sql}) SELECT {rank} AS rank, id FROM w LIMIT {CAP})")  # noqa: S608 - the ORM's
-        params += values
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT min(rank), id, (SELECT max(last_seen) FROM customers_sourceprofile s WHERE s.customer_id = found.id)
-            FROM ({" UNION ALL ".join(branches)}) AS found GROUP BY id ORDER BY 1, 3 DESC NULLS LAST LIMIT %s
-            """,  # noqa: S608 - the parts are the ORM's and our own
-            [*params, limit],
-        )
-        return [Hit(rank, customer, seen, NAME, "") for rank, customer, seen in cursor.fetchall()]
+def _filled(param: Any, words: str, typed: Sequence[str]) -> Any:
+    if not isinstance(param, str):
+        return param
+    if param == WHOLE:
+        return words
+    if param == UPPER:
+        return words.upper()
+    return STANDING.sub(lambda found: typed[int(found[1])], param)
+
+
+STANDING = re.compile(rf"{WORD}(\d+)")
 
 
 # --- what tells them apart ----------------------------------------------------------------------------------------
 
 
-def _told_apart(hits: Sequence[Hit], reader: User) -> list[Found]:
-    shown = Customer.objects.visible_to(reader).only("public_id", "name", "tier", "city")
-    customers = shown.in_bulk([hit.customer for hit in hits])
-    if not customers:
-        return []
-    contacts = _contacts(customers)
-    last = _last_touches(customers, reader)
-    return [
-        Found(
-            customer=customers[hit.customer],
-            kind=hit.kind,
-            value=hit.value or customers[hit.customer].name,
-            exact=hit.rank == EXACT,
-            phone=pretty_phone(contacts.get((hit.customer, IdentifierType.PHONE), "")),
-            email=contacts.get((hit.customer, IdentifierType.EMAIL), ""),
-            last_at=last[hit.customer][0] if hit.customer in last else None,
-            last_channel=last[hit.customer][1] if hit.customer in last else "",
-        )
-        for hit in hits
-        if hit.customer in customers
-    ]
-
-
-def _contacts(customers: Iterable[int]) -> dict[tuple[int, str], str]:
-    """The main phone and e-mail of each: verified before claimed, then the one seen last."""
-    one_each = ("profile__customer_id", "identifier__type")
-    rows = (
-        Evidence.objects.filter(
-            profile__customer__in=customers,
-            active=True,
-            identifier__type__in=[IdentifierType.PHONE, IdentifierType.EMAIL],
-        )
-        .exclude(identifier__status=Identifier.Status.BLOCKED)
+def _apart(reader: User) -> Parts:
+    """What is shown of each: the customer; the main phone and e-mail, verified before claimed, then the one seen last;
+    the newest interaction of each profile that the reader may see."""
+    these, one_each = Param("customers", many=True), ("profile__customer_id", "identifier__type")
+    known = Evidence.objects.filter(profile__customer__any=these, active=True, identifier__type__in=CONTACTS)
+    own = Interaction.objects.visible_to(reader).filter(profile=OuterRef("pk")).newest_first().values("pk")[:1]
+    newest = SourceProfile.objects.filter(customer__any=these).values_list(Subquery(own))
+    touches = Interaction.objects.filter(pk__in=newest).newest_first()
+    return {
+        "customers": Customer.objects.visible_to(reader)
+        .filter(pk__any=these)
+        .only("public_id", "name", "tier", "city"),
+        "contacts": known.exclude(identifier__status=Identifier.Status.BLOCKED)
         .order_by(*one_each, "-verified", "-last_seen", "id")
         .distinct(*one_each)
-        .values_list(*one_each, "identifier__value")
+        .values_list(*one_each, "identifier__value"),
+        "touches": touches.values_list("profile__customer_id", "occurred_at", "channel"),
+    }
+
+
+_apart_bundle = Bundle(_apart)
+
+
+def _told_apart(hits: Sequence[Hit], reader: User) -> list[Found]:
+    if not hits:
+        return []
+    rows = _apart_bundle.read({"customers": [hit.customer for hit in hits]}, reader.role, reader)
+    customers = {customer.pk: customer for customer in rows["customers"]}
+    contacts = {(customer, kind): value for customer, kind, value in rows["contacts"]}
+    last: dict[int, tuple[datetime, str]] = {}
+    for customer, at, channel in rows["touches"]:
+        last.setdefault(customer, (at, channel))
+    return [_found(hit, customers[hit.customer], contacts, last) for hit in hits if hit.customer in customers]
+
+
+def _found(
+    hit: Hit,
+    customer: Customer,
+    contacts: Mapping[tuple[int, str], str],
+    last: Mapping[int, tuple[datetime, str]],
+) -> Found:
+    at, channel = last.get(hit.customer, (None, ""))
+    return Found(
+        customer=customer,
+        kind=hit.kind,
+        value=hit.value or customer.name,
+        exact=hit.rank == EXACT,
+        phone=pretty_phone(contacts.get((hit.customer, IdentifierType.PHONE), "")),
+        email=contacts.get((hit.customer, IdentifierType.EMAIL), ""),
+        last_at=at,
+        last_channel=channel,
     )
-    return {(customer, kind): value for customer, kind, value in rows}
-
-
-def _last_touches(customers: Iterable[int], reader: User) -> dict[int, tuple[datetime, str]]:
-    own = Interaction.objects.visible_to(reader).filter(profile_id=RawSQL("profile.id", ())).newest_first()
-    newest_of_one, params = own.values("occurred_at", "channel")[:1].query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(LAST_TOUCHES % newest_of_one, [*params, list(customers)])
-        return {customer: (at, channel) for customer, at, channel in cursor.fetchall()}

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role, Team, User
 from apps.customers.models import Customer, SourceProfile
-from apps.interactions.keyset import earlier, later
+from apps.foundation.cache import CachedRows
+from apps.foundation.db.keyset import earlier, later
 
 
 class Channel(models.TextChoices):
@@ -65,11 +66,13 @@ HIDDEN_FROM: dict[str, frozenset[str]] = {
 }
 
 VISIT = "visit"  # the kind of a folded browsing session
-TOLD = ~models.Q(verbatim="") | ~models.Q(read_back="")
+OWN_WORDS = ~models.Q(verbatim="") | ~models.Q(read_back="")
 
 
-class Disposition(models.Model):
+class Disposition(CachedRows):
     """A wrap-up code: how a conversation ended, in the company's own words."""
+
+    cached_as = "dispositions"
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     label = models.CharField(_("label"), max_length=80)
@@ -87,8 +90,10 @@ class Disposition(models.Model):
         return self.label
 
 
-class NoteTemplate(models.Model):
+class NoteTemplate(CachedRows):
     """Words people write often, a tap away in the composer."""
+
+    cached_as = "note_templates"
 
     title = models.CharField(_("title"), max_length=40)
     text = models.TextField(_("text"))
@@ -121,9 +126,9 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
     def without_browsing(self) -> Self:
         return self.exclude(kind=VISIT)
 
-    def told(self) -> Self:
+    def with_own_words(self) -> Self:
         """What holds the customer's own words, or what we said back."""
-        return self.filter(TOLD)
+        return self.filter(OWN_WORDS)
 
     def newest_first(self) -> Self:
         return self.order_by("-occurred_at", "-id")
@@ -191,7 +196,7 @@ class Interaction(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="interaction_once_per_source")]
         indexes = [
             models.Index(fields=["profile", "-occurred_at", "-id"], name="interaction_timeline"),
-            models.Index(fields=["profile", "-occurred_at", "-id"], name="interaction_told", condition=TOLD),
+            models.Index(fields=["profile", "-occurred_at", "-id"], name="interaction_own_words", condition=OWN_WORDS),
             GinIndex(fields=["profile", "search"], name="interaction_search"),
             models.Index(fields=["reference"], name="interaction_reference", condition=~models.Q(reference="")),
             BrinIndex(fields=["recorded_at"], name="interaction_recorded", autosummarize=True, pages_per_range=32),

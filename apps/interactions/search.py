@@ -8,12 +8,13 @@
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
-from psycopg.errors import QueryCanceled
+from django.db import connection
 
 from apps.accounts.models import User
+from apps.foundation.db.timeout import TooSlow, time_limit
 from apps.interactions.models import HIDDEN_FROM, Interaction
 from apps.interactions.timeline import CONFIG
 
@@ -37,12 +38,6 @@ INDEXED = f"""
     )
     SELECT id FROM found WHERE NOT channel = ANY(%(hidden)s) ORDER BY id DESC LIMIT %(limit)s
 """  # noqa: S608 - constants of ours
-SETTINGS = (
-    "SELECT set_config('gin_fuzzy_search_limit', %s, true), set_config('enable_seqscan', %s, true), "
-    "set_config('statement_timeout', %s, true)"
-)
-BOUNDED = (str(SAMPLE), "off", str(PATIENCE))
-AS_BEFORE = (None, None, None)
 
 
 def says_a_word(text: str) -> bool:
@@ -69,16 +64,9 @@ def everywhere(text: str, reader: User, limit: int = 20) -> list[Interaction]:
 
 
 def _indexed(wanted: Mapping[str, Any]) -> set[int]:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(SETTINGS, BOUNDED)
-            ids = _ids(INDEXED, wanted)
-            cursor.execute(SETTINGS, AS_BEFORE)
-    except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
-            return set()
-        raise
-    return ids
+    with suppress(TooSlow), time_limit(PATIENCE, gin_fuzzy_search_limit=str(SAMPLE), enable_seqscan="off"):
+        return _ids(INDEXED, wanted)
+    return set()
 
 
 def _ids(sql: str, wanted: Mapping[str, Any]) -> set[int]:

@@ -1,11 +1,9 @@
 """A customer's story, read newest first, a page at a time, at a cost that grows neither with history nor with depth."""
 
-import base64
-import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
@@ -14,6 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from apps.accounts.models import User
 from apps.customers.models import Customer, SourceProfile
+from apps.foundation.db.keyset import Cursor
 from apps.interactions.models import Interaction, InteractionQuerySet
 
 PAGE = 50
@@ -33,28 +32,6 @@ HANGING = """
     UNION ALL SELECT 'promise', interaction_id FROM interactions_followup WHERE interaction_id = ANY(%s::bigint[])
     UNION ALL SELECT 'file', interaction_id FROM interactions_attachment WHERE interaction_id = ANY(%s::bigint[])
 """
-
-
-class Cursor(NamedTuple):
-    """The last row of a page, to go on from. Text form: url-safe base64 of `<iso time>/<id>`."""
-
-    occurred_at: datetime
-    pk: int
-
-    def __str__(self) -> str:
-        return base64.urlsafe_b64encode(f"{self.occurred_at.isoformat()}/{self.pk}".encode()).decode().rstrip("=")
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises ValueError for anything `str` did not write."""
-        try:
-            when, _slash, pk = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().rpartition("/")
-            cursor = cls(datetime.fromisoformat(when), int(pk))
-        except (binascii.Error, UnicodeError, OverflowError) as error:
-            raise ValueError("not a cursor") from error
-        if cursor.occurred_at.tzinfo is None or not 0 < cursor.pk < 2**63:
-            raise ValueError("not a cursor")
-        return cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,35 +69,43 @@ class Filters:
 
 class Page(NamedTuple):
     """Entries newest first, where to go on (None: this is the start of the history), how many entries in this stretch
-    of time the reader's role hides (`HIDDEN_COUNTED` means at least that many), who ever told of the customer, and the
+    of time the reader's role hides (`HIDDEN_COUNTED` means at least that many), who reported of them, and the
     profiles whose story it is."""
 
     entries: list[Interaction]
-    older: Cursor | None
+    older: Cursor[datetime] | None
     hidden: int
     sources: frozenset[str] = frozenset()
     profiles: Sequence[int] = ()
 
 
 def page(
-    customer: Customer, reader: User, filters: Filters, *, before: Cursor | None = None, limit: int = PAGE
+    customer: Customer,
+    reader: User,
+    filters: Filters,
+    *,
+    before: Cursor[datetime] | None = None,
+    limit: int = PAGE,
+    sources: Mapping[int, str] | None = None,
 ) -> Page:
-    """One page of the customer's story as this reader may see it. Two queries, three where something is hidden."""
-    told = dict(SourceProfile.objects.of(customer).order_by("id").values_list("id", "source"))
-    profiles = list(told)
+    """One page of the customer's story as this reader may see it. Two queries, three where something is hidden; one
+    fewer for whoever has read the customer's profiles and their sources already."""
+    if sources is None:
+        sources = dict(SourceProfile.objects.of(customer).order_by("id").values_list("id", "source"))
+    profiles = list(sources)
     entries = newest(profiles, filters.apply(Interaction.objects.visible_to(reader)), before=before, limit=limit + 1)
     older = Cursor(entries[limit - 1].occurred_at, entries[limit - 1].pk) if len(entries) > limit else None
     entries = entries[:limit]
     hidden = _count_hidden(profiles, reader, filters, before, older)
-    return Page(entries, older, hidden, frozenset(told.values()), profiles)
+    return Page(entries, older, hidden, frozenset(sources.values()), profiles)
 
 
 def newest(
-    profiles: Sequence[int], rows: InteractionQuerySet, *, before: Cursor | None = None, limit: int = PAGE
+    profiles: Sequence[int], rows: InteractionQuerySet, *, before: Cursor[datetime] | None = None, limit: int = PAGE
 ) -> list[Interaction]:
     """The newest rows across these profiles: the newest of each, merged, so that the timeline index answers alone."""
     if before:
-        rows = rows.older_than(before.occurred_at, before.pk)
+        rows = rows.older_than(before.at, before.pk)
     own = rows.filter(profile_id=RawSQL("profile.id", ())).newest_first().defer("search")[:limit]
     try:
         newest_of_one, params = own.query.sql_with_params()
@@ -140,13 +125,17 @@ def hanging_on(interactions: Sequence[int]) -> dict[str, set[int]]:
 
 
 def _count_hidden(
-    profiles: Sequence[int], reader: User, filters: Filters, before: Cursor | None, older: Cursor | None
+    profiles: Sequence[int],
+    reader: User,
+    filters: Filters,
+    before: Cursor[datetime] | None,
+    older: Cursor[datetime] | None,
 ) -> int:
     hidden = filters.apply(Interaction.objects.hidden_from(reader))
     if not profiles or hidden.query.is_empty():
         return 0
     if before:
-        hidden = hidden.filter(occurred_at__lte=before.occurred_at)
+        hidden = hidden.filter(occurred_at__lte=before.at)
     if older:
-        hidden = hidden.filter(occurred_at__gt=older.occurred_at)
+        hidden = hidden.filter(occurred_at__gt=older.at)
     return len(hidden.filter(profile_id__in=profiles).values_list("id")[:HIDDEN_COUNTED])

@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from apps.customers.normalisation import recordset
-from apps.interactions.drafts import Touch
+from apps.foundation.db.locks import hold_all
+from apps.foundation.db.rows import recordset
+from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import VISIT
 
 PAUSE = timedelta(minutes=30)  # a longer silence ends a visit, as web analytics has it
@@ -23,7 +24,7 @@ class Visit:
     """Pages of one profile without a pause between them."""
 
     profile: int
-    touches: list[Touch] = field(default_factory=list)
+    touches: list[InteractionDraft] = field(default_factory=list)
 
     @property
     def starts(self) -> datetime:
@@ -45,14 +46,14 @@ class Visit:
         ]
 
 
-def fold(source_touches: Iterable[tuple[int, str, Touch]]) -> None:
+def fold(source_touches: Iterable[tuple[int, str, InteractionDraft]]) -> None:
     """Add page views, as (profile id, source, touch), to the visit they continue or to a new one.
 
     Each view must come once: its envelope sees to that. The profiles' browsing is locked, so that two workers do not
     open two visits for one session; not their rows, which resolving somebody else may hold.
     """
     source_touches = list(source_touches)
-    _lock({profile for profile, _source, _touch in source_touches})
+    hold_all(f"visit {profile}" for profile, _source, _touch in source_touches)
     for source, touches in groupby(sorted(source_touches, key=lambda one: (one[1], one[0])), key=lambda one: one[1]):
         visits = _sessions([(profile, touch) for profile, _source, touch in touches])
         begun = _begun(visits)
@@ -60,20 +61,7 @@ def fold(source_touches: Iterable[tuple[int, str, Touch]]) -> None:
         _begin(source, [visit for index, visit in enumerate(visits) if index not in begun])
 
 
-def _lock(profiles: set[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT pg_advisory_xact_lock(lock) FROM (
-                SELECT DISTINCT hashtextextended('visit ' || profile, 0) AS lock
-                FROM unnest(%s::bigint[]) AS profile ORDER BY lock
-            ) sorted
-            """,
-            [sorted(profiles)],
-        )
-
-
-def _sessions(touches: list[tuple[int, Touch]]) -> list[Visit]:
+def _sessions(touches: list[tuple[int, InteractionDraft]]) -> list[Visit]:
     visits: list[Visit] = []
     for profile, touch in sorted(touches, key=lambda one: (one[0], one[1].occurred_at)):
         last = visits[-1] if visits else None

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class MomentDraft:
     """What was seen of one customer. Fields are those of `Moment`; `origins` are the ids of the interactions it grew
     from. `key` makes sending it twice harmless."""
 
@@ -21,6 +21,6 @@ class Sighting:
     value: Decimal | None = None
     currency: str = ""
     channel: str = ""
-    words_travel: bool = False
+    disclose_words: bool = False
     origins: tuple[int, ...] = ()
     rule: str = ""

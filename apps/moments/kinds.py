@@ -1,13 +1,13 @@
-"""The kinds of moments as they stand in the admin, remembered for a moment: every page that shows one asks."""
+"""The kinds of moments as they stand in the admin, remembered for some seconds: every page that shows one asks."""
 
 from collections.abc import Mapping
-from time import monotonic
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team
-from apps.customers.models import Purpose
+from apps.contact.models import Purpose
+from apps.foundation.cache import Cached
 from apps.moments.models import MomentKind, Tag
 
 HOUR, DAY = 60, 24 * 60  # minutes
@@ -73,23 +73,20 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     },
     "other": {"label": _("Something else"), "icon": "flag"},
 }
-REMEMBERED = 15.0  # seconds until a change made elsewhere holds here
-
-_remembered: tuple[float, Mapping[str, MomentKind]] | None = None
 
 
-def kinds() -> Mapping[str, MomentKind]:
-    """Every kind by its code, in the order in which they are offered; those switched off included."""
-    global _remembered  # noqa: PLW0603 - one memory a process
-    if _remembered is None or monotonic() - _remembered[0] > REMEMBERED:
-        given = {
-            code: MomentKind(code=code, position=10 * place, **values)
-            for place, (code, values) in enumerate(DEFAULTS.items(), 1)
-        }
-        merged = given | {kind.code: kind for kind in MomentKind.objects.select_related("team", "lead_team")}
-        ordered = sorted(merged.items(), key=lambda pair: (pair[1].position, pair[0]))
-        _remembered = monotonic(), dict(ordered)
-    return _remembered[1]
+def _load_kinds() -> Mapping[str, MomentKind]:
+    given = {
+        code: MomentKind(code=code, position=10 * place, **values)
+        for place, (code, values) in enumerate(DEFAULTS.items(), 1)
+    }
+    merged = given | {kind.code: kind for kind in MomentKind.objects.select_related("team", "lead_team")}
+    return dict(sorted(merged.items(), key=lambda pair: (pair[1].position, pair[0])))
+
+
+# Every kind by its code, in the order in which they are offered; those switched off included. A kind's team is as old
+# as the kind.
+kinds = Cached(_load_kinds, name=MomentKind.cached_as, seconds=15)
 
 
 def kind_of(code: str) -> MomentKind:
@@ -101,9 +98,3 @@ def kind_of(code: str) -> MomentKind:
 def queue_of(kind: MomentKind) -> Team | None:
     """Where moments of a kind go if nobody says otherwise: its own team, else the first department there is."""
     return kind.team or Team.objects.filter(kind=Team.Kind.DEPARTMENT).order_by("id").first()
-
-
-def forget_kinds() -> None:
-    """Ask the database the next time: somebody has just changed one."""
-    global _remembered  # noqa: PLW0603
-    _remembered = None

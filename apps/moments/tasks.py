@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import transaction
 
 from apps.moments.actions import detect, gather_notices, prune_webhooks, send_due, send_notices, sweep
-from apps.moments.outbox import endpoints
+from apps.moments.webhooks.outbox import endpoints
 
 STALE = 5  # seconds after which a ring nobody heard is dropped: the beat comes as often
 

@@ -1,6 +1,6 @@
 // The list of promises: what was settled leaves it, and the next one has the focus.
 
-export function keepPromises() {
+function keepPromises() {
   const list = document.getElementById("promises-list");
   if (!list) return;
   const lines = () => [...list.querySelectorAll("[tabindex='0']")];
@@ -12,3 +12,5 @@ export function keepPromises() {
     left[Math.min(at, left.length - 1)]?.focus();
   });
 }
+
+keepPromises();

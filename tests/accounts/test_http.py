@@ -1,7 +1,8 @@
 import pytest
 from django.test import RequestFactory
 
-from apps.accounts.http import client_address, name_at_the_door
+from apps.accounts.http import name_tried
+from apps.foundation.http import client_address
 
 PROXIED = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -29,4 +30,4 @@ def test_what_is_no_address_is_none(settings, said):
 
 
 def test_name_is_one_for_all_spellings():
-    assert name_at_the_door(None, {"username": " Ada "}) == name_at_the_door(None, {"username": "aDA"}) == "ada"
+    assert name_tried(None, {"username": " Ada "}) == name_tried(None, {"username": "aDA"}) == "ada"

@@ -6,7 +6,7 @@ from email import policy
 import pytest
 from aiosmtpd.controller import Controller
 
-from apps.accounts.mail import Picture, desk_address, reachable, send
+from apps.accounts.mail import MailPicture, desk_address, reachable, send
 from tests.factories.accounts import UserFactory
 from tests.stack import free_port
 
@@ -48,7 +48,7 @@ def ada():
 
 def test_a_mail_with_a_picture_arrives_whole(postbox, ada):
     html = '<img src="cid:trend" alt="Trend">'
-    send(ada, "Two\nlines: Größe", "In words", html=html, pictures=[Picture("trend", PNG)], key="digest-1")
+    send(ada, "Two\nlines: Größe", "In words", html=html, pictures=[MailPicture("trend", PNG)], key="digest-1")
     (message,) = postbox.messages
     assert (message["To"], message["Subject"]) == ("ada@company.example", "Two lines: Größe")
     assert message["Message-ID"] == "<digest-1@company.example>"

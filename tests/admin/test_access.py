@@ -59,7 +59,7 @@ def test_turned_away_means_a_page_that_says_so_and_no_loop(client):
 FACTS = (
     "accounts/auditentry",
     "customers/customer",
-    "customers/consent",
+    "contact/consent",
     "interactions/interaction",
     "customers/mergerecord",
     "customers/matchcandidate",

@@ -137,7 +137,7 @@ def test_wrap_up_codes_reordered_in_the_list(as_supervisor):
     [
         ("interactions/interaction", InteractionFactory),
         ("interactions/followup", FollowUpFactory),
-        ("customers/consent", ConsentFactory),
+        ("contact/consent", ConsentFactory),
         ("customers/customer", CustomerFactory),
     ],
 )

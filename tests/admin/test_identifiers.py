@@ -3,11 +3,11 @@
 import pytest
 
 from apps.accounts.models import AuditEntry
-from apps.customers import rules
 from apps.customers.admin.identifiers import AT_ONCE, meaning_of
+from apps.customers.identity import rules
+from apps.customers.identity.resolution import resolve
 from apps.customers.models import Customer, Identifier, IdentityRule
-from apps.customers.resolution import resolve
-from tests.customers.claims import claim, email
+from tests.customers.identity.claims import claim, email
 from tests.factories.customers import IdentifierFactory
 
 pytestmark = pytest.mark.django_db

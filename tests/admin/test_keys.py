@@ -18,7 +18,7 @@ def rings(monkeypatch):
     def ring(bell):
         heard.append(bell)
 
-    monkeypatch.setattr("apps.channels.bell.Bell.ring", ring)
+    monkeypatch.setattr("apps.channels.ingest.notify.Bell.ring", ring)
     return heard
 
 

@@ -10,13 +10,6 @@ pytestmark = pytest.mark.django_db
 KINDS = "/admin/moments/momentkind/"
 
 
-@pytest.fixture(autouse=True)
-def remembered():
-    kinds.forget_kinds()
-    yield
-    kinds.forget_kinds()
-
-
 def test_a_moment_says_in_words_how_it_stands(as_supervisor):
     page = as_supervisor.get(f"/admin/moments/moment/{MomentFactory().pk}/change/").text
     assert "Praise worth answering" in page
@@ -35,5 +28,5 @@ def test_what_comes_with_klatsch_is_changed_from_what_it_is(as_supervisor):
     assert (typed["label"], typed["act_minutes"]) == ("A wish we could not meet", 7 * 24 * 60)
     assert as_supervisor.post(f"{KINDS}add/", {**typed, "act_minutes": 300}).status_code == 302
     made = MomentKind.objects.get(code="wish")
-    assert (made.act_minutes, made.accept_minutes, made.lapse_days, made.travels) == (300, 24 * 60, 90, True)
+    assert (made.act_minutes, made.accept_minutes, made.lapse_days, made.may_leave) == (300, 24 * 60, 90, True)
     assert kinds.kind_of("wish").act_minutes == 300

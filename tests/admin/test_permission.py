@@ -4,13 +4,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.models import AuditEntry
-from apps.customers.models import Suppression
-from apps.moments.models import ContactPolicy
+from apps.contact.models import ContactPolicy, Suppression
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import SuppressionFactory
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/customers/suppression/"
+LIST = "/admin/contact/suppression/"
 
 
 def upload(client, content):
@@ -72,8 +71,8 @@ def test_a_policy_that_is_half_a_rule_is_refused(as_supervisor):
     ContactPolicy.objects.all().delete()
     about = {"name": "Half", "priority": 100, "active": "on"}
     for half in ({"cap": 3}, {"quiet_from": "21:00"}, {"quiet_from": "21:00", "quiet_to": "21:00"}):
-        assert as_supervisor.post("/admin/moments/contactpolicy/add/", {**about, **half}).status_code == 200
+        assert as_supervisor.post("/admin/contact/contactpolicy/add/", {**about, **half}).status_code == 200
     assert ContactPolicy.objects.count() == 0
-    as_supervisor.post("/admin/moments/contactpolicy/add/", {**about, "purpose": "Marketing", "cap": 3, "cap_days": 7})
+    as_supervisor.post("/admin/contact/contactpolicy/add/", {**about, "purpose": "Marketing", "cap": 3, "cap_days": 7})
     made = ContactPolicy.objects.get()
     assert (made.cap, made.purpose) == (3, "marketing")  # however it is written, it holds

@@ -135,11 +135,11 @@ def test_many_cost_as_many_queries_as_one(as_supervisor, django_assert_num_queri
     rule = MomentRuleFactory(quiet_days=0)
     talk()
     as_supervisor.get(page(rule, "try"))  # what is remembered is remembered
-    with django_assert_num_queries(42):
+    with django_assert_num_queries(39):
         assert "1 moment in" in as_supervisor.get(page(rule, "try")).text
     for number in range(10):
         talk(number % 3)
-    with django_assert_num_queries(42):
+    with django_assert_num_queries(39):
         assert "11 moments in" in as_supervisor.get(page(rule, "try")).text
 
 

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
-from apps.channels.vault import unlock
+from apps.foundation.vault import unlock
 from apps.moments.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
-from apps.moments.outbox import endpoints
+from apps.moments.webhooks.outbox import endpoints
 from tests.factories.customers import ConsentFactory
 from tests.factories.webhooks import SECRET, WebhookEndpointFactory, WebhookMessageFactory
-from tests.moments.receiving import Receiver
+from tests.moments.webhooks.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
 ENDPOINTS, LOG = "/admin/moments/webhookendpoint/", "/admin/moments/webhookmessage/"
@@ -96,7 +96,7 @@ def test_what_cannot_be_is_said(as_owner, wrong, field):
 
 
 def test_a_public_address_must_be_encrypted(as_owner, monkeypatch):
-    monkeypatch.setattr("apps.moments.forms.reachable", lambda host, port: "93.184.215.14")
+    monkeypatch.setattr("apps.moments.webhooks.forms.reachable", lambda host, port: "93.184.215.14")
     response = as_owner.post(f"{ENDPOINTS}add/", {**FORM, "url": "http://hooks.example/k"})
     assert "https" in errors(response)["url"][0]
     assert as_owner.post(f"{ENDPOINTS}add/", {**FORM, "url": "https://hooks.example/k"}).status_code == 200

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.accounts.models import AuditEntry
-from apps.moments.models import ContactPolicy
+from apps.contact.models import ContactPolicy
 from tests.factories.customers import ConsentFactory, CustomerFactory, SourceProfileFactory
 from tests.factories.permission import ContactPolicyFactory
 

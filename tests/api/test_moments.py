@@ -102,7 +102,7 @@ def test_a_marketers_token_is_told_the_copy_and_nothing_else(crm, agent, sofia, 
     response = crm.get(f"moments/{made.public_id}")
     told = response.json()
     assert (told["who"], told["words"], told["customer"], told["tags"]) == ("Anna W.", "", None, [])
-    assert (told["happened_at"], told["week"]) == (None, made.travels["week"])
+    assert (told["happened_at"], told["week"]) == (None, made.disclosed["week"])
     assert (told["offered_to"], told["owner"]["team"]) == ({"person": "", "team": "Marketing"}, "Care")
     assert [(one["act"], one["note"]) for one in told["steps"]] == [("offer", "")]
     listed = crm.get("moments").content + response.content

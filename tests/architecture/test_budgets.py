@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.embedded import ROOT
+from config.paths import ROOT
 
 FILE_LINES = 400
 FUNCTION_LINES = 50

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from apps.channels.registry import CONNECTORS
-from config.embedded import ROOT
+from config.paths import ROOT
 from tests.architecture.test_budgets import ours
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -16,8 +16,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from apps.accounts.models import User
-from config.embedded import data_dir
-from tests.browser.watching import Watch, accessibility_violations, overflows
+from config.paths import data_dir
+from tests.browser.console import Watch, accessibility_violations, overflows
 from tests.stack import Server
 
 CHROMIUM_WORDS = [

@@ -4,11 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.accounts.models import Role
+from apps.customers.identity.resolution import resolve
 from apps.customers.models import Customer
-from apps.customers.resolution import resolve
 from apps.interactions.live import announce
 from tests.browser.furnished import small_targets
-from tests.customers.claims import claim, email
+from tests.customers.identity.claims import claim, email
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import AttributeDefinitionFactory
 from tests.factories.interactions import FollowUpFactory, InteractionFactory

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from psycopg.pq import TransactionStatus
 
 from apps.accounts.models import User
-from tests.browser.watching import Watch, accessibility_violations, overflows
+from tests.browser.console import Watch, accessibility_violations, overflows
 from tests.factories.accounts import UserFactory
 from tests.stack import await_rest, database_url
 

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.accounts.models import Role
-from apps.customers.actions import merge_customers
-from apps.customers.models import Customer, DeskTab, Identifier, MatchCandidate, MergeRecord
+from apps.customers.identity.actions import merge_customers
+from apps.customers.models import Customer, Identifier, MatchCandidate, MergeRecord
+from apps.desktop.models import OpenTab
 from tests.browser.furnished import WORDS, a_customer, a_whole_story, composer, entries, small_targets
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import (
@@ -112,7 +113,7 @@ def for_thumbs(no_overflow):
 # --- merging ------------------------------------------------------------------------------------------------------
 
 
-def test_two_are_merged_with_the_keyboard_and_parted_again_from_the_toast(page, anna, annie, axe, no_overflow):
+def test_two_are_merged_with_the_keyboard_and_unmerged_again_from_the_toast(page, anna, annie, axe, no_overflow):
     page.goto(anna.get_absolute_url())
     page.keyboard.press("Control+k")
     page.keyboard.type("merge with")
@@ -166,7 +167,7 @@ def test_a_page_that_was_open_goes_to_who_stays_with_all_that_was_typed(page, ag
     expect(page.locator("h1")).to_have_text("Anna Lind")
     expect(composer(page)).to_have_value("She wants the old seal ba")
     expect(page.locator(".toast")).to_contain_text("They are Anna Lind now")
-    assert DeskTab.objects.get(user=agent).customer == anna
+    assert OpenTab.objects.get(user=agent).customer == anna
 
 
 def test_a_colleagues_merge_is_heard_by_the_open_page(open_page, sign_in, agent, anna, annie):
@@ -188,7 +189,7 @@ def test_an_old_merge_is_taken_back_with_the_keyboard(page, agent, anna, annie, 
     page.locator(".taking-back summary").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("goes back to Anne Lindt")).to_be_visible()
-    expect(page.locator(".parting")).to_contain_text("Wrote about the seal")
+    expect(page.locator(".unmerge")).to_contain_text("Wrote about the seal")
     axe(page)
     no_overflow(page)
     page.keyboard.press("Tab")
@@ -268,7 +269,7 @@ def test_enter_opens_both_and_p_the_preview(page, server):
     expect(page).to_have_url(re.compile(f"/desk/matches/{candidate.pk}/"))
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Anna Lind")
-    expect(page.locator("#rail")).to_contain_text("Anne Lindt")
+    expect(page.locator("#open-tabs")).to_contain_text("Anne Lindt")
 
 
 def test_the_list_goes_on_where_it_ends(page, server):
@@ -317,7 +318,7 @@ def test_every_page_is_for_everybody(open_page, sign_in, server, axe, no_overflo
     sign_in(by_thumb, UserFactory(role=Role.STORE))
     for name, path, opened in (
         ("customer", here, None),
-        ("identity", f"{here}identity/", unfold_parting),
+        ("identity", f"{here}identity/", unfold_unmerge),
         ("merge", f"{here}merge/?with={candidate.b.public_id}", None),
         ("choose", f"{here}merge/", look_for_max),
         *((f"matches-{tab}", f"/desk/matches/?tab={tab}", None) for tab in ("open", "later", "decided")),
@@ -344,9 +345,9 @@ def test_every_page_is_for_everybody(open_page, sign_in, server, axe, no_overflo
     no_overflow(compact)
 
 
-def unfold_parting(page):
+def unfold_unmerge(page):
     page.locator(".taking-back summary").click()
-    expect(page.locator(".parting-form")).to_be_visible()
+    expect(page.locator(".unmerge-form")).to_be_visible()
 
 
 def look_for_max(page):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from apps.accounts.models import Team
-from apps.insights.listening import count_days
+from apps.insights.themes.counts import count_days
 from apps.insights.models import FeedbackTheme
 from tests.browser.furnished import small_targets
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
@@ -39,11 +39,11 @@ def said(mina):
             FeedbackFactory(
                 words=f"{words}. " * (12 if number else 1), sentiment=feeling, loudness=8, product="coffee",
                 interaction__profile=profile, interaction__staff=mina, place="Queue of everything else there is",
-                heard_at=timezone.now() - timedelta(minutes=number),
+                said_at=timezone.now() - timedelta(minutes=number),
             )
         )  # fmt: skip
-    FeedbackTheme.objects.create(feedback=made[0], theme=theme, heard_at=made[0].heard_at, unhappy=True)
-    count_days({one.heard_at.date() for one in made})
+    FeedbackTheme.objects.create(feedback=made[0], theme=theme, said_at=made[0].said_at, unhappy=True)
+    count_days({one.said_at.date() for one in made})
     ThemeSuggestionFactory(examples=[one.pk for one in made])
     return made
 
@@ -72,7 +72,7 @@ def test_what_marketing_asks_is_answered_by_whoever_heard_it(
     agent = open_page("desktop")
     sign_in(agent, mina)
     agent.goto("/desk/")
-    heard = agent.locator("#heard")
+    heard = agent.locator("#unread")
     expect(heard).to_contain_text("Sofia (Marketing) read what Anna Weber told you")
     heard.get_by_role("link", name=re.compile("Which courier")).click()
     agent.get_by_label("A line to Mina").fill("The blue one")
@@ -80,14 +80,14 @@ def test_what_marketing_asks_is_answered_by_whoever_heard_it(
     expect(agent.locator(".verbatim-replies")).to_contain_text("The blue one")
     axe(agent)
     desktop.goto("/desk/")
-    expect(desktop.locator("#heard")).to_contain_text("Mina answered you The blue one")
+    expect(desktop.locator("#unread")).to_contain_text("Mina answered you The blue one")
 
 
 @pytest.mark.parametrize("device", ["tablet", "tablet_portrait", "desktop"])
 def test_every_page_of_it_fits(device, open_page, sign_in, axe, no_overflow, mina, sofia, said):
     page = open_page(device, dark=device == "desktop")
     sign_in(page, sofia)
-    for address in ("", "?tab=rising", "digest/", f"sit-in/?team={mina.team_id}&day={timezone.now():%Y-%m-%d}"):
+    for address in ("", "?tab=rising", "digest/", f"shadow/?team={mina.team_id}&day={timezone.now():%Y-%m-%d}"):
         page.goto(f"/desk/listening/{address}")
         axe(page)
         no_overflow(page)

@@ -11,7 +11,7 @@ from segment.analytics.client import Client as SegmentClient
 from apps.accounts.models import User
 from apps.customers.models import Customer
 from apps.interactions.actions import log
-from apps.interactions.drafts import Touch
+from apps.interactions.drafts import InteractionDraft
 from tests.browser.furnished import PHONE, a_customer, a_long_story, composer, entries, scroll, scrolled
 from tests.factories.accounts import UserFactory
 from tests.factories.channels import SourceFactory
@@ -43,7 +43,9 @@ def hear(page):
 
 def happens(customer, title):
     """A colleague's page saves a note."""
-    touch = Touch(external_id=str(uuid.uuid4()), occurred_at=timezone.now(), channel="note", kind="note", title=title)
+    touch = InteractionDraft(
+        external_id=str(uuid.uuid4()), occurred_at=timezone.now(), channel="note", kind="note", title=title
+    )
     log(actor=UserFactory(), customer=customer, touch=touch)
 
 

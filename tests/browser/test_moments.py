@@ -8,9 +8,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from apps.accounts.models import Team
+from apps.contact.models import Delivery
 from apps.insights.models import PropensityScore
 from apps.moments import actions
-from apps.moments.models import Delivery, Moment, Outcome
+from apps.moments.models import Moment, Outcome
 from tests.browser.furnished import WORDS, a_customer, small_targets
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.customers import ConsentFactory
@@ -65,7 +66,7 @@ def few(mina, sofia, marketing):
 @pytest.fixture
 def praised(mina, sofia, marketing, anna):
     """Anna, of whom one moment is done and one is offered."""
-    moment = a_moment(mina, anna, to=marketing, suggestion="Ask whether we may quote her", words_travel=True)
+    moment = a_moment(mina, anna, to=marketing, suggestion="Ask whether we may quote her", disclose_words=True)
     actions.accept(actor=sofia, moment=moment)
     actions.finish(actor=sofia, moment=moment, outcome=Outcome.THANKED, line="She was glad to be asked")
     a_moment(mina, anna, to=marketing, suggestion="Invite her to the roastery")
@@ -119,14 +120,14 @@ def amended_and_offered_again(desk):
     expect(desk.locator("#toasts")).to_contain_text("Offered to Marketing")
 
 
-def claimed_and_finished(hers):
-    """Marketing claims it, takes that back, claims it again, and finishes."""
+def accepted_and_finished(hers):
+    """Marketing accepts it, takes that back, accepts it again, and finishes."""
     hers.goto("/desk/moments/?tab=unclaimed")
     expect(hers.locator("#moment")).to_contain_text("Grinders")
     hers.keyboard.press("c")
     expect(hers.locator("#toasts")).to_contain_text("It is yours now")
     hers.keyboard.press("u")
-    expect(hers.locator("#moment").get_by_role("button", name=re.compile("Claim"))).to_be_visible()
+    expect(hers.locator("#moment").get_by_role("button", name=re.compile("Accept"))).to_be_visible()
     expect(title(hers)).to_be_focused()
     hers.keyboard.press("c")
     expect(hers.locator("#moment").locator("summary", has_text="Finish")).to_be_visible()
@@ -156,7 +157,7 @@ def test_from_the_agent_to_marketing_and_what_came_of_it(open_page, sign_in, min
     marked_from_the_entry(desk, anna)
     declined_with_a_reason(hers)
     amended_and_offered_again(desk)
-    claimed_and_finished(hers)
+    accepted_and_finished(hers)
     what_came_of_it(desk, anna)
 
 
@@ -195,7 +196,7 @@ def many(mina, sofia, marketing, count):
         PropensityScore.objects.create(customer=customer, kind="buy", value=20 + number * 5, model="demo 1")
         moment = a_moment(
             mina, customer, to=marketing, kind=kinds[number % 6], reason=WORDS[:160] if number % 2 else "I love it",
-            suggestion="Write to them before the weekend and ask how it went", words_travel=number % 3 != 0,
+            suggestion="Write to them before the weekend and ask how it went", disclose_words=number % 3 != 0,
             value="1249.00" if number % 2 else None, currency="GBP", category="Coffee machines",
             due_at=timezone.now() + timedelta(hours=number * 5 - 4),
         )  # fmt: skip

@@ -8,8 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from apps.accounts.models import Role
-from apps.customers.models import Consent, Preference, Suppression
-from apps.customers.preference_link import preferences_link
+from apps.contact.models import Consent, Preference, Suppression
+from apps.contact.preference_link import preferences_link
 from tests.browser.furnished import a_customer, small_targets
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import ConsentFactory, EvidenceFactory, SuppressionFactory

@@ -8,11 +8,14 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from apps.channels.actions import connect_source, drain, pause, receive
-from apps.channels.connectors.base import RawEvent
-from apps.channels.models import Health, Source, SyncRun, SyncState, Tally
+from apps.channels.actions import connect_source
+from apps.channels.contract import RawEvent
+from apps.channels.ingest.process import process_due
+from apps.channels.ingest.receive import receive
+from apps.channels.models import Health, Source, SyncRun, SyncState, HourlyTally
+from apps.channels.sync.circuit_breaker import pause
 from tests.browser.furnished import entries, small_targets
-from tests.desktop.sourcing import nobody, tracked
+from tests.desktop.sources.rows import nobody, tracked
 from tests.factories.accounts import SupervisorFactory, UserFactory
 
 MAPPING = """who:
@@ -67,8 +70,8 @@ def furnished(supervisor):
     def make(kind, slug, name, **more):
         source, _secret = connect_source(actor=supervisor, kind=kind, slug=slug, name=name, **more)
         hours = [now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hour) for hour in range(30)]
-        Tally.objects.bulk_create(
-            Tally(source=source, hour=at, understood=hour * 7 % 40, refused=hour % 11 // 9)
+        HourlyTally.objects.bulk_create(
+            HourlyTally(source=source, hour=at, understood=hour * 7 % 40, refused=hour % 11 // 9)
             for hour, at in enumerate(hours)
         )
         return source
@@ -76,8 +79,8 @@ def furnished(supervisor):
     web = make("segment", "web", "Website", silent_after=60)
     receive(web, [tracked(f"t{n}", email=f"anna{n}@shop.example", colour="red") for n in range(25)])
     receive(web, [nobody(f"n{n}") for n in range(3)])
-    Tally.objects.filter(source=web).delete()
-    drain()
+    HourlyTally.objects.filter(source=web).delete()
+    process_due()
     mailbox = {"host": "imap.shop.example", "user": "care@shop.example", "password": "word"}
     inbox = make("imap", "inbox", "Customer care inbox", settings=mailbox)
     SyncState.objects.filter(source=inbox).delete()

@@ -1,4 +1,4 @@
-"""A shop whose website reports to us, under the write key `shop-key`; the bell is heard by the test alone."""
+"""A shop whose website reports to us, under the write key `shop-key`; the workers are woken in the test alone."""
 
 import base64
 import gzip
@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from apps.channels import bell, keyring
-from apps.channels.actions import create_source, drain, facts_of
-from apps.channels.connectors.base import StoredEvent
+from apps.channels.actions import create_source
+from apps.channels.contract import StoredEvent
+from apps.channels.facts import facts_of
+from apps.channels.ingest import notify
+from apps.channels.ingest.process import process_due
 from apps.channels.models import Source
 from apps.channels.registry import CONNECTORS
 from tests.channels.provider import TOKEN, Orders, Provider
@@ -22,13 +24,12 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def rings(monkeypatch):
-    """Every stroke of the bell, instead of a message to the workers."""
+    """Every message that would have woken the workers, instead of the message itself."""
     heard = []
-    monkeypatch.setattr(bell.drain, "apply_async", lambda **options: heard.append(options))
-    keyring.forget()
+    monkeypatch.setattr(notify.process, "apply_async", lambda **options: heard.append(options))
     yield heard
     for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):  # a stroke under way must not be heard in the next test
+        if isinstance(thread, threading.Timer):  # a call under way must not be heard in the next test
             thread.join()
 
 
@@ -53,13 +54,13 @@ def post(client, shop):
 
 
 @pytest.fixture
-def drain_all():
-    """Drain until nothing is due; the sum of what was done and what failed."""
+def process_all():
+    """Process until nothing is due; the sum of what was done and what failed."""
 
     def run():
         done = failed = 0
-        while (drained := drain()) != (0, 0):
-            done, failed = done + drained.done, failed + drained.failed
+        while (processed := process_due()) != (0, 0):
+            done, failed = done + processed.done, failed + processed.failed
         return done, failed
 
     return run

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded import data_dir
+from config.paths import data_dir
 
 PACKAGE, VERSION = "@segment/analytics-node", "3.1.0"
 OLDEST_NODE = 20

@@ -18,11 +18,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from django import forms
 
-from apps.channels.connectors.base import About, Page, RawEvent, SecretField, Stretch, Unintelligible
-from apps.channels.connectors.calling import PacedSession, ask
-from apps.channels.connectors.people import claim, emails
-from apps.channels.connectors.values import moment, words
-from apps.interactions.drafts import Draft, Touch
+from apps.channels.contract import About, EventPage, RawEvent, ReadRange, SecretField, Unintelligible
+from apps.channels.toolkit.http.session import PacedSession, ask
+from apps.channels.toolkit.people import claim, emails
+from apps.foundation.text.values import instant, words
+from apps.interactions.drafts import Draft, InteractionDraft
 
 TOKEN = "orders-token-of-the-test"
 KNOWN = frozenset({"id", "email", "updated_at", "total", "note"})
@@ -54,16 +54,16 @@ class Provider:
             updated_at = (at - timedelta(seconds=len(ids) - 1 - place)).isoformat()
             who = email or f"customer-{name}@shop.example"
             self.orders.append({"id": str(name), "email": who, "updated_at": updated_at, "total": 1, **more})
-        self.orders.sort(key=lambda order: moment(order["updated_at"]))
+        self.orders.sort(key=lambda order: instant(order["updated_at"]))
 
     @property
     def ids(self):
         return sorted(order["id"] for order in self.orders)
 
     def page(self, query, fault):
-        since, until = moment(query.get("since", "1990-01-01")), moment(query.get("until", "2100-01-01"))
+        since, until = instant(query.get("since", "1990-01-01")), instant(query.get("until", "2100-01-01"))
         limit, start = int(query.get("limit", 50)), int(query.get("cursor", 0))
-        wanted = [order for order in self.orders if since <= moment(order["updated_at"]) <= until]
+        wanted = [order for order in self.orders if since <= instant(order["updated_at"]) <= until]
         if fault == "repeat":
             start = max(0, start - limit)
         if fault == "omit":
@@ -155,7 +155,7 @@ class Orders:
     mended = False  # a newer version understands those too
 
     def check(self, source):
-        return f"{len(list(self.pull(source, Stretch('orders'))))} pages"
+        return f"{len(list(self.pull(source, ReadRange('orders'))))} pages"
 
     def streams(self, source):
         self.ask(source, limit=1)
@@ -166,26 +166,26 @@ class Orders:
         session.headers["Authorization"] = f"Bearer {source.settings['token']}"
         return ask(session, f"{source.settings['url']}/orders", params=query)
 
-    def pull(self, source, stretch) -> Iterator[Page]:
+    def pull(self, source, read_range) -> Iterator[EventPage]:
         """The cursor is `{"v": 1, "since": latest moment, "window": beginning, "next": the provider's own}`."""
-        cursor = dict(stretch.cursor or {})
-        began = stretch.since or datetime(1990, 1, 1, tzinfo=UTC)
+        cursor = dict(read_range.cursor or {})
+        began = read_range.since or datetime(1990, 1, 1, tzinfo=UTC)
         window = cursor.get("window") or cursor.get("since") or began.isoformat()
         latest, following, done = cursor.get("since") or window, cursor.get("next"), cursor.get("done", 0)
         while True:
             query = {"since": window, "limit": source.settings.get("size") or 50}
-            if stretch.until:
-                query["until"] = stretch.until.isoformat()
+            if read_range.until:
+                query["until"] = read_range.until.isoformat()
             if following:
                 query["cursor"] = following
             answer = self.ask(source, **query)
             orders, following = answer["orders"], answer["next"]
-            latest = max([latest, *(order["updated_at"] for order in orders)], key=moment)
+            latest = max([latest, *(order["updated_at"] for order in orders)], key=instant)
             done += len(orders)
             place = {"v": 1, "since": latest, "done": done}
             if following:
                 place |= {"window": window, "next": following}
-            yield Page([RawEvent(order["id"], order) for order in orders], place, done, answer["total"])
+            yield EventPage([RawEvent(order["id"], order) for order in orders], place, done, answer["total"])
             if not following:
                 return
 
@@ -193,6 +193,6 @@ class Orders:
         order = event.payload
         if order.get("total") == -1 and not self.mended:
             raise Unintelligible("An order over less than nothing.")
-        happened = moment(order["updated_at"])
+        happened = instant(order["updated_at"])
         who = claim(source, happened, sure=emails(order["email"]))
-        return Draft(who, Touch(event.key, happened, "order", "order", words(f"Order {order['id']}")))
+        return Draft(who, InteractionDraft(event.key, happened, "order", "order", words(f"Order {order['id']}")))

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from apps.channels.actions import sync
 from apps.channels.models import SyncRun
+from apps.channels.sync.run import sync
 from apps.interactions.models import Interaction
 
 
@@ -21,5 +21,5 @@ def read_to_the_end(stream, **options):
     return None
 
 
-def seconds_until(moment):
-    return (moment - timezone.now()).total_seconds()
+def seconds_until(instant):
+    return (instant - timezone.now()).total_seconds()

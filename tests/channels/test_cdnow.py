@@ -54,24 +54,24 @@ def send(url):
 
 
 @contextmanager
-def a_worker(drain_all):
-    """Drain beside what is going on, and until nothing is left afterwards; yields what was done, once it is."""
-    over, drained, counts = Event(), [], []
+def a_worker(process_all):
+    """Process beside what is going on, and until nothing is left afterwards; yields what was done, once it is."""
+    over, processed, counts = Event(), [], []
 
     def work():
         while not over.wait(0.05):
-            counts.append(drain_all()[0])
-        counts.append(drain_all()[0])
+            counts.append(process_all()[0])
+        counts.append(process_all()[0])
         connection.close()
 
     thread = Thread(target=work)
     thread.start()
     try:
-        yield drained
+        yield processed
     finally:
         over.set()
         thread.join()
-        drained.append(sum(counts))
+        processed.append(sum(counts))
 
 
 def orders():
@@ -80,7 +80,7 @@ def orders():
     return {name: (count, total) for name, count, total in rows.annotate(Count("id"), Sum("amount"))}
 
 
-def test_every_customer_has_the_orders_of_the_file_and_sending_it_again_changes_nothing(live_server, drain_all):
+def test_every_customer_has_the_orders_of_the_file_and_sending_it_again_changes_nothing(live_server, process_all):
     SourceFactory(slug="cdnow", key=KEY)
     expected = defaultdict(lambda: (0, Decimal(0)))
     for _number, customer, _day, _discs, dollars in purchases():
@@ -89,13 +89,13 @@ def test_every_customer_has_the_orders_of_the_file_and_sending_it_again_changes_
     everything = sum(count for count, _total in expected.values())
     assert (len(expected), everything) == {1: (23_570, 69_659), 4: (5_892, 17_666)}[ONE_IN]
 
-    with a_worker(drain_all) as drained:
+    with a_worker(process_all) as processed:
         send(live_server.url)
-    assert drained == [everything]
+    assert processed == [everything]
     assert orders() == expected
     assert Customer.objects.count() == len(expected)
 
     send(live_server.url)
-    assert drain_all() == (0, 0)
+    assert process_all() == (0, 0)
     assert orders() == expected
     assert Envelope.objects.count() == everything

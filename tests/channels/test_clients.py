@@ -47,7 +47,7 @@ def story(customer):
     return [(entry.channel, entry.title) for entry in reversed(entries)]
 
 
-def test_who_somebody_is_and_what_they_did_is_read_on_one_timeline(shop, live_server, sdk, drain_all):
+def test_who_somebody_is_and_what_they_did_is_read_on_one_timeline(shop, live_server, sdk, process_all):
     client = sdk(live_server.url)
     client.page(anonymous_id="a1", name="Start", properties={"title": "Start page"}, timestamp=WHEN)
     client.identify("u1", traits={"name": "A. Customer", "email": "a@shop.example"}, timestamp=WHEN)
@@ -60,7 +60,7 @@ def test_who_somebody_is_and_what_they_did_is_read_on_one_timeline(shop, live_se
         "products": [{"name": "Espresso cups", "quantity": 2}],
     }
     client.track("u1", "Order Completed", order, timestamp=WHEN + timedelta(hours=3))
-    assert drain_all() == (5, 0)
+    assert process_all() == (5, 0)
     customer = Customer.objects.get(merged_into=None)
     assert customer.name == "A. Customer"
     assert story(customer) == [
@@ -73,14 +73,14 @@ def test_who_somebody_is_and_what_they_did_is_read_on_one_timeline(shop, live_se
     assert abs(entry.occurred_at - WHEN - timedelta(hours=3)) < timedelta(seconds=5)
 
 
-def test_a_compressed_batch_of_many_arrives_whole(shop, live_server, sdk, drain_all):
+def test_a_compressed_batch_of_many_arrives_whole(shop, live_server, sdk, process_all):
     client = sdk(live_server.url, zipped=True, sync_mode=False, upload_size=100)
     for number in range(250):
         client.track(f"u{number % 10}", "Signed Up", {"number": number}, timestamp=WHEN)
     client.flush()
     client.join()
     assert Envelope.objects.waiting().count() == 250
-    assert drain_all() == (250, 0)
+    assert process_all() == (250, 0)
     assert Counter(Interaction.objects.values_list("profile__external_id", flat=True)) == {
         f"user:u{number}": 25 for number in range(10)
     }
@@ -130,13 +130,13 @@ def in_front_of(url, answers):
     ],
     ids=["too many requests", "errors", "a lost acknowledgement"],
 )
-def test_sdks_try_again_and_the_event_arrives_once(shop, live_server, sdk, drain_all, answers):
+def test_sdks_try_again_and_the_event_arrives_once(shop, live_server, sdk, process_all, answers):
     with in_front_of(live_server.url, answers) as host:
         client = sdk(host, sync_mode=False)
         client.track("u1", "Signed Up", timestamp=WHEN)
         client.flush()
         client.join()
-    assert drain_all() == (1, 0)
+    assert process_all() == (1, 0)
     assert Interaction.objects.count() == 1
 
 

@@ -12,15 +12,15 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from apps.channels import keyring
-from apps.channels.actions import issue_key, receive, revoke_key
-from apps.channels.connectors.base import FileConnector, PushConnector, Secret, SecretField
+from apps.channels.actions import issue_key, revoke_key
+from apps.channels.contract import FileConnector, PushConnector, Secret, SecretField
+from apps.channels.ingest.receive import receive
 from apps.channels.models import Envelope
 from apps.channels.registry import CONNECTORS, GROUPS
 from apps.interactions.actions import record
 from apps.interactions.models import VISIT, Interaction
 from tests.channels import vendors
-from tests.channels.forging import HOSTILE, absurdities
+from tests.channels.forgery import HOSTILE, absurdities
 from tests.channels.vendors import ANOTHER, CALLED, FILED, KINDS, PROVED, address_of, sample
 
 SELF_EVIDENT = {
@@ -76,10 +76,10 @@ def trusting(monkeypatch):
 
 # what arrives
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_the_vendor_sends_is_told_once_however_often_it_comes(kind, source, client, drain_all):
+def test_what_the_vendor_sends_is_told_once_however_often_it_comes(kind, source, client, process_all):
     for _time in range(2):
         deliver(client, kind, source)
-        drain_all()
+        process_all()
         states = set(Envelope.objects.values_list("state", flat=True))
         assert states == {Envelope.State.DONE}, list(Envelope.objects.exclude(state="done").values("state", "error"))
         assert Interaction.objects.filter(source=source.slug).count() == sample(kind).DRAFTS
@@ -87,21 +87,21 @@ def test_what_the_vendor_sends_is_told_once_however_often_it_comes(kind, source,
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_story_does_not_depend_on_the_order_of_its_events(kind, source, client, drain_all):
+def test_the_story_does_not_depend_on_the_order_of_its_events(kind, source, client, process_all):
     since = timezone.now() - timedelta(minutes=6)
     deliver(client, kind, source)
-    drain_all()
+    process_all()
     source.keys.all().delete()  # no two sources have the same secret
     other = vendors.make(kind, "backwards")
     deliver(client, kind, other, backwards=True)
-    drain_all()
+    process_all()
     assert story(other, since) == story(source, since)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_entries_can_be_read_at_a_glance(kind, source, client, drain_all):
+def test_entries_can_be_read_at_a_glance(kind, source, client, process_all):
     deliver(client, kind, source)
-    drain_all()
+    process_all()
     for entry in Interaction.objects.filter(source=source.slug):
         assert entry.title == " ".join(entry.title.split()) != ""
         assert not re.search(r"%\(|\{\w*\}|\bNone\b|\bnull\b|<[a-z/]", entry.title), entry.title
@@ -159,12 +159,10 @@ def test_without_any_credentials_nobody_is_believed(kind, source, client):
 def test_two_secrets_are_in_force_while_one_is_replaced(kind, source, client):
     former = source.keys.get()
     issue_key(actor=None, source=source, secret="" if CONNECTORS[kind].about.secret == Secret.OURS else ANOTHER)
-    keyring.forget()
     first, *_rest = calls = vendors.calls_of(kind, address_of(source.slug))
     assert vendors.ring(client, source.slug, first).status_code == first.status
     kept = Envelope.objects.count()
     revoke_key(actor=None, key=former)
-    keyring.forget()
     for call in calls:
         assert vendors.ring(client, source.slug, call).status_code == 401
     assert Envelope.objects.count() == kept
@@ -172,7 +170,7 @@ def test_two_secrets_are_in_force_while_one_is_replaced(kind, source, client):
 
 # what nobody should send
 @pytest.mark.parametrize("kind", CALLED)
-def test_a_hostile_body_breaks_nothing_and_tells_nothing(kind, source, client, trusting, drain_all):
+def test_a_hostile_body_breaks_nothing_and_tells_nothing(kind, source, client, trusting, process_all):
     trusting(kind)
     calls = vendors.calls_of(kind, address_of(source.slug))
     doors = {(one.path.partition("?")[0], one.content_type): one for one in calls if one.method != "GET"}
@@ -184,7 +182,7 @@ def test_a_hostile_body_breaks_nothing_and_tells_nothing(kind, source, client, t
         for body, status in ((BOMB, 413), (BOMB[:200], 400), (b"not gzip", 400)):
             response = vendors.ring(client, source.slug, replace(call, body=body, headers=headers))
             assert response.status_code == status
-    drain_all()
+    process_all()
     states = set(Envelope.objects.values_list("state", flat=True))
     assert states <= QUIET, list(Envelope.objects.exclude(state__in=QUIET).values("state", "error", "payload"))
     assert not Interaction.objects.exists()

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import pytest
 
-from apps.channels.connectors.base import Refused
+from apps.channels.contract import Refused
 from apps.channels.models import Envelope
 from apps.channels.registry import CONNECTORS
 from tests.channels import vendors
-from tests.channels.forging import forged_body, forged_headers, forged_secret, is_the_same
+from tests.channels.forgery import forged_body, forged_headers, forged_secret, is_the_same
 from tests.channels.vendors import PROVED, address_of, sample
 
 REQUESTS = 100_000

@@ -1,4 +1,4 @@
-"""The mailbox connector and the sync engine against a real mail server (Dovecot, `tests.channels.dovecot`)."""
+"""The mailbox connector and the sync engine against a real mail server (Dovecot, `tests.machine.mail_server`)."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,17 +6,20 @@ import pytest
 from django.utils import timezone
 
 from apps.channels import actions
-from apps.channels.connectors.base import Denied, Stretch
-from apps.channels.connectors.imap import fetching, pulling
-from apps.channels.connectors.imap.reading import LARGEST
-from apps.channels.connectors.imap.session import Session
+from apps.channels import facts as facts_module
+from apps.channels.connectors.imap import pull
+from apps.channels.connectors.imap.session import FolderSession
+from apps.channels.contract import Denied, ReadRange
+from apps.channels.ingest import receive
 from apps.channels.models import Envelope, Source, SyncRun, SyncState
 from apps.channels.registry import CONNECTORS
+from apps.channels.sync import run as run_module
+from apps.channels.toolkit.mail.message import LARGEST
 from apps.customers.models import Customer
 from apps.interactions.models import Interaction
 from tests.channels.connectors.mails import mail
 
-pytest_plugins = ["tests.channels.dovecot"]
+pytest_plugins = ["tests.machine.mail_server"]
 
 IMAP = CONNECTORS["imap"]
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -34,22 +37,22 @@ def source(db, dovecot) -> Source:
 
 
 @pytest.fixture
-def read(source, drain_all):
+def read(source, process_all):
     """Read every folder to its end, take in what was new, and say how many events that was."""
 
     def run(box=30.0) -> int:
         before = Envelope.objects.count()
         for pk in (state.pk for state in SyncState.objects.filter(source=source, stream="")):
-            actions.sync(pk)
+            run_module.sync(pk)
         for state in SyncState.objects.filter(source=source).exclude(stream="").order_by("stream"):
             for _round in range(500):
-                done = actions.sync(state.pk, box=box)
+                done = run_module.sync(state.pk, box=box)
                 assert done is not None, "the stream is held by somebody"
                 assert done.state != SyncRun.State.FAILED, done.error
                 state.refresh_from_db()
                 if done.state == SyncRun.State.DONE and state.backfill_since is None:
                     break
-        drain_all()
+        process_all()
         return Envelope.objects.count() - before
 
     return run
@@ -69,18 +72,18 @@ def test_check_counts_what_it_finds(dovecot, source):
     dovecot.deliver(question(1), number=3)
     dovecot.deliver(question(2), "Sent")
     dovecot.deliver(question(3), "Elsewhere")
-    assert str(IMAP.check(actions.opened(source))) == "4 e-mails in 2 folders."
+    assert str(IMAP.check(facts_module.opened(source))) == "4 e-mails in 2 folders."
 
 
 def test_a_wrong_password_is_told_in_the_servers_words(source):
     with pytest.raises(Denied, match="Authentication failed"):
-        IMAP.check(actions.opened(source, {"password": "wrong"}))
+        IMAP.check(facts_module.opened(source, {"password": "wrong"}))
 
 
 def test_a_refused_password_stops_the_stream_until_somebody_acts(source):
     actions.change_source(actor=None, source=source, settings={"password": "wrong"})
     state = SyncState.objects.get(source=source, stream="")
-    run = actions.sync(state.pk)
+    run = run_module.sync(state.pk)
     state.refresh_from_db()
     assert run is not None
     assert (run.state, state.denied) == (SyncRun.State.FAILED, True)
@@ -90,34 +93,34 @@ def test_a_refused_password_stops_the_stream_until_somebody_acts(source):
 def test_addresses_inside_our_network_are_refused_unless_allowed(source, settings):
     settings.PRIVATE_PEERS = []
     with pytest.raises(Denied, match="KLATSCH_PRIVATE_PEERS"):
-        IMAP.check(actions.opened(source))
+        IMAP.check(facts_module.opened(source))
 
 
 def test_a_folder_that_is_not_there_is_named_with_those_that_are(dovecot, source):
     dovecot.deliver(question(), "Returns")
     with pytest.raises(Denied, match=r"no folder “Refunds”.*Returns"):
-        IMAP.check(actions.opened(source, {"folders": "INBOX, Refunds"}))
+        IMAP.check(facts_module.opened(source, {"folders": "INBOX, Refunds"}))
 
 
 def test_all_folders_are_all_but_drafts_and_rubbish(dovecot, source):
     for folder in ("Sent", "Returns", "Returns/2026", "Größe & mehr", "Drafts", "Junk", "Trash"):
         dovecot.deliver(question(), folder if folder.isascii() else "Gr&APYA3w-e &- mehr")
-    found = IMAP.streams(actions.opened(source, {"folders": "all"}))
+    found = IMAP.streams(facts_module.opened(source, {"folders": "all"}))
     assert sorted(found) == ["Größe & mehr", "INBOX", "Returns", "Returns/2026", "Sent"]
-    everything = IMAP.check(actions.opened(source, {"folders": "Größe & mehr"}))
+    everything = IMAP.check(facts_module.opened(source, {"folders": "Größe & mehr"}))
     assert str(everything) == "1 e-mail in 1 folder."
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_a_certificate_is_held_against_the_name(dovecot, source, security, monkeypatch):
     port = dovecot.server.secure_port if security == "tls" else dovecot.server.port
-    facts = actions.opened(source, {"security": security, "port": port})
+    facts = facts_module.opened(source, {"security": security, "port": port})
     with pytest.raises(Denied, match="certificate"):
         IMAP.check(facts)
     monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.server.certificate))
     assert "in 1 folder" in str(IMAP.check(facts))
     with pytest.raises(Denied, match="does not speak TLS"):
-        IMAP.check(actions.opened(source, {"security": "tls", "port": dovecot.server.port}))
+        IMAP.check(facts_module.opened(source, {"security": "tls", "port": dovecot.server.port}))
 
 
 # reading what is new
@@ -136,8 +139,8 @@ def test_nothing_is_asked_of_a_folder_that_did_not_change(dovecot, source, read,
     read()
     state = SyncState.objects.get(source=source, stream="INBOX")
     assert state.cursor["modseq"] > 0  # told only to those who enabled CONDSTORE
-    monkeypatch.setattr(Session, "search", None)
-    assert list(IMAP.pull(actions.opened(source), Stretch("INBOX", state.cursor, since=source.created_at))) == []
+    monkeypatch.setattr(FolderSession, "search", None)
+    assert list(IMAP.pull(facts_module.opened(source), ReadRange("INBOX", state.cursor, since=source.created_at))) == []
 
 
 def test_a_changed_flag_is_no_news(dovecot, read):
@@ -200,10 +203,10 @@ def test_a_folder_that_is_gone_is_an_error_only_where_it_was_named(dovecot, sour
     dovecot.deliver(question(1), "Returns")
     with dovecot.client() as client:
         client.delete_folder("Returns")
-    stretch = Stretch("Returns", None, since=source.created_at)
-    assert list(IMAP.pull(actions.opened(source, {"folders": "all"}), stretch)) == []
+    read_range = ReadRange("Returns", None, since=source.created_at)
+    assert list(IMAP.pull(facts_module.opened(source, {"folders": "all"}), read_range)) == []
     with pytest.raises(Denied, match="Returns"):
-        list(IMAP.pull(actions.opened(source, {"folders": "Returns"}), stretch))
+        list(IMAP.pull(facts_module.opened(source, {"folders": "Returns"}), read_range))
 
 
 def test_a_reply_hangs_under_the_question_in_one_persons_story(dovecot, read):
@@ -236,14 +239,14 @@ def test_drafts_are_nobodys_business_yet(dovecot, read):
 
 # crashes and large folders
 def test_after_a_crash_between_two_pages_nothing_is_missing(dovecot, source, read, monkeypatch):
-    monkeypatch.setattr(fetching, "PAGE", 4)
+    monkeypatch.setattr(pull, "PAGE", 4)
     for number in range(10):
         dovecot.deliver(question(number))
-    facts = actions.opened(source)
-    pages = IMAP.pull(facts, Stretch("INBOX", None, since=source.created_at))
+    facts = facts_module.opened(source)
+    pages = IMAP.pull(facts, ReadRange("INBOX", None, since=source.created_at))
     first = next(pages)
     pages.close()  # type: ignore[attr-defined]
-    actions.receive(facts, first.events)
+    receive.receive(facts, first.events)
     SyncState.objects.create(source=source, stream="INBOX", cursor=dict(first.cursor or {}))
     assert len(first.events) == 4
     assert read() == 6
@@ -256,13 +259,13 @@ def test_a_mail_that_shows_late_is_not_missed(dovecot, source, read):
     read()
     state = SyncState.objects.get(source=source, stream="INBOX")
     late = {**state.cursor, "recent": state.cursor["recent"][:1] + state.cursor["recent"][2:], "modseq": 0}
-    pages = list(IMAP.pull(actions.opened(source), Stretch("INBOX", late, since=source.created_at)))
+    pages = list(IMAP.pull(facts_module.opened(source), ReadRange("INBOX", late, since=source.created_at)))
     assert [event.key for page in pages for event in page.events] == ["q1@customer.example"]
 
 
 def test_more_new_mails_than_a_search_may_find_come_one_reading_after_another(dovecot, source, read, monkeypatch):
     read()
-    monkeypatch.setattr(pulling, "WINDOW", 60)
+    monkeypatch.setattr(pull, "WINDOW", 60)
     for number in range(130):
         dovecot.deliver(question(number))
     counts = [read() for _round in range(14)]
@@ -277,8 +280,8 @@ def test_a_folder_of_thousands_is_read_back_in_bounded_pages(dovecot, source, re
         dovecot.deliver(question(number), at=month + timedelta(minutes=number))
     assert read() == 0
     actions.backfill(actor=None, source=source, since=NOW - timedelta(days=30))
-    facts = actions.opened(source)
-    first = next(IMAP.pull(facts, Stretch("INBOX", None, since=NOW - timedelta(days=30), until=NOW)))
+    facts = facts_module.opened(source)
+    first = next(IMAP.pull(facts, ReadRange("INBOX", None, since=NOW - timedelta(days=30), until=NOW)))
     assert first.events[0].content["subject"] == f"Question {MANY - 1}"
     assert (len(first.events), first.done, first.total) == (100, 100, MANY)
     assert read(box=0.5) == MANY
@@ -307,9 +310,9 @@ def test_a_mail_of_sixty_megabytes_is_never_loaded(dovecot, source, read, monkey
     dovecot.deliver(head + parts % film)
     dovecot.deliver(head.replace(b"<q1@", b"<q2@") + late % film)
     longest = []
-    copies = Session.copies
+    copies = FolderSession.copies
     monkeypatch.setattr(
-        Session, "copies", lambda *a, **k: [longest.append(len(one.raw)) or one for one in copies(*a, **k)]
+        FolderSession, "copies", lambda *a, **k: [longest.append(len(one.raw)) or one for one in copies(*a, **k)]
     )
     assert read() == 2
     assert max(longest) <= LARGEST
@@ -321,16 +324,16 @@ def test_a_mail_of_sixty_megabytes_is_never_loaded(dovecot, source, read, monkey
 
 def test_a_mail_that_breaks_the_conversation_is_set_aside_and_blocks_nobody(dovecot, read, monkeypatch):
     """As one with a structure the library cannot take."""
-    copies = Session.copies
+    copies = FolderSession.copies
 
     def breaking(session, wanted, **options):
         found = copies(session, wanted, **options)
         if any(b"Question 5" in one.raw for one in found):
             session.client.shutdown()
-            raise fetching.imaplib.IMAP4.error("got more than 1000000 bytes")
+            raise pull.imaplib.IMAP4.error("got more than 1000000 bytes")
         return found
 
-    monkeypatch.setattr(Session, "copies", breaking)
+    monkeypatch.setattr(FolderSession, "copies", breaking)
     for number in range(8):
         dovecot.deliver(question(number))
     assert read() == 8
@@ -345,8 +348,9 @@ def test_a_server_that_goes_away_is_a_passing_fault(dovecot, source, read, monke
     dovecot.deliver(question(2))
     state = SyncState.objects.get(source=source, stream="INBOX")
     with monkeypatch.context() as patch:
-        patch.setattr(Session, "listed", lambda session, _uids: session.client.shutdown() or session.client.noop())
-        run = actions.sync(state.pk)
+        broken = lambda session, _uids: session.client.shutdown() or session.client.noop()  # noqa: E731
+        patch.setattr(FolderSession, "listed", broken)
+        run = run_module.sync(state.pk)
     state.refresh_from_db()
     assert (run.state, state.denied) == (SyncRun.State.FAILED, False)
     assert read() == 1
@@ -359,6 +363,6 @@ def test_a_comparison_finds_what_was_missed(dovecot, source, read):
     Interaction.objects.filter(title="Question 1").delete()
     Envelope.objects.filter(dedupe_key="q1@customer.example").delete()
     state = SyncState.objects.get(source=source, stream="INBOX")
-    actions.sync(state.pk, SyncRun.Kind.RECONCILIATION)
+    run_module.sync(state.pk, SyncRun.Kind.RECONCILIATION)
     state.refresh_from_db()
     assert state.missed == 1

@@ -37,7 +37,7 @@ def sdk(package, shop, live_server):
     return send
 
 
-def test_who_somebody_is_and_what_they_did_is_read_on_one_timeline(sdk, drain_all):
+def test_who_somebody_is_and_what_they_did_is_read_on_one_timeline(sdk, process_all):
     order = {
         "order_id": "4711",
         "total": 12.5,
@@ -53,7 +53,7 @@ def test_who_somebody_is_and_what_they_did_is_read_on_one_timeline(sdk, drain_al
         ("screen", {"userId": "u1", "name": "Basket", "timestamp": WHEN}),
     )
     assert told == {"failures": [], "requests": 1}
-    assert drain_all() == (6, 0)
+    assert process_all() == (6, 0)
     customer = Customer.objects.get(merged_into=None)
     assert customer.name == "Anna"
     assert (Channel.WEB, "Start page") in story(customer)
@@ -62,12 +62,12 @@ def test_who_somebody_is_and_what_they_did_is_read_on_one_timeline(sdk, drain_al
     assert (entry.amount, entry.currency) == (Decimal("12.50"), "EUR")
 
 
-def test_many_events_arrive_in_batches_and_whole(sdk, drain_all):
+def test_many_events_arrive_in_batches_and_whole(sdk, process_all):
     calls = [("track", {"userId": f"u{number % 7}", "event": "Clicked", "timestamp": WHEN}) for number in range(100)]
     told = sdk(*calls, flushAt=30)
     assert told["failures"] == []
     assert told["requests"] >= 4
-    assert drain_all() == (100, 0)
+    assert process_all() == (100, 0)
     assert Interaction.objects.count() == 100
 
 
@@ -76,11 +76,11 @@ def test_many_events_arrive_in_batches_and_whole(sdk, drain_all):
     [(429, {"Retry-After": "1"}, False), (503, {}, False), (500, {}, True)],
     ids=["too many requests", "unavailable", "a lost acknowledgement"],
 )
-def test_it_tries_again_and_the_event_arrives_once(sdk, live_server, drain_all, answer):
+def test_it_tries_again_and_the_event_arrives_once(sdk, live_server, process_all, answer):
     with in_front_of(live_server.url, [answer]) as host:
         told = sdk(("track", {"userId": "u1", "event": "Signed Up", "timestamp": WHEN}), host=host)
     assert told["failures"] == []
-    assert drain_all() == (1, 0)
+    assert process_all() == (1, 0)
     assert Interaction.objects.count() == 1
 
 

@@ -9,23 +9,16 @@ from django import forms
 from django.db import OperationalError
 
 from apps.accounts.models import AuditEntry
-from apps.channels import keyring, registry, tasks, views
-from apps.channels.actions import (
-    change_source,
-    create_source,
-    issue_key,
-    opened,
-    pause,
-    release,
-    remove_source,
-    resume,
-    revoke_key,
-)
-from apps.channels.connectors.base import About, Pushed, RawEvent, Refused, Reply, SecretField, StoredEvent
-from apps.channels.connectors.people import claim, emails
-from apps.channels.connectors.signatures import require, signed
+from apps.channels import registry, tasks, views
+from apps.channels.actions import change_source, create_source, issue_key, remove_source, revoke_key
+from apps.channels.contract import About, Pushed, PushReply, RawEvent, Refused, SecretField, StoredEvent
+from apps.channels.facts import opened
+from apps.channels.ingest.process import release
 from apps.channels.models import Envelope, Source, SyncState, WriteKey
-from apps.interactions.drafts import Draft, Touch
+from apps.channels.sync.circuit_breaker import pause, resume
+from apps.channels.toolkit.http.signatures import require, signed
+from apps.channels.toolkit.people import claim, emails
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Interaction
 from tests.factories.accounts import SupervisorFactory
 
@@ -52,14 +45,14 @@ class Owl(Pushed):
 
     def reply(self, push, source):
         if push.method == "GET":
-            return Reply(body=push.query.get("hoot", ""), content_type="text/plain")
+            return PushReply(body=push.query.get("hoot", ""), content_type="text/plain")
         if push.method not in {"POST", "PUT"}:
             raise Refused(405, "method_not_allowed", "Owls post.")
-        return Reply(202, "hoo", "text/plain", {"X-Owl": source.slug})
+        return PushReply(202, "hoo", "text/plain", {"X-Owl": source.slug})
 
     def normalise(self, event: StoredEvent, source):
         who = claim(source, event.received_at, sure=emails(event.payload["email"]))
-        touch = Touch(event.key, event.received_at, "note", "note", event.payload["say"])
+        touch = InteractionDraft(event.key, event.received_at, "note", "note", event.payload["say"])
         return Draft(who, touch)
 
 
@@ -72,7 +65,6 @@ def owls(monkeypatch):
 def barn(db):
     source = create_source(actor=None, slug="barn", name="Barn", kind="owl", barn="red", whistle="tu-whit")
     issue_key(actor=None, source=source, secret="feather")
-    keyring.forget()
     return source
 
 
@@ -92,10 +84,10 @@ def letter(key="l1", say="Hello"):
     return {"id": key, "email": "anna@shop.example", "say": say}
 
 
-def test_a_letter_arrives_and_its_sender_hears_what_it_wants_to_hear(fly, drain_all, rings):
+def test_a_letter_arrives_and_its_sender_hears_what_it_wants_to_hear(fly, process_all, rings):
     response = fly(letter())
     assert (response.status_code, response.content, response["X-Owl"]) == (202, b"hoo", "barn")
-    assert drain_all() == (1, 0)
+    assert process_all() == (1, 0)
     assert Interaction.objects.get().title == "Hello"
 
 
@@ -116,16 +108,15 @@ def test_an_unknown_address_is_no_address(client, db):
     assert client.post("/in/nowhere/", b"{}", content_type="application/json").status_code == 404
 
 
-def test_a_segment_source_also_answers_at_its_own_address(client, db, drain_all):
+def test_a_segment_source_also_answers_at_its_own_address(client, db, process_all):
     source = create_source(actor=None, slug="web", name="Web", kind="segment")
     key, track = issue_key(actor=None, source=source), {"userId": "u1", "event": "Signed Up"}
-    keyring.forget()
     sent = client.post("/in/web/v1/track", orjson.dumps({**track, "writeKey": key}), content_type="application/json")
     assert (sent.status_code, sent.content) == (200, b'{"success": true}')
     assert client.post("/in/web/", orjson.dumps(track), content_type="application/json").status_code == 401
     lost = client.post("/in/web/x", orjson.dumps({**track, "writeKey": key}), content_type="application/json")
     assert lost.status_code == 404
-    assert drain_all() == (1, 0)
+    assert process_all() == (1, 0)
 
 
 def test_a_handshake_is_answered_without_a_signature(client, barn):
@@ -144,11 +135,9 @@ def test_while_the_database_is_away_the_sender_is_asked_to_come_again(fly, monke
 
 def test_two_secrets_open_while_one_is_replaced_and_a_third_closes_the_first(fly, barn):
     second = issue_key(actor=None, source=barn)
-    keyring.forget()
     assert second.startswith("whsec_")
     assert {fly(letter("a")).status_code, fly(letter("b"), secret=second).status_code} == {202}
     third = issue_key(actor=None, source=barn)
-    keyring.forget()
     assert [fly(letter("c"), secret=one).status_code for one in ("feather", second, third)] == [401, 202, 202]
     assert WriteKey.objects.filter(revoked_at=None).count() == 2
 
@@ -161,44 +150,41 @@ def test_the_same_secret_may_belong_to_two_sources_and_come_back_after_it_was_re
     assert {fly(letter()).status_code, fly(letter(), path="/in/shed/").status_code} == {202}
     revoke_key(actor=None, key=other.keys.get())
     issue_key(actor=None, source=other, secret="feather")
-    keyring.forget()
     assert fly(letter("l2"), path="/in/shed/").status_code == 202
 
 
 def test_a_revoked_secret_opens_nothing_and_is_not_kept(fly, barn):
     assert revoke_key(actor=None, key=WriteKey.objects.get()) is True
-    keyring.forget()
     assert fly(letter()).status_code == 401
     assert WriteKey.objects.get().vault == ""
 
 
 def test_a_source_switched_off_is_turned_away(fly, barn):
     change_source(actor=None, source=barn, settings={}, active=False)
-    keyring.forget()
     assert fly(letter()).status_code == 404
 
 
-def test_a_paused_source_is_heard_and_held_back_until_it_goes_on(fly, barn, drain_all):
+def test_a_paused_source_is_heard_and_held_back_until_it_goes_on(fly, barn, process_all):
     assert pause(actor=SupervisorFactory(), source=barn, reason="Moving house") is True
     assert pause(actor=None, source=barn) is False
     assert fly(letter()).status_code == 202
-    drain_all()
+    process_all()
     assert Envelope.objects.get().state == STATES.HELD
     assert release() == 0
     assert resume(actor=None, source=barn) is True
     assert release() == 1
-    assert drain_all() == (1, 0)
+    assert process_all() == (1, 0)
     assert Interaction.objects.count() == 1
     assert AuditEntry.objects.get(action="source.pause").detail["reason"] == "Moving house"
 
 
-def test_the_sweep_lets_go_what_was_held_back(fly, barn, drain_all, monkeypatch):
+def test_the_sweep_lets_go_what_was_held_back(fly, barn, process_all, monkeypatch):
     pause(actor=None, source=barn)
     fly(letter())
-    drain_all()
+    process_all()
     resume(actor=None, source=barn)
     rung = []
-    monkeypatch.setattr(tasks.drain, "delay", lambda: rung.append(1))
+    monkeypatch.setattr(tasks.process, "delay", lambda: rung.append(1))
     assert (tasks.sweep(), rung) == (True, [1])
 
 
@@ -217,11 +203,10 @@ def test_a_source_that_told_nothing_is_removed_without_a_trace(barn):
     assert not Source.objects.exists()
 
 
-def test_a_source_that_told_something_leaves_its_story_and_no_credentials(fly, barn, drain_all):
+def test_a_source_that_told_something_leaves_its_story_and_no_credentials(fly, barn, process_all):
     fly(letter())
-    drain_all()
+    process_all()
     assert remove_source(actor=None, source=barn) is False
-    keyring.forget()
     assert fly(letter("l2")).status_code == 404
     left = Source.objects.get()
     assert (left.vault, left.settings, left.active) == ("", {}, False)

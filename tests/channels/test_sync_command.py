@@ -11,35 +11,18 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from apps.channels import importing
-from apps.channels.actions import create_source, drain, pause, taking
-from apps.channels.actions.facts import facts_of
-from apps.channels.actions.taking import Taken, take
-from apps.channels.connectors.base import RawEvent
-from apps.channels.importing import Reading
-from apps.channels.models import Envelope, Health, Source, SyncRun
+from apps.channels.actions import create_source
+from apps.channels.facts import facts_of
+from apps.channels.ingest import file_run
+from apps.channels.ingest.file_run import FileRun
+from apps.channels.models import Envelope, Source, SyncRun
 from apps.customers.models import Customer
 from apps.interactions.models import Interaction
-from config.embedded import ROOT
+from config.paths import ROOT
+from tests.channels.ingest.order_rows import HEADER, MAPPING, order
 from tests.stack import environment
 
 State = Envelope.State
-HEADER = ["order_id", "created_at", "customer_id", "email", "product", "amount", "currency"]
-MAPPING = {
-    "id": "order_id",
-    "when": "created_at",
-    "who": {"user_id": "customer_id", "email": "email"},
-    "channel": "order",
-    "title": "Order {order_id} · {product}",
-    "amount": "amount",
-    "currency": "currency",
-}
-
-
-def order(number, customer=None, product="Cups", day=1):
-    who = number % 7 if customer is None else customer
-    at = f"2026-03-{day:02d} 10:00:00"
-    return [f"O-{number}", at, f"C{who}", f"c{who}@orders.example", product, "12.50", "EUR"]
 
 
 @pytest.fixture
@@ -87,14 +70,6 @@ def shop(db):
     return create_source(actor=None, slug="shop", name="Shop", kind="drop", mapping=MAPPING)
 
 
-def events(*rows):
-    return [RawEvent(row[0], dict(zip(HEADER, row, strict=True))) for row in rows]
-
-
-def states():
-    return dict(Envelope.objects.values_list("dedupe_key", "state"))
-
-
 # the command
 def test_a_file_is_told_once_however_often_it_is_read(sync, file):
     path = file([order(number) for number in range(50)])
@@ -133,7 +108,7 @@ def test_a_changed_row_under_a_known_id_is_kept_aside(sync, file):
 
 
 def test_a_source_whose_rows_make_no_sense_pauses_itself_and_the_rest_is_not_read(sync, file, monkeypatch):
-    monkeypatch.setattr(importing, "BATCH", 30)
+    monkeypatch.setattr(file_run, "BATCH", 30)
     path = file([[f"O-{number}", "soon", "C1", "c@x.example", "Cups", "1", "EUR"] for number in range(200)])
     told = sync(path)
     assert (told["status"], told["complete"]) == (4, False)
@@ -205,8 +180,8 @@ def test_a_reading_is_written_down(sync, file):
 
 def test_ctrl_c_leaves_whole_batches_and_the_next_run_goes_on(shop, file, monkeypatch):
     path = file([order(number) for number in range(100)])
-    monkeypatch.setattr(importing, "BATCH", 10)
-    real, calls = importing.take, []
+    monkeypatch.setattr(file_run, "BATCH", 10)
+    real, calls = file_run.receive_and_process, []
 
     def interrupted(source, batch):
         calls.append(batch)
@@ -214,16 +189,16 @@ def test_ctrl_c_leaves_whole_batches_and_the_next_run_goes_on(shop, file, monkey
             raise KeyboardInterrupt
         return real(source, batch)
 
-    monkeypatch.setattr(importing, "take", interrupted)
-    reading = Reading(facts_of(shop), path)
+    monkeypatch.setattr(file_run, "receive_and_process", interrupted)
+    run = FileRun(facts_of(shop), path)
     with pytest.raises(KeyboardInterrupt):
-        reading.run()
-    assert (Interaction.objects.count(), reading.ended) == (30, False)
+        run.run()
+    assert (Interaction.objects.count(), run.ended) == (30, False)
     assert SyncRun.objects.get().state == "continued"
-    monkeypatch.setattr(importing, "take", real)
-    again = Reading(facts_of(shop), path)
+    monkeypatch.setattr(file_run, "receive_and_process", real)
+    again = FileRun(facts_of(shop), path)
     again.run()
-    assert (again.taken.repeated, again.taken.interactions) == (30, 70)
+    assert (again.result.repeated, again.result.interactions) == (30, 70)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -237,82 +212,3 @@ def test_two_processes_write_what_one_reads(file, mapped, tmp_path):
     told = json.loads(done.stdout)
     assert (told["interactions"], told["customers"]["created"]) == (4000, 7)
     assert Interaction.objects.count() == 4000
-
-
-# taking in
-def test_a_batch_is_landed_and_told_in_one_transaction(shop, django_assert_max_num_queries):
-    with django_assert_max_num_queries(45):
-        taken = take(facts_of(shop), events(*(order(number) for number in range(200))))
-    assert (taken.done, taken.interactions, len(taken.made)) == (200, 200, 7)
-    assert set(states().values()) == {State.DONE}
-    assert Health.objects.get().outcomes == "." * 100
-
-
-def test_the_order_of_rows_makes_no_difference(shop):
-    rows = [order(number, day=1 + number % 28) for number in range(60)]
-    other = create_source(actor=None, slug="other", name="Other", kind="drop", mapping=MAPPING)
-    for start in range(0, 60, 20):
-        take(facts_of(shop), events(*rows[start : start + 20]))
-        take(facts_of(other), events(*rows[::-1][start : start + 20]))
-    story = Interaction.objects.order_by("external_id")
-    fields = (
-        "external_id",
-        "title",
-        "occurred_at",
-        "profile__external_id",
-        "profile__first_seen",
-        "profile__last_seen",
-    )
-    assert list(story.filter(source="shop").values_list(*fields)) == list(
-        story.filter(source="other").values_list(*fields)
-    )
-
-
-def test_one_bad_event_is_found_and_left_to_the_workers(shop, monkeypatch):
-    real = taking.tell
-
-    def tell(drafts):
-        if any(draft.touch.title.endswith("Poison") for draft in drafts):
-            raise ValueError("poisoned")
-        return real(drafts)
-
-    monkeypatch.setattr(taking, "tell", tell)
-    rows = [order(number, product="Poison" if number == 13 else "Cups") for number in range(40)]
-    taken = take(facts_of(shop), events(*rows))
-    assert (taken.events, taken.done, taken.waiting, taken.interactions) == (40, 39, 1, 39)
-    assert states()["O-13"] == State.RECEIVED
-    assert drain().done == 1
-    assert Interaction.objects.count() == 40
-
-
-def test_repetitions_and_conflicts_within_a_batch_are_told_apart(shop):
-    taken = take(facts_of(shop), events(order(1), order(1), order(1, product="Pot"), order(2)))
-    assert (taken.done, taken.repeated, taken.conflicting) == (2, 1, 1)
-    again = take(facts_of(shop), events(order(1), order(1, product="Pot"), order(3)))
-    assert (again.done, again.repeated, again.conflicting) == (1, 1, 0)
-
-
-def test_while_a_source_is_paused_rows_are_held_back(shop):
-    pause(actor=None, source=shop)
-    taken = take(facts_of(shop), events(order(1), order(2)))
-    assert (taken.held, taken.interactions) == (2, 0)
-    assert Envelope.objects.held().count() == 2
-
-
-def test_a_source_paused_meanwhile_is_respected(shop):
-    before = facts_of(shop)
-    pause(actor=None, source=shop)
-    assert take(before, events(order(1))).held == 1
-
-
-def test_card_numbers_are_masked_before_anything_is_kept(shop):
-    take(facts_of(shop), events(order(1, product="4111 1111 1111 1111")))
-    assert "4111" not in str(Envelope.objects.get().payload) + Interaction.objects.get().title
-
-
-def test_sums_keep_at_most_so_many_reasons(monkeypatch):
-    monkeypatch.setattr(taking, "MOST_REASONS", 2)
-    total = Taken()
-    for number in range(5):
-        total.add(Taken(reasons={f"reason {number}": 1}))
-    assert dict(total.reasons) == {"reason 0": 1, "reason 1": 1, "Something else.": 3}

@@ -11,10 +11,12 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg.sql import SQL, Identifier
 
-from apps.channels.actions import backfill, create_source, opened, sync
-from apps.channels.connectors.calling import Unavailable
+from apps.channels.actions import backfill, create_source
+from apps.channels.contract import Unavailable
+from apps.channels.facts import opened
 from apps.channels.models import Envelope, SyncRun
 from apps.channels.registry import puller
+from apps.channels.sync.run import sync
 from apps.customers.models import SourceProfile
 from apps.interactions.models import Interaction
 
@@ -81,12 +83,12 @@ def source(config, taps, settings):
     )  # fmt: skip
 
 
-def read(source, drain_all):
+def read(source, process_all):
     """Every stream once, as beat would have it. The fresh events of each."""
     sync(source.streams.get(stream="").pk)
     runs = {state.stream: sync(state.pk) for state in source.streams.exclude(stream="").order_by("stream")}
     assert {run.state for run in runs.values()} == {SyncRun.State.DONE}, {name: run.error for name, run in runs.items()}
-    drain_all()
+    process_all()
     assert not Envelope.objects.quarantined().exists()
     return {name: run.fresh for name, run in runs.items()}
 
@@ -109,8 +111,8 @@ def test_its_tables_are_found_and_told_with_how_they_are_read(source):
     )
 
 
-def test_rows_reach_the_right_customers_and_changes_follow(source, shop_database, drain_all):
-    assert read(source, drain_all) == {"public-customers": 2, "public-orders": 3}
+def test_rows_reach_the_right_customers_and_changes_follow(source, shop_database, process_all):
+    assert read(source, process_all) == {"public-customers": 2, "public-orders": 3}
     assert story() == {
         "anna@shop.example": ["Order S-1001 · paid", "Order S-1003 · cart"],
         "ben@shop.example": ["Order S-1002 · paid"],
@@ -122,7 +124,7 @@ def test_rows_reach_the_right_customers_and_changes_follow(source, shop_database
     anna = SourceProfile.objects.get(external_id="user:1").customer
     assert (anna.name, anna.city) == ("Anna Berg", "Leeds")
 
-    again = read(source, drain_all)  # the row at the boundary comes again and is known
+    again = read(source, process_all)  # the row at the boundary comes again and is known
     assert again == {"public-customers": 0, "public-orders": 0}
     shop_database.execute("UPDATE orders SET status = 'shipped', updated_at = '2026-03-03 09:00+00' WHERE id = 1")
     shop_database.execute("UPDATE orders SET updated_at = '2026-03-03 09:30+00' WHERE id = 2")  # tells nothing new
@@ -130,7 +132,7 @@ def test_rows_reach_the_right_customers_and_changes_follow(source, shop_database
         "INSERT INTO orders (customer_id, order_number, status, total, currency, updated_at)"
         " VALUES (2, 'S-1004', 'paid', 7, 'GBP', '2026-03-03 10:00+00')"
     )
-    assert read(source, drain_all)["public-orders"] == 3
+    assert read(source, process_all)["public-orders"] == 3
     assert story() == {
         "anna@shop.example": ["Order S-1001 · paid", "Order S-1003 · cart", "Order S-1001 · shipped"],
         "ben@shop.example": ["Order S-1002 · paid", "Order S-1004 · paid"],
@@ -138,27 +140,27 @@ def test_rows_reach_the_right_customers_and_changes_follow(source, shop_database
     assert Interaction.objects.count() == 5
 
 
-def test_only_what_is_new_is_asked_for(source, shop_database, drain_all):
-    read(source, drain_all)
-    read(source, drain_all)
+def test_only_what_is_new_is_asked_for(source, shop_database, process_all):
+    read(source, process_all)
+    read(source, process_all)
     assert SyncRun.objects.filter(stream="public-orders").latest("pk").events == 1  # the boundary, of three rows
     state = source.streams.get(stream="public-orders").cursor["state"]
     assert state["bookmarks"]["public-orders"]["replication_key_value"].startswith("2026-03-02T12:00:00")
 
 
-def test_a_table_can_be_read_whole_every_time(source, shop_database, drain_all):
+def test_a_table_can_be_read_whole_every_time(source, shop_database, process_all):
     source.settings["tables"] = {"public-orders": "all"}
     source.save()
-    assert read(source, drain_all) == {"public-orders": 3}
+    assert read(source, process_all) == {"public-orders": 3}
     shop_database.execute("UPDATE orders SET status = 'cancelled' WHERE id = 3")  # and updated_at stays
     shop_database.execute("DELETE FROM orders WHERE id = 2")
-    assert read(source, drain_all) == {"public-orders": 1}
+    assert read(source, process_all) == {"public-orders": 1}
     assert SyncRun.objects.filter(stream="public-orders").latest("pk").events == 2
     titles = sorted(Interaction.objects.values_list("title", flat=True))
     assert titles == ["Order S-1001 · paid", "Order S-1002 · paid", "Order S-1003 · cancelled", "Order S-1003 · cart"]
 
 
-def test_a_mapping_goes_before_the_guess(source, drain_all):
+def test_a_mapping_goes_before_the_guess(source, process_all):
     source.settings["tables"] = {"public-orders": "updated_at"}
     source.settings["mappings"] = {
         "public-orders": {
@@ -170,12 +172,12 @@ def test_a_mapping_goes_before_the_guess(source, drain_all):
         }
     }
     source.save()
-    read(source, drain_all)
+    read(source, process_all)
     titles = set(Interaction.objects.filter(channel="payment").values_list("title", flat=True))
     assert titles == {"Bill over 49.9 GBP", "Bill over 15 GBP", "Untitled"}
 
 
-def test_2000_rows_come_in_pages_and_a_backfill_finds_nothing_else(source, shop_database, drain_all):
+def test_2000_rows_come_in_pages_and_a_backfill_finds_nothing_else(source, shop_database, process_all):
     shop_database.execute(
         "INSERT INTO orders (customer_id, order_number, status, updated_at)"
         " SELECT 1 + n % 2, 'T-' || n, 'paid', timestamptz '2026-03-04' + n * interval '1 minute'"
@@ -183,7 +185,7 @@ def test_2000_rows_come_in_pages_and_a_backfill_finds_nothing_else(source, shop_
     )
     source.settings["tables"] = {"public-orders": ""}
     source.save()
-    assert read(source, drain_all) == {"public-orders": 2003}
+    assert read(source, process_all) == {"public-orders": 2003}
     assert SyncRun.objects.filter(stream="public-orders").latest("pk").pages >= 5
     backfill(actor=None, source=source, since=source.created_at.replace(year=2020))
     sync(source.streams.get(stream="public-orders").pk)

@@ -139,9 +139,9 @@ def test_a_compressed_bomb_is_refused(post):
         b'{"type":"track","event":"A","userId":"u1","messageId":"e1","timestamp":"infinity"}',
     ],
 )
-def test_odd_but_readable_events_arrive(post, drain_all, bad):
+def test_odd_but_readable_events_arrive(post, process_all, bad):
     assert answer(post("batch", b'{"batch":[%b]}' % bad)) == SUCCESS
-    assert drain_all() == (1, 0)
+    assert process_all() == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -153,10 +153,10 @@ def test_odd_but_readable_events_arrive(post, drain_all, bad):
         b'{"type":"track","event":"A","userId":1e300}', b'{"a":' * 300 + b"1" + b"}" * 300,
     ],
 )  # fmt: skip
-def test_one_bad_event_never_fails_its_batch(post, drain_all, bad):
+def test_one_bad_event_never_fails_its_batch(post, process_all, bad):
     good = orjson.dumps({**EVENT, "messageId": "good"})
     assert answer(post("batch", b'{"batch":[%b,%b]}' % (bad, good))) == SUCCESS
-    assert drain_all()[0] == 1
+    assert process_all()[0] == 1
     assert sorted(Envelope.objects.values_list("state", flat=True)) == ["done", "quarantined"]
 
 
@@ -177,9 +177,9 @@ def test_events_are_not_fetched(client):
     assert code(client.get("/v1/track")) == (405, "method_not_allowed")
 
 
-def test_the_bell_rings_after_events_and_not_after_refusals(post, monkeypatch):
+def test_the_workers_are_woken_after_events_and_not_after_refusals(post, monkeypatch):
     rung = []
-    monkeypatch.setattr(views.bell, "ring", lambda: rung.append(True))
+    monkeypatch.setattr(views.workers, "notify", lambda: rung.append(True))
     post("track", EVENT, key="wrong")
     assert rung == []
     post("track", EVENT)

@@ -13,9 +13,8 @@ import orjson
 from django.conf import settings
 
 from apps.accounts.models import digest_of
-from apps.channels import keyring
 from apps.channels.actions import create_source, issue_key
-from apps.channels.connectors.base import (
+from apps.channels.contract import (
     FileConnector,
     Push,
     PushConnector,
@@ -27,10 +26,10 @@ from apps.channels.connectors.base import (
     StoredEvent,
     Unintelligible,
 )
+from apps.channels.ingest.envelope import prepare
 from apps.channels.models import Envelope, Source
-from apps.channels.reading import inflate
 from apps.channels.registry import CONNECTORS
-from apps.channels.sealing import seal
+from apps.channels.toolkit.payload import inflate
 from apps.interactions.drafts import Draft
 from tests.channels.samples import Call, Made
 
@@ -77,7 +76,6 @@ def make(kind: str, slug: str, made: Made | None = None) -> Source:
     )
     if CONNECTORS[kind].about.secret != Secret.NONE:
         issue_key(actor=None, source=source, secret=made.secret)
-    keyring.forget()
     return source
 
 
@@ -161,7 +159,7 @@ def understood(kind: str, events: Iterable[RawEvent], source: SourceFacts) -> li
     statuses: list[int] = []
     try:
         for event in events:
-            kept = seal(event, settings.PUSH_MAX_EVENT_BYTES)
+            kept = prepare(event, settings.PUSH_MAX_EVENT_BYTES)
             if kept.state != Envelope.State.RECEIVED:
                 continue
             try:

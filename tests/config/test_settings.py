@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from config.embedded import ROOT
+from config.paths import ROOT
 
 OURS = ("KLATSCH_", "DJANGO_", "DATABASE_URL", "CELERY_")
 

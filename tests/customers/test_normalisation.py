@@ -6,7 +6,8 @@ import pytest
 
 from apps.customers import normalisation
 from apps.customers.models import IdentifierType, Normaliser
-from apps.customers.normalisation import normalise, phone_candidates, pretty_phone, recordset, respell
+from apps.customers.normalisation import normalise, phone_candidates, pretty_phone, respell
+from apps.foundation.db.rows import recordset
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from apps.demo.bench import truth
-from config.embedded import ROOT
+from config.paths import ROOT
 
 PEOPLE = [
     # id, truth, source, first and last name, born, street, postcode, city, number

@@ -9,13 +9,15 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 
 import psutil
 import pytest
 
-from config.embedded import ROOT
+from config.paths import ROOT
 
 pytestmark = pytest.mark.faults
+SYSTEM = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else sys.executable
 PATIENCE = 90.0
 
 
@@ -31,14 +33,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(data: Path, port: int, *words: str, **extra: str) -> subprocess.Popen[bytes]:
-    """A demo; `said` reads what it says."""
+def start(data: Path, port: int, *words: str, command: str = "demo", **extra: str) -> subprocess.Popen[bytes]:
+    """A demo, as the system's own Python starts it; `said` reads what it says."""
     own = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_URL", "KLATSCH_", "CELERY_", "PYTEST"))}
-    command = [sys.executable, str(ROOT / "manage.py"), "demo", "--customers", "20", *words]
     data.parent.mkdir(parents=True, exist_ok=True)
     with _output(data, port).open("wb") as out:
         return subprocess.Popen(
-            [*command, "--port", str(port), "--data-dir", str(data)],
+            [SYSTEM, ROOT / "manage.py", command, "--customers", "20", *words, "--port", str(port), "--data-dir", data],
             env={**own, **extra}, stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
 
@@ -52,9 +53,9 @@ def _output(data: Path, port: int) -> Path:
 
 
 @contextmanager
-def demo(data: Path, port: int):
+def demo(data: Path, port: int, command: str = "demo"):
     """A demo that has said it is ready."""
-    process = start(data, port)
+    process = start(data, port, command=command)
     try:
         until(lambda: "Ctrl-C stops everything" in said(data, port) or process.poll() is not None)
         assert answers(port), said(data, port)
@@ -98,7 +99,7 @@ def test_it_answers_and_ctrl_c_leaves_no_process(data):
     with demo(data, port) as process:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=5) as door:
             assert "marketer" in door.read().decode()  # the demo names its logins
-        second = start(data, other)
+        second = start(data, other, command="dev")
         assert second.wait(PATIENCE) == 1
         assert "running already" in said(data, other)
         process.send_signal(signal.SIGINT)
@@ -112,7 +113,7 @@ def test_it_answers_and_ctrl_c_leaves_no_process(data):
 def test_a_start_after_everybody_was_killed_clears_up_and_uses_the_same_world_and_sigkill_leaves_no_process(data):
     port = free_port()
     with demo(data, port) as process:
-        guardian = next(c for c in psutil.Process(process.pid).children() if "config.processes" in c.cmdline())
+        guardian = next(c for c in psutil.Process(process.pid).children() if "config.launch.processes" in c.cmdline())
         guardian.kill()
         process.kill()
         process.wait()
@@ -125,6 +126,20 @@ def test_a_start_after_everybody_was_killed_clears_up_and_uses_the_same_world_an
             again.wait()
             until(lambda: not living(data), lambda: living(data))
     assert "Telling" not in said(data, port)
+
+
+def test_dev_runs_the_same_world_with_errors_that_can_be_read(data):
+    port = free_port()
+    with demo(data, port, "dev") as process:
+        with pytest.raises(HTTPError) as missing:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/nowhere/", timeout=5)
+        assert "Using the URLconf defined in" in missing.value.read().decode()
+        web = next(c for c in psutil.Process(process.pid).children() if "granian" in c.cmdline())
+        web.kill()
+        until(lambda: "web has ended" in said(data, port))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 0
+        assert living(data) == []
 
 
 @pytest.mark.parametrize("moment", ["while PostgreSQL is made", "while the world is told"])

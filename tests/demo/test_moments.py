@@ -8,18 +8,11 @@ from django.utils import timezone
 from apps.accounts.models import Role
 from apps.demo import moments, rules, world
 from apps.interactions.models import Interaction
-from apps.moments import actions, kinds
+from apps.moments import actions
 from apps.moments.models import Moment, MomentRule, RuleWatch, State, Step
-from tests.moments.watching import FIRST_RULES
+from tests.moments.rules.watches import FIRST_RULES
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def remembered():
-    kinds.forget_kinds()
-    yield
-    kinds.forget_kinds()
 
 
 def test_rules_have_seen_something_in_the_last_days():
@@ -44,6 +37,6 @@ def test_screens_are_not_empty():
     assert Moment.objects.filter(owner_user__username="agent", state=State.OPEN, steps__act="decline").exists()
     assert Moment.objects.filter(marked_by__username="agent", state=State.DONE).exists()
     assert Step.objects.count() == sum(Moment.objects.values_list("version", flat=True))
-    assert not Moment.objects.filter(owner_user__role=Role.MARKETER, travels=None).exists()
+    assert not Moment.objects.filter(owner_user__role=Role.MARKETER, disclosed=None).exists()
     assert not Interaction.objects.filter(kind="moment", occurred_at__gt=now).exists()
     assert actions.sweep(at=now + timedelta(minutes=30)) == {"woken": 0, "expired": 0, "late": 0}

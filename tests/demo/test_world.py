@@ -12,8 +12,9 @@ from django.db.models import Count, Max
 
 from apps.accounts.models import ApiToken, Role, User
 from apps.channels.models import Source
-from apps.customers.attributes import attributes_of
-from apps.customers.models import AttributeChange, Consent, Customer, Identifier, SourceProfile
+from apps.contact.models import Consent
+from apps.customers.attributes.precedence import attributes_of
+from apps.customers.models import AttributeChange, Customer, Identifier, SourceProfile
 from apps.customers.normalisation import normalise
 from apps.demo import world
 from apps.insights.models import PropensityScore

@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.test.signals import template_rendered
 
 from apps.accounts.models import Team
-from apps.channels import health
-from apps.customers.actions import merge_customers
+from apps.channels.models import SOURCES
+from apps.channels.sync import health
+from apps.customers.identity.actions import merge_customers
+from apps.desktop.shell.templates import PageTemplate
+from apps.foundation.cache import Cached
 from apps.interactions.models import Channel, Direction
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.customers import SourceProfileFactory
@@ -17,10 +21,19 @@ from tests.factories.interactions import DAWN, InteractionFactory
 @pytest.fixture(autouse=True)
 def remembered(monkeypatch):
     """What is remembered of sources begins anew with each test, and lasts as long."""
-    health.forget()
-    monkeypatch.setattr(health, "KEPT", 3600.0)
-    yield
-    health.forget()
+    monkeypatch.setattr(health, "_stale_by_slug", Cached(health._load_stale, name=SOURCES, seconds=3600))
+
+
+@pytest.fixture(autouse=True)
+def contexts_kept(monkeypatch):
+    """`response.context` and `response.templates` of Jinja2's templates, as Django keeps them of its own."""
+    render = PageTemplate.render
+
+    def told(template, context=None, request=None):
+        template_rendered.send(sender=template, template=template, context=dict(context or {}))
+        return render(template, context, request)
+
+    monkeypatch.setattr(PageTemplate, "render", told)
 
 
 @pytest.fixture

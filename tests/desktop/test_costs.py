@@ -8,14 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Role
-from apps.customers.models import Consent, IdentifierType
+from apps.contact.models import Consent
+from apps.customers.models import IdentifierType
 from apps.insights.models import PropensityScore
 from apps.interactions.attachments import attach
 from apps.interactions.models import Channel, Direction
 from tests.desktop.conftest import signed_in
-from tests.desktop.reading import older, places, queries
+from tests.desktop.html import older, places, queries
 from tests.factories.accounts import UserFactory
-from tests.factories.customers import ConsentFactory, DeskTabFactory, EvidenceFactory
+from tests.factories.customers import ConsentFactory, EvidenceFactory, OpenTabFactory
 from tests.factories.interactions import DAWN, DispositionFactory, FollowUpFactory, InteractionFactory, PinFactory
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +44,8 @@ def furnish(profile, agent):
         PinFactory(interaction=entry, actor=colleague)
         EvidenceFactory(profile=profile)
         ConsentFactory(profile=profile, channel=Consent.Channel.values[number % 5])
-        DeskTabFactory(user=agent)
-        DeskTabFactory(customer=profile.customer, user=colleague, alive_at=timezone.now())
+        OpenTabFactory(user=agent)
+        OpenTabFactory(customer=profile.customer, user=colleague, alive_at=timezone.now())
         if number < 2:
             PropensityScore.objects.create(
                 customer=profile.customer, kind=PropensityScore.Kind.values[number], value=60, model="m"
@@ -61,7 +62,7 @@ def test_a_page_costs_the_same_with_one_and_with_many_items(agent, profile, furn
     agent.save()
     desk, customer = signed_in(agent), profile.customer
     furnish()
-    desk.get(customer.get_absolute_url())  # now the customer is on the rail
+    desk.get(customer.get_absolute_url())  # now the customer is open
     with_one = _costs(desk, customer)
     for _more in range(MANY):
         furnish()
@@ -69,7 +70,7 @@ def test_a_page_costs_the_same_with_one_and_with_many_items(agent, profile, furn
 
 
 def _costs(desk, customer):
-    names = ["desk", "rail", "customer", "timeline", "news", "aside", "presence", "lookup", "pop"]
+    names = ["desk", "open_tabs", "customer", "timeline", "news", "aside", "presence", "lookup", "pop"]
     costs = {name: queries(desk, _address(name, customer)) for name in names}
     return {**costs, "feed": queries(desk, customer.get_absolute_url(), **FEED)}
 
@@ -77,7 +78,7 @@ def _costs(desk, customer):
 def _address(name, customer):
     if name in ("lookup", "pop"):
         return f"{reverse(name)}?{'q' if name == 'lookup' else 'phone'}=Customer"
-    return reverse(name, args=[customer.public_id]) if name not in ("desk", "rail") else reverse(name)
+    return reverse(name, args=[customer.public_id]) if name not in ("desk", "open_tabs") else reverse(name)
 
 
 def test_looking_up_costs_the_same_for_one_found_and_for_many(desk, profile):

@@ -5,23 +5,21 @@ from datetime import UTC, datetime
 import factory
 from factory.django import DjangoModelFactory
 
+from apps.contact.models import Consent, Preference, Suppression
 from apps.customers.models import (
     AttributeChange,
     AttributeDefinition,
-    Consent,
     Customer,
-    DeskTab,
     Evidence,
     Identifier,
     IdentifierType,
     MatchCandidate,
     MatchModel,
     MergeRecord,
-    Preference,
     SourceProfile,
-    Suppression,
     Verdict,
 )
+from apps.desktop.models import OpenTab
 from tests.factories.accounts import UserFactory
 
 
@@ -88,9 +86,9 @@ class PreferenceFactory(DjangoModelFactory):
     profile = factory.SubFactory(SourceProfileFactory)
 
 
-class DeskTabFactory(DjangoModelFactory):
+class OpenTabFactory(DjangoModelFactory):
     class Meta:
-        model = DeskTab
+        model = OpenTab
 
     user = factory.SubFactory(UserFactory)
     customer = factory.SubFactory(CustomerFactory)

@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from apps.insights.actions.hearing import hear_again
+from apps.insights.feedback.actions import collect_span
 from apps.insights.models import Feedback, Theme, ThemeSuggestion
 from tests.factories.interactions import InteractionFactory
 
@@ -39,10 +39,10 @@ class FeedbackFactory(DjangoModelFactory):
         words = "The parcel came late"
 
     interaction = factory.SubFactory(
-        InteractionFactory, verbatim=factory.SelfAttribute("..words"), occurred_at=factory.SelfAttribute("..heard_at")
+        InteractionFactory, verbatim=factory.SelfAttribute("..words"), occurred_at=factory.SelfAttribute("..said_at")
     )
     profile = factory.SelfAttribute("interaction.profile")
-    heard_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+    said_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
     channel = factory.SelfAttribute("interaction.channel")
     staff = factory.SelfAttribute("interaction.staff")
     team = factory.LazyAttribute(lambda feedback: feedback.staff.team if feedback.staff else None)
@@ -52,5 +52,5 @@ def a_verbatim(words="The parcel came late", *, ago=timedelta(hours=1), **fields
     """Words that were said so long ago and have been taken in."""
     now = timezone.now()
     said = InteractionFactory(verbatim=words, occurred_at=now - ago, **fields)
-    hear_again(now - timedelta(minutes=1), timezone.now() + timedelta(minutes=1))
+    collect_span(now - timedelta(minutes=1), timezone.now() + timedelta(minutes=1))
     return Feedback.objects.get(interaction=said)

@@ -6,9 +6,11 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from apps.contact.blocks import replace_blocks
+from apps.contact.models import Avoided
 from apps.moments.actions import keep_rule, mark, offer
-from apps.moments.drafts import Sighting
-from apps.moments.models import Avoided, Moment, MomentKind, MomentRule
+from apps.moments.drafts import MomentDraft
+from apps.moments.models import Moment, MomentKind, MomentRule
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import SourceProfileFactory
 
@@ -55,11 +57,17 @@ class MomentFactory(DjangoModelFactory):
     marked_by = factory.SelfAttribute("owner_user")
     key = factory.Sequence(lambda n: f"moment-{n}")
 
+    @classmethod
+    def _create(cls, *args, **kwargs):
+        made = super()._create(*args, **kwargs)
+        replace_blocks([made.blocking] if made.tags else [])
+        return made
+
 
 def a_moment(actor, customer, to=None, **said):
     """One that `actor` has marked and, with `to` (a team), offered."""
     number = Moment.objects.count()
-    seen = Sighting(**{"kind": "praise", "key": f"key-{number}", "reason": "Best coffee in town", **said})
+    seen = MomentDraft(**{"kind": "praise", "key": f"key-{number}", "reason": "Best coffee in town", **said})
     made = mark(actor=actor, customer=customer, seen=seen)
     return offer(actor=actor, moment=made, team=to) if to else made
 

@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from apps.moments.models import ContactPolicy, Delivery
+from apps.contact.models import ContactPolicy, Delivery
 from tests.factories.customers import SourceProfileFactory
 
 

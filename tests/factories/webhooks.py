@@ -5,9 +5,10 @@ import base64
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.channels.vault import lock
+from apps.foundation.cache import invalidate
+from apps.foundation.vault import lock
 from apps.moments.models import WebhookEndpoint, WebhookMessage
-from apps.moments.outbox import forget_endpoints
+from apps.moments.webhooks.outbox import ENDPOINTS
 from tests.factories.moments import MomentFactory
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of the tests, 32 bytes!").decode()
@@ -25,19 +26,20 @@ class WebhookEndpointFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, *args, **kwargs):
-        forget_endpoints()
-        return super()._create(*args, **kwargs)
+        made = super()._create(*args, **kwargs)
+        invalidate(ENDPOINTS)
+        return made
 
 
 class WebhookMessageFactory(DjangoModelFactory):
-    """A pending message about a moment that has travelled."""
+    """A pending message about a moment that was disclosed."""
 
     class Meta:
         model = WebhookMessage
 
     endpoint = factory.SubFactory(WebhookEndpointFactory)
     event = "moment.offered"
-    moment = factory.SubFactory(MomentFactory, travels={"kind": "praise", "who": "Anna W."})
+    moment = factory.SubFactory(MomentFactory, disclosed={"kind": "praise", "who": "Anna W."})
     key = factory.Sequence(lambda n: f"message-{n}")
     payload = factory.LazyAttribute(
         lambda message: {
@@ -47,7 +49,7 @@ class WebhookMessageFactory(DjangoModelFactory):
                 "id": str(message.moment.public_id),
                 "kind": "praise",
                 "version": 2,
-                "copy": message.moment.travels,
+                "copy": message.moment.disclosed,
             },
         }
     )

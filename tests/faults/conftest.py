@@ -13,7 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.embedded import ROOT, EmbeddedServer
+from config.launch.postgres import EmbeddedServer
+from config.paths import ROOT
 
 KEY = "fault-key"
 SETUP = f"""

@@ -12,7 +12,7 @@ import pytest
 
 from tests.stack import environment
 
-LOADED = ["tests.faults.loaded"]  # imported where they are forked from, on the test database
+LOADED = ["tests.faults.preload"]  # imported where they are forked from, on the test database
 
 
 class Child(NamedTuple):

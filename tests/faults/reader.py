@@ -8,10 +8,11 @@ import signal
 
 from django.db import connection
 
-from apps.channels.actions import opened, sync
-from apps.channels.connectors.base import Throttled
+from apps.channels.contract import Throttled
+from apps.channels.facts import opened
 from apps.channels.models import SyncState
 from apps.channels.registry import CONNECTORS
+from apps.channels.sync.run import sync
 from tests.channels.provider import Orders
 
 REQUESTS = 25

@@ -12,7 +12,7 @@ from apps.interactions.models import Interaction
 from apps.moments.models import Moment, Step
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.customers import ConsentFactory
-from tests.faults.handing import hand_on
+from tests.faults.handoff import hand_on
 from tests.stack import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]

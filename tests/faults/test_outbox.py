@@ -11,8 +11,8 @@ from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.customers import ConsentFactory
 from tests.factories.moments import a_moment
 from tests.factories.webhooks import SECRET, WebhookEndpointFactory
-from tests.faults.sending import send
-from tests.moments.receiving import Receiver
+from tests.faults.sender import send
+from tests.moments.webhooks.receiver import Receiver
 from tests.stack import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]

@@ -8,10 +8,12 @@ import psutil
 import pytest
 from django.utils import timezone
 
-from apps.channels.actions import create_source, drain, sync
-from apps.channels.connectors.pacing import BURST
+from apps.channels.actions import create_source
+from apps.channels.ingest.process import process_due
 from apps.channels.models import Envelope, SyncRun, SyncState
 from apps.channels.registry import CONNECTORS
+from apps.channels.sync.run import sync
+from apps.channels.toolkit.http.pace import BURST
 from apps.interactions.models import Interaction
 from tests.channels.provider import TOKEN, Orders, Provider
 from tests.faults.conftest import wait_for
@@ -44,7 +46,7 @@ def lapse(stream):
 
 
 def told():
-    while drain() != (0, 0):
+    while process_due() != (0, 0):
         pass
     return sorted(Interaction.objects.values_list("external_id", flat=True))
 

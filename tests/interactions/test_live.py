@@ -3,8 +3,9 @@ import uuid
 import pytest
 from django.db import transaction
 
-from apps.interactions.live import BATCH, announce
-from tests.interactions.listening import listening
+from apps.foundation.live import BATCH
+from apps.interactions.live import announce
+from tests.interactions.doorbell import listening
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

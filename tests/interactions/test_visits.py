@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from apps.customers.identity.rules import identity_rules
 from apps.customers.models import SourceProfile
-from apps.customers.rules import identity_rules
 from apps.interactions.actions import record
 from apps.interactions.models import VISIT, Interaction
 from apps.interactions.visits import LONGEST, PAGES_KEPT
-from tests.customers.meeting import in_a_transaction, somebody_waits, uncommitted
+from tests.customers.identity.people import in_a_transaction, somebody_waits, uncommitted
 from tests.factories.interactions import DAWN
-from tests.interactions.touches import draft, touch, view
+from tests.interactions.drafts import draft, touch, view
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import threading
 import pytest
 from django.test import Client
 
-from apps.channels import bell, keyring
-from apps.channels.actions import drain
+from apps.channels.ingest import notify
+from apps.channels.ingest.process import process_due
 from tests.factories.accounts import TeamFactory, UserFactory
 from tests.factories.channels import SourceFactory
 
@@ -30,8 +30,7 @@ def somebody(db):
 @pytest.fixture
 def shop_says(db, monkeypatch):
     """Send a Segment event to the collector, and let a worker take it in."""
-    monkeypatch.setattr(bell.drain, "apply_async", lambda **_options: None)
-    keyring.forget()
+    monkeypatch.setattr(notify.process, "apply_async", lambda **_options: None)
     SourceFactory(slug="web", key=KEY, region="GB")
     browser = Client()
     credentials = base64.b64encode(f"{KEY}:".encode()).decode()
@@ -40,7 +39,7 @@ def shop_says(db, monkeypatch):
         headers = {"Authorization": f"Basic {credentials}"}
         answer = browser.post(f"/v1/{call}", event, content_type="application/json", headers=headers)
         assert answer.status_code == 200
-        return drain()
+        return process_due()
 
     yield send
     for thread in threading.enumerate():

@@ -1,6 +1,6 @@
 """Somebody calls who never called before."""
 
-from tests.journeys.walking import log, page, story
+from tests.journeys.walk import log, page, story
 
 
 def test_an_unknown_caller_becomes_a_customer_with_a_story(somebody):

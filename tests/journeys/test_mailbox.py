@@ -15,13 +15,13 @@ from apps.channels import actions
 from apps.channels.models import SyncState
 from apps.customers.models import Customer, Identifier
 from apps.interactions.models import Interaction
-from config.embedded import ROOT
+from config.paths import ROOT
 from tests.channels.connectors.mails import mail
 from tests.factories.accounts import UserFactory
-from tests.journeys.walking import page, story
+from tests.journeys.walk import page, story
 from tests.stack import environment, eventually
 
-pytest_plugins = ["tests.channels.dovecot"]
+pytest_plugins = ["tests.machine.mail_server"]
 
 COMMANDS = {
     "worker": ["-m", "celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "4", "--purge"],

@@ -1,6 +1,6 @@
 """Somebody orders in the web shop and then calls about it."""
 
-from tests.journeys.walking import log, message_id, page, story
+from tests.journeys.walk import log, message_id, page, story
 
 
 def test_an_order_from_the_web_stands_in_the_story_of_who_calls(somebody, shop_says):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
 from tests.factories.customers import CustomerFactory
-from tests.journeys.walking import log, page
+from tests.journeys.walk import log, page
 
 
 def test_a_promise_is_made_at_the_phone_and_kept_from_the_desk(somebody):

@@ -17,10 +17,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from apps.accounts.models import Role, Team
-from apps.customers.actions import keep_draft, merge_customers, note_consent, open_tab, set_preferences, suppress
-from apps.desktop.sitting_page import today_of
-from apps.insights.actions import sit_in
-from apps.insights.actions.hearing import hear_again
+from apps.contact.actions import set_preferences, suppress
+from apps.contact.actions import note_consent
+from apps.desktop.shell.open_tabs import keep_draft, open_tab
+from apps.customers.identity.actions import merge_customers
+from apps.desktop.listening.shadowing import today_of
+from apps.insights.feedback.actions import collect_span
+from apps.insights.feedback.replies import shadow
 from apps.insights.models import Feedback
 from apps.interactions.attachments import attach
 from apps.interactions.models import HIDDEN_FROM
@@ -44,7 +47,7 @@ PHONE, MAIL, STREET = "+49 171 5550177", "brandmeier@post.example", "Lindenweg 1
 PERSON = [PHONE, MAIL, STREET, "0171 5550177", "Brandmeier"]  # who said it: no listener is told
 VIEWS = 8  # of one page, by its query or week: tabs, periods and filters, not each combined with each
 LINKS = re.compile(r'(?:href|hx-get|action)="([/?][^"#]*)')
-RAIL = re.compile(r'<nav class="rail".*?</nav>', re.DOTALL)  # whom they have open: theirs to open, by a moment
+OPEN_TABS = re.compile(r'<nav class="open-tabs".*?</nav>', re.DOTALL)  # whom they have open: theirs to open, by a moment
 NOT_READ = re.compile(r"^/(static|live|v1|in|accounts/logout|desk/attachments)/")
 
 
@@ -116,7 +119,7 @@ def seeds(agent, care, sofia):
     moment(agent, customer, sofia, seed, take=False)
     a_moment(agent, customer, kind="complaint", tags=["complaint"], reason=seed("insidereason"), key="inside",
              suggestion=seed("insidesuggestion"), category=seed("insidecategory"))  # fmt: skip
-    hear_again(timezone.now() - timedelta(days=1), timezone.now())
+    collect_span(timezone.now() - timedelta(days=1), timezone.now())
     return seed
 
 
@@ -156,7 +159,7 @@ def addresses():
     filled = [re.sub("<uuid(str)?:[a-z_]+>", str(pk), route) for route, pk in told]
     said = Feedback.objects.values_list("pk", flat=True)
     filled += [route.replace("<int:pk>", str(pk)) for route in known if "listening/<int" in route for pk in said]
-    day = f"/desk/listening/sit-in/?team={Team.objects.get(name='Care').pk}&day={timezone.now():%Y-%m-%d}"
+    day = f"/desk/listening/shadow/?team={Team.objects.get(name='Care').pk}&day={timezone.now():%Y-%m-%d}"
     return [route for route in [*plain, *filled, day] if "<" not in route and not NOT_READ.match(route)]
 
 
@@ -187,16 +190,16 @@ def leaks(pages, words):
 
 
 def test_a_marketer_reads_nothing_of_the_story_that_was_not_handed_over(seeds, care, agent, sofia):
-    sit_in(actor=sofia, team=care, day=today_of(care))
+    shadow(actor=sofia, team=care, day=today_of(care))
     theirs = read(signed_in(sofia))
-    for part in ("listening/?tab=loudest", "listening/?days=90", "listening/digest/2", "sit-in/?team="):
+    for part in ("listening/?tab=loudest", "listening/?days=90", "listening/digest/2", "shadow/?team="):
         assert any(part in address for address in theirs), part
     assert any("Thank them travelled-True" in page for page in theirs.values()), "what travelled is there"
     assert leaks(theirs, seeds.words) == [], leaks(theirs, seeds.words)
 
     elsewhere = {address: page for address, page in theirs.items() if not address.startswith("/desk/listening/")}
     assert leaks(elsewhere, seeds.voiced) == []
-    listening = {address: RAIL.sub("", theirs[address]) for address in theirs.keys() - elsewhere.keys()}
+    listening = {address: OPEN_TABS.sub("", theirs[address]) for address in theirs.keys() - elsewhere.keys()}
     assert leaks(listening, PERSON) == []
     assert any(word in page for page in listening.values() for word in seeds.voiced), "what was said is heard"
 

@@ -7,8 +7,8 @@ import pytest
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import Customer, Identifier, MatchCandidate, SourceProfile
 from apps.customers.normalisation import normalise
-from apps.interactions.actions import tell
-from apps.interactions.drafts import Draft, Touch
+from apps.interactions.actions import record
+from apps.interactions.drafts import Draft, InteractionDraft
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def said(source, who, *, day=0, **known):
             handles.append(Handle(kind, value, source if kind == "user_id" else ""))
     at = DAWN + timedelta(days=day)
     claim = Claim(ProfileKey(source, who), at, handles=tuple(handles), traits={"name": name} if name else {})
-    tell([Draft(claim, Touch(f"{who}-{day}", at, "order", "order_placed", "Order"))])
+    record([Draft(claim, InteractionDraft(f"{who}-{day}", at, "order", "order_placed", "Order"))])
     return customer(source, who)
 
 
@@ -58,7 +58,7 @@ def test_a_tills_number_is_nobodys(client):
     assert "joins nobody" in explained(client, people[0])
 
 
-def test_who_a_till_had_joined_before_it_was_noticed_is_parted():
+def test_who_a_till_had_joined_before_it_was_noticed_is_taken_out():
     """Without cards nobody can tell them apart until enough of them have a name."""
     nameless = said("till", "r1", phone="+442079460999", email="one@example.org")
     assert said("till", "r2", day=1, phone="+442079460999", email="two@example.org") == nameless

@@ -4,7 +4,7 @@ import re
 
 from apps.accounts.models import Role
 from tests.factories.customers import SourceProfileFactory
-from tests.journeys.walking import FRAGMENT, fields_of, log, page, story
+from tests.journeys.walk import FRAGMENT, fields_of, log, page, story
 
 
 def test_what_one_logs_is_news_to_the_other_and_touches_no_draft(somebody):

@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
-from apps.customers.actions import note_consent
+from apps.contact.actions import note_consent
+from apps.contact.models import Delivery
+from apps.contact.permission import NotPermitted
 from apps.interactions.models import Interaction
 from apps.moments import actions
-from apps.moments.actions import StaysInside, Taken, finishing
-from apps.moments.deliveries import NotPermitted
-from apps.moments.drafts import Sighting
-from apps.moments.models import Delivery, Moment, Outcome, State, Step
+from apps.moments.actions import AlreadyChanged, StaysInside, outcomes
+from apps.moments.drafts import MomentDraft
+from apps.moments.models import Moment, Outcome, State, Step
 from tests.factories.accounts import TeamFactory, UserFactory
 from tests.factories.customers import SourceProfileFactory
 from tests.factories.interactions import InteractionFactory
@@ -114,13 +115,13 @@ def test_who_comes_second_learns_who_has_it(agent, sofia, marco, marketing, cust
     moment = a_moment(agent, customer, to=marketing)
     shown = again(moment)
     actions.accept(actor=sofia, moment=moment)
-    with pytest.raises(Taken, match="Taken by Sofia"):
+    with pytest.raises(AlreadyChanged, match="Taken by Sofia"):
         actions.accept(actor=marco, moment=shown)
-    with pytest.raises(Taken, match="Taken by Sofia"):
+    with pytest.raises(AlreadyChanged, match="Taken by Sofia"):
         actions.accept(actor=marco, moment=again(moment))
 
 
-def test_nobody_else_claims_it(agent, marketing, customer):
+def test_nobody_else_accepts_it(agent, marketing, customer):
     moment = a_moment(agent, customer, to=marketing)
     with pytest.raises(PermissionDenied):
         actions.accept(actor=UserFactory(team=TeamFactory()), moment=moment)
@@ -185,7 +186,7 @@ def test_what_is_nobody_elses_business_stays_inside(agent, marketing, customer, 
     with pytest.raises(StaysInside) as stopped:
         a_moment(agent, customer, to=marketing, tags=(tag,))
     assert stopped.value.tags == [tag]
-    assert a_moment(agent, customer, to=TeamFactory(), tags=(tag,), key="inside").travels is None
+    assert a_moment(agent, customer, to=TeamFactory(), tags=(tag,), key="inside").disclosed is None
 
 
 def test_what_a_source_says_of_the_customer_keeps_it_inside(agent, marketing, customer):
@@ -266,8 +267,8 @@ def test_nobody_takes_back_what_somebody_has_acted_on(agent, sofia, marketing, c
 
 def test_after_half_a_minute_it_stands(agent, marketing, customer, monkeypatch):
     moment = a_moment(agent, customer, to=marketing)
-    assert timedelta(seconds=30) == finishing.TAKEN_BACK_WITHIN
-    monkeypatch.setattr(finishing, "TAKEN_BACK_WITHIN", timedelta(0))
+    assert timedelta(seconds=30) == outcomes.TAKEN_BACK_WITHIN
+    monkeypatch.setattr(outcomes, "TAKEN_BACK_WITHIN", timedelta(0))
     assert actions.may_undo(agent, moment) is None
 
 
@@ -275,10 +276,10 @@ def test_amended_it_is_offered_again_as_it_is_now(agent, sofia, marketing, custo
     moment = a_moment(agent, customer, to=marketing)
     actions.decline(actor=sofia, moment=moment, reason="What did she like?")
     moment = again(moment)
-    seen = Sighting(kind="praise", key="", reason="Best coffee in town", suggestion="Thank her for the photo")
+    seen = MomentDraft(kind="praise", key="", reason="Best coffee in town", suggestion="Thank her for the photo")
     actions.amend(actor=agent, moment=moment, seen=seen)
     actions.offer(actor=agent, moment=moment, team=marketing)
-    assert moment.travels["suggestion"] == "Thank her for the photo"
+    assert moment.disclosed["suggestion"] == "Thank her for the photo"
 
 
 def test_a_merge_takes_moments_along(agent, customer):
@@ -328,7 +329,7 @@ class TestTime:
         assert (moment.owner_user, moment.offered_to_team) == (agent, care)
 
     def test_what_has_not_travelled_does_not_escalate_to_another_department(self, agent, care, marketing, customer):
-        MomentKindFactory(code="praise", lead_team=marketing, travels=False)
+        MomentKindFactory(code="praise", lead_team=marketing, may_leave=False)
         moment = a_moment(agent, customer)
         for days in (3, 6, 9):
             actions.escalate_overdue(at=later(days=days))
@@ -339,7 +340,9 @@ class TestTime:
         MomentKindFactory(code="praise", lead_team=marketing)
         moment = a_moment(agent, customer, to=marketing)
         actions.decline(actor=sofia, moment=moment, reason="Not ours")
-        actions.amend(actor=agent, moment=moment, seen=Sighting(kind="praise", key="", reason="Ill", tags=("health",)))
+        actions.amend(
+            actor=agent, moment=moment, seen=MomentDraft(kind="praise", key="", reason="Ill", tags=("health",))
+        )
         for days in (3, 6):
             actions.escalate_overdue(at=later(days=days))
             assert again(moment).offered_to_team in (None, agent.team)

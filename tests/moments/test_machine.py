@@ -22,12 +22,13 @@ from hypothesis.stateful import (
 )
 
 from apps.accounts.models import AuditEntry, Team, User
-from apps.customers.actions import note_consent
+from apps.contact.actions import note_consent
+from apps.contact.models import Block
+from apps.contact.permission import NotPermitted
+from apps.foundation.cache import clear
 from apps.moments import actions
-from apps.moments.actions import StaysInside, Taken
-from apps.moments.deliveries import NotPermitted
-from apps.moments.drafts import Sighting
-from apps.moments.kinds import forget_kinds
+from apps.moments.actions import AlreadyChanged, StaysInside
+from apps.moments.drafts import MomentDraft
 from apps.moments.models import CLOSED, Moment, Outcome, State, Step
 from tests.factories.accounts import MarketerFactory, SupervisorFactory, TeamFactory, UserFactory
 from tests.factories.customers import ConsentFactory, SourceProfileFactory
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 SEQUENCES = int(os.environ.get("KLATSCH_SEQUENCES", "40"))
 PEOPLE = 6
-REFUSALS = (PermissionDenied, NotPermitted, StaysInside, Taken, ValueError)
+REFUSALS = (PermissionDenied, NotPermitted, StaysInside, AlreadyChanged, ValueError)
 OWNERS_ACTS = ["offer", "offer_somebody", "give_back", "reassign", "snooze", "contact", "finish", "amend"]
 WITHOUT_OWNER = "SELECT count(*) FROM moments_moment WHERE num_nonnulls(owner_user_id, owner_team_id) <> 1"
 
@@ -49,7 +50,7 @@ class Moments(RuleBasedStateMachine):
     def begin(self):
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
-        forget_kinds()
+        clear("moment_kinds")
         care, marketing = TeamFactory(name="Care"), TeamFactory(name="Marketing", kind=Team.Kind.DEPARTMENT)
         desk = TeamFactory(name="Second line")
         self.teams = [care, marketing, desk]
@@ -65,7 +66,7 @@ class Moments(RuleBasedStateMachine):
             self.customers.append(profile.customer)
         self.seen, self.stale = {}, []
         for number in range(2):
-            seen = Sighting(kind="praise", key=f"key {number}", reason="So good", words_travel=True)
+            seen = MomentDraft(kind="praise", key=f"key {number}", reason="So good", disclose_words=True)
             made = actions.mark(actor=self.people[number], customer=self.customers[number], seen=seen)
             self.seen[made.key] = made.pk
 
@@ -73,11 +74,16 @@ class Moments(RuleBasedStateMachine):
         if hasattr(self, "atomic"):
             transaction.set_rollback(True)
             self.atomic.__exit__(None, None, None)
-            forget_kinds()
+            clear("moment_kinds")
 
-    @rule(who=st.integers(0, PEOPLE - 1), kind=st.sampled_from(["praise", "wish", "leaving"]), number=st.integers(0, 5))
-    def somebody_marks(self, who, kind, number):
-        seen = Sighting(kind=kind, key=f"key {number}", reason="So good", words_travel=number % 2 == 0)
+    @rule(
+        who=st.integers(0, PEOPLE - 1),
+        kind=st.sampled_from(["praise", "wish", "leaving"]),
+        number=st.integers(0, 5),
+        tags=st.sampled_from([(), (), ("complaint",), ("complaint", "health")]),
+    )
+    def somebody_marks(self, who, kind, number, tags):
+        seen = MomentDraft(kind=kind, key=f"key {number}", reason="So good", disclose_words=number % 2 == 0, tags=tags)
         with transaction.atomic():
             try:
                 made = actions.mark(actor=self.people[who], customer=self.customers[number % 2], seen=seen)
@@ -111,13 +117,13 @@ class Moments(RuleBasedStateMachine):
 
     def likely(self, moment):
         here = [person for person in self.people if person.is_active]
-        claiming = [person for person in here if actions.may_claim(person, moment)]
+        accepting = [person for person in here if actions.may_accept(person, moment)]
         owning = [person for person in here if moment.is_live and moment.owner_user_id == person.pk]
         undoing = [person for person in here if actions.may_undo(person, moment)]
         answers = ["accept", "accept", "decline"] if moment.state == State.OFFERED else ["accept", "offer"]
         acts = ["withdraw"] if moment.state == State.OFFERED else ["wake"] if moment.snoozed_until else OWNERS_ACTS
         return [
-            *((act, person) for person in claiming for act in answers),
+            *((act, person) for person in accepting for act in answers),
             *((act, person) for person in owning for act in acts),
             *(("undo", person) for person in undoing),
         ]
@@ -153,7 +159,8 @@ class Moments(RuleBasedStateMachine):
         elif act == "finish":
             actions.finish(actor=actor, moment=moment, outcome=Outcome.THANKED, line="They were glad")
         elif act == "amend":
-            seen = Sighting(kind=moment.kind, key="", reason="Even better", channel="email")
+            tags = ("dispute",) if moment.tags == ["complaint"] else tuple(moment.tags[1:])
+            seen = MomentDraft(kind=moment.kind, key="", reason="Even better", channel="email", tags=tags)
             actions.amend(actor=actor, moment=moment, seen=seen)
         else:
             getattr(actions, act)(actor=actor, moment=moment)
@@ -198,13 +205,21 @@ class Moments(RuleBasedStateMachine):
         assert AuditEntry.objects.filter(action__startswith="moment.").count() == sum(versions.values())
 
     @invariant()
-    def what_marketers_hold_has_travelled(self):
+    def what_marketers_hold_was_disclosed(self):
         if not hasattr(self, "atomic"):
             return
         theirs = Moment.objects.filter(owner_user__role="marketer") | Moment.objects.filter(
             state=State.OFFERED, offered_to_team=self.teams[1]
         )
-        assert not theirs.filter(travels=None).exists()
+        assert not theirs.filter(disclosed=None).exists()
+
+    @invariant()
+    def contact_knows_what_is_open(self):
+        if not hasattr(self, "atomic"):
+            return
+        lived = Moment.objects.live().values_list("public_id", "profile", "happened_at", "tags")
+        expected = {(subject, profile, since, tag) for subject, profile, since, tags in lived for tag in tags}
+        assert set(Block.objects.values_list("subject", "profile", "since", "tag")) == expected
 
     @invariant()
     def what_is_over_stays_over_but_for_an_undo(self):

@@ -6,12 +6,14 @@ from functools import partial
 
 import pytest
 
-from apps.customers.actions import merge_customers, note_consent, unmerge
+from apps.contact.actions import note_consent
+from apps.contact.models import Delivery
+from apps.contact.permission import NotPermitted
+from apps.customers.identity.actions import merge_customers, unmerge
 from apps.moments import actions
-from apps.moments.actions import Taken
-from apps.moments.deliveries import NotPermitted
-from apps.moments.models import Delivery, Moment, Outcome, Step
-from tests.customers.meeting import in_a_transaction, somebody_waits, uncommitted
+from apps.moments.actions import AlreadyChanged
+from apps.moments.models import Moment, Outcome, Step
+from tests.customers.identity.people import in_a_transaction, somebody_waits, uncommitted
 from tests.factories.accounts import SupervisorFactory
 from tests.factories.customers import ConsentFactory
 from tests.factories.moments import a_moment
@@ -34,7 +36,7 @@ def meets(first, second):
         return future.exception(20)
 
 
-def test_two_who_claim_at_once_give_one_owner_and_one_who_is_told(agent, sofia, marco, marketing, customer):
+def test_two_who_accept_at_once_give_one_owner_and_one_who_is_told(agent, sofia, marco, marketing, customer):
     moment = a_moment(agent, customer, to=marketing)
     ones, others = shown(moment), shown(moment)
 
@@ -43,7 +45,7 @@ def test_two_who_claim_at_once_give_one_owner_and_one_who_is_told(agent, sofia, 
         lambda: actions.accept(actor=marco, moment=others),
     )
 
-    assert isinstance(refusal, Taken)
+    assert isinstance(refusal, AlreadyChanged)
     assert str(refusal) == "Taken by Sofia."
     assert shown(moment).owner_user == sofia
     assert Step.objects.filter(act="accept").count() == 1
@@ -65,15 +67,15 @@ def test_who_is_taken_out_of_a_merge_meanwhile_is_asked_for_themselves(agent, cu
     assert not Delivery.objects.exists()
 
 
-def test_of_many_who_claim_at_once_one_has_it(agent, sofia, marco, marketing, customer):
+def test_of_many_who_accept_at_once_one_has_it(agent, sofia, marco, marketing, customer):
     for number in range(5):
         moment = a_moment(agent, customer, to=marketing, key=f"again {number}")
         with ThreadPoolExecutor(6) as threads:
-            claims = [partial(actions.accept, actor=who, moment=shown(moment)) for who in (sofia, marco) * 3]
-            futures = [threads.submit(in_a_transaction, claim) for claim in claims]
+            acceptances = [partial(actions.accept, actor=who, moment=shown(moment)) for who in (sofia, marco) * 3]
+            futures = [threads.submit(in_a_transaction, accepting) for accepting in acceptances]
         refused = [future.exception(20) for future in futures]
         assert sum(one is None for one in refused) == 1
-        assert {type(one) for one in refused if one} == {Taken}
+        assert {type(one) for one in refused if one} == {AlreadyChanged}
         assert Step.objects.filter(moment=moment, act="accept").count() == 1
 
 

@@ -3,18 +3,15 @@
 from apps.customers.admin.attributes import AttributeDefinitionAdmin
 from apps.customers.admin.identifiers import IdentifierAdmin, IdentityRuleAdmin
 from apps.customers.admin.identity import MatchCandidateAdmin, MatchModelAdmin, MergeRecordAdmin, VerdictAdmin
-from apps.customers.admin.people import ConsentAdmin, CustomerAdmin
-from apps.customers.admin.suppressions import SuppressionAdmin
+from apps.customers.admin.people import CustomerAdmin
 
 __all__ = [
     "AttributeDefinitionAdmin",
-    "ConsentAdmin",
     "CustomerAdmin",
     "IdentifierAdmin",
     "IdentityRuleAdmin",
     "MatchCandidateAdmin",
     "MatchModelAdmin",
     "MergeRecordAdmin",
-    "SuppressionAdmin",
     "VerdictAdmin",
 ]

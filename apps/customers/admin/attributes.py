@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from apps.accounts.modeladmin import RoomAdmin
+from apps.accounts.admin.base import RoomAdmin
 from apps.accounts.models import Role
 from apps.accounts.site import site
+from apps.customers.attributes.traits import DAYS, SHOWN
 from apps.customers.models import AttributeDefinition
 from apps.customers.tasks import show_all
-from apps.customers.traits import DAYS, SHOWN
 
 # These stand in lists and at the head of pages, to tell one customer from another.
 OPEN = frozenset({"name", "tier", "city", "country", "language", "timezone", "since"})

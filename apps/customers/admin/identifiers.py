@@ -5,19 +5,20 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from apps.accounts.modeladmin import RoomAdmin, WindowedAdmin, own_direction
+from apps.accounts.admin.base import RoomAdmin
 from apps.accounts.site import site
-from apps.customers.actions import CannotMerge, set_identifier_status
 from apps.customers.admin.people import spellings
+from apps.customers.identity.actions import CannotMerge, set_identifier_status
+from apps.customers.identity.rules import identity_rules
 from apps.customers.models import Identifier, IdentifierType, IdentityRule
 from apps.customers.normalisation import normalise, respell
-from apps.customers.rules import forget_rules, identity_rules
+from apps.foundation.admin import WindowedAdmin, own_direction
 
 AT_ONCE = 50  # values decided on in one go: each may redraw many customers
 SCOPED = frozenset({IdentifierType.USER_ID, IdentifierType.ACCOUNT, IdentifierType.SOCIAL, IdentifierType.CARD})
@@ -54,7 +55,6 @@ class IdentityRuleAdmin(RoomAdmin):
 
     def save_model(self, request: HttpRequest, obj: IdentityRule, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        transaction.on_commit(forget_rules)
         messages.info(
             request,
             gettext("It holds for what arrives from now on. To have it hold for what is known already: %(command)s.")
@@ -123,7 +123,7 @@ class BlockedForm(forms.ModelForm[Identifier]):
 
 
 @admin.register(Identifier, site=site)
-class IdentifierAdmin(WindowedAdmin):
+class IdentifierAdmin(WindowedAdmin, RoomAdmin):
     noun = "identifier"
     form = BlockedForm
     list_display = ("shown_value", "type", "scope", "shown_status")

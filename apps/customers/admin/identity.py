@@ -9,17 +9,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from apps.accounts.modeladmin import (
-    CustomerDataAdmin,
-    DaysFilter,
-    ReadOnlyAdmin,
-    WindowedAdmin,
-    own_direction,
-    pretty_json,
-)
+from apps.accounts.admin.base import CustomerDataAdmin, RoomAdmin
 from apps.accounts.site import site
 from apps.customers.admin.people import ids_known_as
 from apps.customers.models import MatchCandidate, MatchModel, MergeRecord, Verdict
+from apps.foundation.admin import DaysFilter, ReadOnlyAdmin, WindowedAdmin, own_direction, pretty_json
 
 
 @admin.register(MergeRecord, site=site)
@@ -135,7 +129,7 @@ class VerdictAdmin(WindowedAdmin, CustomerDataAdmin):
 
 
 @admin.register(MatchModel, site=site)
-class MatchModelAdmin(ReadOnlyAdmin):
+class MatchModelAdmin(ReadOnlyAdmin, RoomAdmin):
     noun = "match_model"
     list_display = ("trained_at", "customers", "pairs", "seconds")
     ordering = ("-id",)

@@ -1,4 +1,4 @@
-"""Customers and their consent, to look at. What is changed about a customer is changed at the desk."""
+"""Customers, to look at. What is changed about a customer is changed at the desk."""
 
 from typing import Any
 
@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from apps.accounts.modeladmin import CustomerDataAdmin, DaysFilter, WindowedAdmin, own_direction
+from apps.accounts.admin.base import CustomerDataAdmin
 from apps.accounts.models import User
 from apps.accounts.site import site
-from apps.customers.models import Consent, Customer, Evidence, IdentifierType, MergeRecord, SourceProfile
+from apps.customers.models import Customer, Evidence, IdentifierType, MergeRecord, SourceProfile
 from apps.customers.normalisation import normalise, phone_candidates
+from apps.foundation.admin import own_direction
 
 MOST = 200  # customers a search brings
 SHOWN = 50  # rows of each kind on a customer's page
@@ -104,37 +105,3 @@ def known_about(customer: int) -> dict[str, Any]:
         "evidence": evidence.order_by("-last_seen")[:SHOWN],
         "merges": merges.order_by("-id")[:SHOWN],
     }
-
-
-@admin.register(Consent, site=site)
-class ConsentAdmin(WindowedAdmin, CustomerDataAdmin):
-    noun = "consent"
-    list_display = ("at", "customer", "channel", "purpose", "shown_status", "origin", "actor", "recorded_at")
-    list_display_links = ("at",)
-    list_select_related = ("profile__customer", "actor")
-    list_filter = ("channel", "status", ("at", DaysFilter))
-    search_fields = ("profile__customer__name",)
-    search_help_text = _("A customer's name or identifier")
-    ordering = ("-id",)
-    fields = ("customer", "channel", "purpose", "status", "at", "recorded_at", "origin", "actor")
-    beyond = _("Search for a customer to see all they said.")
-
-    @display(description=_("customer"))
-    def customer(self, consent: Consent) -> str:
-        return own_direction(consent.profile.customer)
-
-    @display(description=_("status"), label={"granted": "success", "denied": "danger", "withdrawn": "warning"})
-    def shown_status(self, consent: Consent) -> tuple[str, str]:
-        return consent.status, consent.get_status_display()
-
-    def subject_of(self, obj: Consent) -> Any:
-        return obj.profile.customer.public_id
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet[Consent], search_term: str
-    ) -> tuple[models.QuerySet[Consent], bool]:
-        if not search_term.strip():
-            return queryset, False
-        customers = ids_known_as(search_term, request.user)  # type: ignore[arg-type]
-        profiles = SourceProfile.objects.filter(customer__in=customers).values_list("pk", flat=True)
-        return queryset.filter(profile__in=list(profiles[:1000])), False

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from duckdb import DuckDBPyConnection
 
 from apps.customers.matching.fields import FIELDS, Field, Level
-from apps.customers.matching.linking import linker
+from apps.customers.matching.linker import linker
 from apps.customers.matching.parameters import Trained, assumed, per_pair
 
 STRANGERS: Final = 1_000_000  # pairs drawn for `u`

@@ -8,7 +8,7 @@ import pyarrow as pa
 from apps.customers.matching import pairs, records
 from apps.customers.matching.estimation import estimate
 from apps.customers.matching.parameters import Trained, assumed, usable
-from apps.customers.matching.weighing import Scored, heaviest, weigh
+from apps.customers.matching.weights import Scored, heaviest, weigh
 from apps.customers.matching.workspace import Means, workspace
 
 FEWEST: Final = 500  # customers below which nothing can be learned

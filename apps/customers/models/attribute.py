@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role, User
 from apps.customers.models.customer import SourceProfile
+from apps.foundation.cache import CachedRows
 
 
 class AttributeDefinitionQuerySet(models.QuerySet["AttributeDefinition"]):
@@ -18,12 +19,14 @@ class AttributeDefinitionQuerySet(models.QuerySet["AttributeDefinition"]):
         return self.exclude(visible_to=[]).exclude(visible_to__contains=[user.role])
 
 
-class AttributeDefinition(models.Model):
+class AttributeDefinition(CachedRows):
     """What an attribute is called on screen, who may see it, and whose word counts where sources disagree.
 
     `key` is the trait's name in `SourceProfile.traits`. An attribute without a definition is shown to everybody under
     its own name, and the source heard from last is believed.
     """
+
+    cached_as = "attribute_definitions"
 
     class Type(models.TextChoices):
         TEXT = "text", _("Text")

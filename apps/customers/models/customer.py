@@ -1,10 +1,12 @@
 """The person, and what each source calls them."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db import models
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,29 @@ class Fold(models.Func):
     output_field = models.TextField()
 
 
+SURVIVORS = """
+    WITH RECURSIVE above AS (
+        SELECT id AS of, id, merged_into_id FROM customers_customer WHERE id = ANY(%s)
+        UNION ALL
+        SELECT above.of, c.id, c.merged_into_id FROM above JOIN customers_customer c ON c.id = above.merged_into_id
+    )
+    SELECT of, id FROM above WHERE merged_into_id IS NULL
+"""
+FAMILY = """
+    WITH RECURSIVE above AS (
+        SELECT id, merged_into_id FROM customers_customer WHERE id = ANY(%s) OR public_id = ANY(%s)
+        UNION ALL
+        SELECT c.id, c.merged_into_id FROM above JOIN customers_customer c ON c.id = above.merged_into_id
+    ),
+    family AS (
+        SELECT id FROM above WHERE merged_into_id IS NULL
+        UNION ALL
+        SELECT c.id FROM family JOIN customers_customer c ON c.merged_into_id = family.id
+    )
+    SELECT id FROM family
+"""
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> Self:
         """Customers this person may open. Everyone who meets customers may; what they see of one differs by role."""
@@ -31,6 +56,22 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         while found and found[1]:
             found = chain.filter(pk=found[1]).first()
         return self.filter(pk=found[0]) if found else self.none()
+
+    def survivors_of(self, ids: Iterable[int]) -> dict[int, "Customer"]:
+        """Whoever these customers, given by their row's id, are now. Two queries."""
+        with connection.cursor() as cursor:
+            cursor.execute(SURVIVORS, [list(ids)])
+            living = dict(cursor.fetchall())
+        people = self.in_bulk(set(living.values()))
+        return {pk: people[now] for pk, now in living.items() if now in people}
+
+    def family_of(self, public_id: uuid.UUID) -> Self:
+        """The customer of this public id or whoever they are now, and everybody who was found to be them."""
+        return self.filter(pk__in=RawSQL(FAMILY, [[], [public_id]]))  # noqa: S611 - a constant of ours
+
+    def families_of(self, ids: Iterable[int]) -> Self:
+        """As `family_of`, of several who are given by their row's id."""
+        return self.filter(pk__in=RawSQL(FAMILY, [list(ids), []]))  # noqa: S611 - a constant of ours
 
     def to_compare(self) -> Self:
         """Customers who are new, or have changed since they were last compared with others."""

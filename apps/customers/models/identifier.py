@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.customers.models.customer import SourceProfile
+from apps.foundation.cache import CachedRows
 
 
 class IdentifierType(models.TextChoices):
@@ -32,8 +33,10 @@ class Normaliser(models.TextChoices):
     NO_PLUS = "no_plus", _("E-mail without what follows a plus")
 
 
-class IdentityRule(models.Model):
+class IdentityRule(CachedRows):
     """What a type of identifier is worth as proof that two people are one. One row per type, kept in the admin."""
+
+    cached_as = "identity_rules"
 
     class Tier(models.TextChoices):
         STRONG = "strong", _("Strong: belongs to a person")

@@ -15,20 +15,21 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from apps.demo.bench import filling
-from config.embedded import ROOT, provide_database
+from apps.demo.bench import fill as filling
+from config.launch.database import provide_database
+from config.paths import ROOT
 
 COMPLETE = "complete, version 1"  # raise it when other rows are made: old databases are then made again
 CHUNK = 50_000  # interactions a statement
 FILLERS = 2  # connections that write at once
 MADE = (  # what sources and people write, children first: a run removes what it added
     "interactions_pin", "interactions_followup", "interactions_attachment", "interactions_interaction",
-    "channels_envelope", "customers_evidence", "customers_identifier", "customers_consent",
-    "customers_attributechange", "customers_verdict", "customers_mergerecord", "customers_desktab",
+    "channels_envelope", "customers_evidence", "customers_identifier", "contact_consent",
+    "customers_attributechange", "customers_verdict", "customers_mergerecord", "desktop_opentab",
     "customers_sourceprofile", "insights_propensityscore", "customers_customer",
 )  # fmt: skip
 
-Tell = Callable[[str, float], None]  # what is going on, and how much of it is done: 0 to 1
+OnProgress = Callable[[str, float], None]  # what is going on, and how much of it is done: 0 to 1
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Dataset:
             return int(row[0]) if row else 0
 
 
-def provide(customers: int, interactions: int, *, rebuild: bool, tell: Tell) -> Dataset:
+def provide(customers: int, interactions: int, *, rebuild: bool, on_progress: OnProgress) -> Dataset:
     """The database of this size, made now unless a complete one is there; migrated to today's models."""
     server = provide_database()
     name = f"klatsch_bench_{customers}_{interactions}"
@@ -59,16 +60,16 @@ def provide(customers: int, interactions: int, *, rebuild: bool, tell: Tell) -> 
             database = sql.Identifier(name)
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
             connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
-            _migrate(dataset.url, tell)
-            _fill(dataset, tell)
+            _migrate(dataset.url, on_progress)
+            _fill(dataset, on_progress)
             comment = sql.SQL("COMMENT ON DATABASE {} IS {}").format(database, sql.Literal(COMPLETE))
             connection.execute(comment)
             return dataset
-    _migrate(dataset.url, tell)
+    _migrate(dataset.url, on_progress)
     return dataset
 
 
-def told_by(module: str, dataset: Dataset, *words: int) -> Any:
+def result_of(module: str, dataset: Dataset, *words: int) -> Any:
     """What a module prints as JSON, run in a process of its own on the data set: Django knows one database."""
     command = [sys.executable, "-m", module, *map(str, words)]
     env = {**os.environ, "DATABASE_URL": dataset.url}
@@ -102,10 +103,10 @@ def _is_complete(connection: psycopg.Connection[Any], name: str) -> bool:
     return row is not None and row[0] == COMPLETE
 
 
-def _migrate(url: str, tell: Tell) -> None:
+def _migrate(url: str, on_progress: OnProgress) -> None:
     if _has_all_tables(url):
         return
-    tell("migrations", 0)
+    on_progress("migrations", 0)
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks"], cwd=ROOT, check=True,
         env={**os.environ, "DATABASE_URL": url}, stdout=sys.stderr,
@@ -121,39 +122,39 @@ def _has_all_tables(url: str) -> bool:
     return set(MigrationLoader(None).disk_migrations) <= applied
 
 
-def _fill(dataset: Dataset, tell: Tell) -> None:
+def _fill(dataset: Dataset, on_progress: OnProgress) -> None:
     tables = ("customers_customer", "customers_sourceprofile", "customers_identifier", "customers_evidence")
     with dataset.connect() as connection:
         connection.execute("SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'")
         put_back = _strip(connection, [*tables, "interactions_interaction"])
         connection.execute(filling.preparation())
-        _fill_people(connection, dataset, tell)
-        _fill_interactions(dataset, tell)
+        _fill_people(connection, dataset, on_progress)
+        _fill_interactions(dataset, on_progress)
         for done, (label, statement) in enumerate(put_back):
-            tell(f"index {label}", done / len(put_back))
+            on_progress(f"index {label}", done / len(put_back))
             connection.execute(statement)
         for table in tables:
             restart = sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), max(id)) FROM {}")
             connection.execute(restart.format(sql.Literal(table), sql.Identifier(table)))
         connection.execute("DROP SCHEMA bench CASCADE")
-        tell("vacuum", 0)
+        on_progress("vacuum", 0)
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
 
 
-def _fill_people(connection: psycopg.Connection[Any], dataset: Dataset, tell: Tell) -> None:
+def _fill_people(connection: psycopg.Connection[Any], dataset: Dataset, on_progress: OnProgress) -> None:
     lengths = filling.rows_per_customer(dataset.customers, dataset.interactions)
     with connection.cursor().copy("COPY bench.length FROM STDIN") as copy:
         for customer, rows in enumerate(lengths, start=1):
             copy.write_row((customer, rows))
     steps = filling.people(dataset.customers)
     for done, (label, statement) in enumerate(steps):
-        tell(label, done / len(steps))
+        on_progress(label, done / len(steps))
         connection.execute(statement)
 
 
-def _fill_interactions(dataset: Dataset, tell: Tell) -> None:
-    tell("interactions", 0)
+def _fill_interactions(dataset: Dataset, on_progress: OnProgress) -> None:
+    on_progress("interactions", 0)
 
     def fill(first: int) -> None:
         with dataset.connect() as connection:
@@ -162,7 +163,7 @@ def _fill_interactions(dataset: Dataset, tell: Tell) -> None:
 
     with ThreadPoolExecutor(FILLERS) as fillers:
         for done, _none in enumerate(fillers.map(fill, range(1, dataset.interactions + 1, CHUNK)), start=1):
-            tell("interactions", min(1, done * CHUNK / dataset.interactions))
+            on_progress("interactions", min(1, done * CHUNK / dataset.interactions))
 
 
 def _strip(connection: psycopg.Connection[Any], tables: list[str]) -> list[tuple[str, str]]:

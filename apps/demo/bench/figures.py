@@ -70,7 +70,7 @@ class Effort:
 
 
 @dataclass
-class Report:
+class BenchReport:
     """One benchmark's result. `figures` and `limits` hold `Latency` or plain numbers; `ratios` say how many
     times the limit the product takes, or how one figure grew into another."""
 
@@ -122,8 +122,8 @@ def race(
 def _timed(step: Step, meter: Meter | None) -> Sample:
     before = meter.read() if meter else NOTHING
     started = perf_counter()
-    told = step()
-    seconds = perf_counter() - started if told is None else told
+    measured = step()
+    seconds = perf_counter() - started if measured is None else measured
     after = meter.read() if meter else NOTHING
     return Sample(seconds, after.web - before.web, after.database - before.database)
 

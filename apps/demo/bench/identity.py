@@ -22,9 +22,10 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from apps.demo.bench import truth
-from apps.demo.bench.figures import Report, Target
-from apps.demo.bench.truth import Known
-from config.embedded import ROOT, provide_database
+from apps.demo.bench.figures import BenchReport, Target
+from apps.demo.bench.truth import KnownPerson
+from config.launch.database import provide_database
+from config.paths import ROOT
 
 DATABASE = "klatsch_bench_identity"
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
@@ -35,12 +36,12 @@ PAIRS = "SELECT a_id, b_id, score FROM customers_matchcandidate"
 Pair = tuple[int, int, float]
 
 
-def measure(dataset: str) -> Report:
+def measure(dataset: str) -> BenchReport:
     """Raises `truth.NoDataset`."""
     found = truth.records(dataset)
-    report = Report("identity")
-    doubles = _pairs(Counter(one.truth for one in found).values())
-    report.figures = {"records": len(found), "people": len({one.truth for one in found}), "true pairs": doubles}
+    report = BenchReport("identity")
+    doubles = _pairs(Counter(record.truth for record in found).values())
+    report.figures = {"records": len(found), "people": len({record.truth for record in found}), "true pairs": doubles}
     with TemporaryDirectory() as folder, _databases() as make:
         for sure, name in ((True, "automatic"), (False, "suggested")):
             url = make(name)
@@ -59,7 +60,7 @@ def measure(dataset: str) -> Report:
     return report
 
 
-def _take_in(url: str, found: Sequence[Known], folder: Path, *, sure: bool) -> float:
+def _take_in(url: str, found: Sequence[KnownPerson], folder: Path, *, sure: bool) -> float:
     """Seconds that `manage.py sync` took for all sources."""
     mapped = folder / "map.yaml"
     mapped.write_text(yaml.safe_dump(truth.mapping(found, sure=sure)), encoding="utf-8")
@@ -75,14 +76,14 @@ def _take_in(url: str, found: Sequence[Known], folder: Path, *, sure: bool) -> f
     return seconds
 
 
-def _automatic(url: str, found: Sequence[Known], doubles: int) -> dict[str, float]:
+def _automatic(url: str, found: Sequence[KnownPerson], doubles: int) -> dict[str, float]:
     groups = _customers(url, found)
     merged = _pairs(map(len, groups.values()))
     right = sum(_pairs(Counter(group).values()) for group in groups.values())
     return _quality("automatic", right, merged, doubles)
 
 
-def _suggested(url: str, found: Sequence[Known], doubles: int) -> dict[str, float]:
+def _suggested(url: str, found: Sequence[KnownPerson], doubles: int) -> dict[str, float]:
     begun = perf_counter()
     _manage(url, "suggest_matches", "--all")
     seconds = perf_counter() - begun
@@ -95,16 +96,16 @@ def _suggested(url: str, found: Sequence[Known], doubles: int) -> dict[str, floa
     }
     for least in THRESHOLDS:
         shown = [(groups[a], groups[b]) for a, b, score in pairs if score >= least]
-        right = sum(one[0] == other[0] for one, other in shown)
+        right = sum(record[0] == other[0] for record, other in shown)
         quality |= _quality(f"suggested from {least}", right, len(shown), doubles)
     return quality
 
 
-def _quality(name: str, right: int, told: int, doubles: int) -> dict[str, float]:
-    precision, recall = right / told if told else 1.0, right / doubles if doubles else 1.0
+def _quality(name: str, right: int, found_pairs: int, doubles: int) -> dict[str, float]:
+    precision, recall = right / found_pairs if found_pairs else 1.0, right / doubles if doubles else 1.0
     total = precision + recall
     return {
-        f"{name}: pairs": told,
+        f"{name}: pairs": found_pairs,
         f"{name}: precision": round(precision, 4),
         f"{name}: recall": round(recall, 4),
         f"{name}: F1": round(2 * precision * recall / total if total else 0.0, 4),
@@ -115,9 +116,9 @@ def _pairs(sizes: Any) -> int:
     return sum(size * (size - 1) // 2 for size in sizes)
 
 
-def _customers(url: str, found: Sequence[Known]) -> dict[int, list[str]]:
+def _customers(url: str, found: Sequence[KnownPerson]) -> dict[int, list[str]]:
     """By customer, the true person of each of their records."""
-    who = {f"{one.source} user:{one.columns['id']}": one.truth for one in found}
+    who = {f"{record.source} user:{record.columns['id']}": record.truth for record in found}
     groups: dict[int, list[str]] = defaultdict(list)
     with psycopg.connect(url) as connection:
         for customer, record in connection.execute(PEOPLE):

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from apps.demo.bench.dataset import Dataset, unchanged
 from apps.demo.bench.events import Shop
-from apps.demo.bench.figures import Effort, Report, Step, Target, crowd, ratio
+from apps.demo.bench.figures import BenchReport, Effort, Step, Target, crowd, ratio
 from apps.demo.bench.stage import Stage, running
 from apps.demo.bench.visitor import program, sender
 
@@ -26,8 +26,8 @@ TROUBLED = "SELECT count(*), min(error) FROM channels_envelope WHERE state IN ('
 WRITTEN = f"SELECT coalesce(max(id), 0) FROM {TABLE}"  # noqa: S608 - a constant of ours
 
 
-def measure(dataset: Dataset, effort: Effort) -> Report:
-    report = Report("ingest")
+def measure(dataset: Dataset, effort: Effort) -> BenchReport:
+    report = BenchReport("ingest")
     with unchanged(dataset), dataset.connect() as connection, running(dataset, worker=True) as stage:
         _send(stage, connection, Shop(secrets.token_hex(4), dataset.customers), max(BATCH, effort.events // 20))
         before = _one(connection, WRITTEN)

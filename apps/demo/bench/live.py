@@ -15,10 +15,10 @@ from time import perf_counter, sleep
 
 import orjson
 
-from apps.demo.bench import filling
+from apps.demo.bench import fill
 from apps.demo.bench.dataset import Dataset, unchanged
 from apps.demo.bench.events import Shop
-from apps.demo.bench.figures import Effort, Report, Sample, Target, summed_up
+from apps.demo.bench.figures import BenchReport, Effort, Sample, Target, summed_up
 from apps.demo.bench.stage import Stage, running
 from apps.demo.bench.visitor import Visitor, same_session, sender, signed_in
 
@@ -32,7 +32,7 @@ NUMBER = re.compile(rb"Ping (\d{6})")
 
 
 @dataclass
-class Page:
+class OpenPage:
     """An open customer page: what it has shown, and when."""
 
     visitor: Visitor
@@ -77,10 +77,10 @@ class Page:
                     self.seen.setdefault(int(number), now)
 
 
-def measure(dataset: Dataset, effort: Effort) -> Report:
-    report = Report("live")
+def measure(dataset: Dataset, effort: Effort) -> BenchReport:
+    report = BenchReport("live")
     with unchanged(dataset), running(dataset, worker=True) as stage:
-        page = Page(signed_in(stage), f"/customers/{filling.public_id(WATCHED)}/")
+        page = OpenPage(signed_in(stage), f"/customers/{fill.public_id(WATCHED)}/")
         with ThreadPoolExecutor(2) as threads:
             works = [threads.submit(work) for work in (page.listen, page.fetch)]
             try:
@@ -108,7 +108,7 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
     return report
 
 
-def _send(stage: Stage, page: Page, effort: Effort) -> dict[int, float]:
+def _send(stage: Stage, page: OpenPage, effort: Effort) -> dict[int, float]:
     """Post events at their pace; when each of the watched customer's was sent."""
     shop = Shop(secrets.token_hex(4), stage.dataset.customers)
     clients = threading.local()
@@ -136,7 +136,7 @@ def _send(stage: Stage, page: Page, effort: Effort) -> dict[int, float]:
     return sent
 
 
-def _await_all(page: Page, sent: dict[int, float]) -> None:
+def _await_all(page: OpenPage, sent: dict[int, float]) -> None:
     until = perf_counter() + PATIENCE
     while len(page.seen) < len(sent) and perf_counter() < until:
         sleep(0.05)

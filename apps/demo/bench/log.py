@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import orjson
 
-from apps.demo.bench import filling
+from apps.demo.bench import fill
 from apps.demo.bench.dataset import Dataset, unchanged
-from apps.demo.bench.figures import Effort, Report, Step, Target, crowd, race, ratio
+from apps.demo.bench.figures import BenchReport, Effort, Step, Target, crowd, race, ratio
 from apps.demo.bench.meter import Meter
 from apps.demo.bench.stage import running
 from apps.demo.bench.visitor import Visitor, program, same_session, server_seconds, signed_in
@@ -25,8 +25,8 @@ INSERT = """
 HTMX = {"HX-Request": "true", "HX-Target": "composer"}
 
 
-def measure(dataset: Dataset, effort: Effort) -> Report:
-    report = Report("log")
+def measure(dataset: Dataset, effort: Effort) -> BenchReport:
+    report = BenchReport("log")
     chance = Random(dataset.customers)
     customers = [chance.randrange(dataset.customers) + 1 for _ in range(effort.requests)]
     with unchanged(dataset), dataset.connect() as connection, running(dataset, worker=False) as stage:
@@ -60,10 +60,10 @@ def _log(visitor: Visitor, customer: int) -> float | None:
         "started": datetime.now(UTC).isoformat(), "disposition": "", "verbatim": "", "sentiment": "",
         "promise": "", "due": "",
     }  # fmt: skip
-    return server_seconds(visitor.submit(f"/desk/customers/{filling.public_id(customer)}/log/", form, HTMX))
+    return server_seconds(visitor.submit(f"/desk/customers/{fill.public_id(customer)}/log/", form, HTMX))
 
 
 def _log_by_api(visitor: Visitor, customer: int) -> float | None:
-    said = {"customer": filling.public_id(customer), "channel": "voice", "title": "Call", "body": BODY}
+    said = {"customer": fill.public_id(customer), "channel": "voice", "title": "Call", "body": BODY}
     headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
     return server_seconds(visitor.post("/api/v1/interactions", orjson.dumps(said), headers, expect=201))

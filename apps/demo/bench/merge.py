@@ -9,8 +9,8 @@ from statistics import median
 from typing import Any
 
 from apps.demo.bench.dataset import Dataset, unchanged
-from apps.demo.bench.figures import Effort, Report, Target, ratio
-from config.embedded import ROOT
+from apps.demo.bench.figures import BenchReport, Effort, Target, ratio
+from config.paths import ROOT
 
 LONG, SHORT = 50_000, 10  # interactions
 # Two people of the data set without anything in common, given as many interactions as wanted.
@@ -28,8 +28,8 @@ UNTOUCHED = """
 """
 
 
-def measure(dataset: Dataset, effort: Effort) -> Report:
-    report = Report("merge")
+def measure(dataset: Dataset, effort: Effort) -> BenchReport:
+    report = BenchReport("merge")
     with unchanged(dataset), dataset.connect() as connection:
         people = {LONG: (11, 13), SHORT: (17, 19)}
         for rows, (_survivor, absorbed) in people.items():
@@ -37,9 +37,9 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
         connection.execute("ANALYZE interactions_interaction")
         before = connection.execute(UNTOUCHED).fetchone()
         for rows, pair in people.items():
-            told = _merged(dataset, *pair)
+            measured = _merged(dataset, *pair)
             for verb in ("merge", "unmerge"):
-                report.figures[f"{verb}, {rows:,} interactions: ms"] = round(median(told[verb]), 1)
+                report.figures[f"{verb}, {rows:,} interactions: ms"] = round(median(measured[verb]), 1)
         _check(before, connection.execute(UNTOUCHED).fetchone())
     slowest = max(report.figures[f"{verb}, {LONG:,} interactions: ms"] for verb in ("merge", "unmerge"))
     report.ratios = {
@@ -62,7 +62,7 @@ def _check(before: Any, after: Any) -> None:
 
 def _merged(dataset: Dataset, survivor: int, absorbed: int) -> dict[str, list[float]]:
     done = subprocess.run(
-        [sys.executable, "-m", "apps.demo.bench.merging", str(survivor), str(absorbed)],
+        [sys.executable, "-m", "apps.demo.bench.merge_job", str(survivor), str(absorbed)],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": dataset.url},
         stdout=subprocess.PIPE,

@@ -9,11 +9,11 @@ from typing import Any
 import psycopg
 
 from apps.demo.bench.dataset import Dataset
-from apps.demo.bench.figures import Effort, Report, Step, Target, race, ratio
+from apps.demo.bench.figures import BenchReport, Effort, Step, Target, race, ratio
 from apps.demo.bench.meter import Meter
 from apps.demo.bench.stage import PERSON, running
 from apps.demo.bench.visitor import Visitor, server_seconds, signed_in
-from apps.desktop.moments_page import PAGE
+from apps.desktop.moments.page import PAGE
 
 DEEP = 200
 TEAM = "Bench moments"
@@ -21,7 +21,7 @@ HTMX = {"HX-Request": "true", "HX-Target": "moments-list"}
 FILL = """
     INSERT INTO moments_moment (
         public_id, profile_id, kind, reason, suggestion, category, tags, currency, happened_at, due_at, purpose,
-        channel, words_travel, state, owner_user_id, act_by, offered_to_team_id, handoff, offered_at, answer_by,
+        channel, disclose_words, state, owner_user_id, act_by, offered_to_team_id, handoff, offered_at, answer_by,
         snoozed_until, queue_id, outcome, line, done_at, marked_by_id, sender_id, rule, key, created_at, changed_at,
         version
     )
@@ -54,8 +54,8 @@ ROWS = """
 AT_DEPTH = "SELECT due_at, id FROM moments_moment WHERE {} OFFSET %(deep)s LIMIT 1"
 
 
-def measure(dataset: Dataset, effort: Effort) -> Report:
-    report = Report("moments")
+def measure(dataset: Dataset, effort: Effort) -> BenchReport:
+    report = BenchReport("moments")
     with (
         dataset.connect() as connection,
         running(dataset, worker=False) as stage,
@@ -120,7 +120,7 @@ def _ask(visitor: Visitor, query: str) -> float | None:
     return server_seconds(visitor.get(f"/desk/moments/{query}", HTMX))
 
 
-def _judged(report: Report) -> Report:
+def _judged(report: BenchReport) -> BenchReport:
     for tab in TABS:
         page = report.figures[f"{tab}, first page"]
         report.ratios[f"{tab} / psycopg"] = ratio(page.p50, report.limits[f"{tab}: {PAGE} rows, psycopg"].p50)

@@ -3,20 +3,20 @@ known, some of people new, among all the identifiers of the data set."""
 
 from statistics import median
 
-from apps.demo.bench.dataset import Dataset, told_by, unchanged
-from apps.demo.bench.figures import Effort, Report, Target
+from apps.demo.bench.dataset import Dataset, result_of, unchanged
+from apps.demo.bench.figures import BenchReport, Effort, Target
 
 BATCHES = 12
 SIZE = 1000
 
 
-def measure(dataset: Dataset, effort: Effort) -> Report:
-    report = Report("resolve")
+def measure(dataset: Dataset, effort: Effort) -> BenchReport:
+    report = BenchReport("resolve")
     with dataset.connect() as connection:
         row = connection.execute("SELECT count(*) FROM customers_identifier").fetchone()
     with unchanged(dataset):
-        told = told_by("apps.demo.bench.resolving", dataset, dataset.customers, BATCHES, SIZE)
-    new, known, mixed = (told[name][2:] for name in ("news", "again", "mixed"))
+        measured = result_of("apps.demo.bench.resolve_job", dataset, dataset.customers, BATCHES, SIZE)
+    new, known, mixed = (measured[name][2:] for name in ("news", "again", "mixed"))
     report.figures = {
         "identifiers": int(row[0]) if row else 0,
         "claims a batch": SIZE,

@@ -1,4 +1,7 @@
-"""Looking a customer up by phone, e-mail and the beginning of a name, against the plain indexed query."""
+"""Looking a customer up by phone, e-mail and the beginning of a name, against the plain indexed query.
+
+"as typed" is a whole look-up in a real browser, key by key: every request it makes until the list stands still.
+"""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,10 +11,12 @@ from urllib.parse import quote
 
 import psycopg
 
+from apps.demo.bench.browser import Browser, browser
 from apps.demo.bench.dataset import Dataset
-from apps.demo.bench.figures import Effort, Report, Step, Target, race, ratio
+from apps.demo.bench.figures import BenchReport, Effort, Step, Target, race, ratio
 from apps.demo.bench.meter import Meter
 from apps.demo.bench.stage import running
+from apps.demo.bench.statements import statements_of
 from apps.demo.bench.visitor import Visitor, program, server_seconds, signed_in
 
 KNOWN = """
@@ -26,10 +31,11 @@ BY_VALUE = """
 """
 BY_NAME = "SELECT * FROM customers_customer WHERE name_key LIKE %s LIMIT 8"
 PARAMETERS = {"phone": "phone", "e-mail": "email"}  # of the API; names are asked for with `q`
+MOST_TYPED = 60  # look-ups in a browser: they take their time
 FRAGMENT = {"HX-Request": "true", "HX-Target": "found"}
 
 
-class Known(NamedTuple):
+class KnownCustomer(NamedTuple):
     """What somebody at the phone might say of a customer."""
 
     phone: str  # E.164
@@ -54,8 +60,8 @@ class Known(NamedTuple):
         return self.name.partition(" ")[2][:4]
 
 
-def measure(dataset: Dataset, effort: Effort) -> Report:
-    report = Report("search")
+def measure(dataset: Dataset, effort: Effort) -> BenchReport:
+    report = BenchReport("search")
     with dataset.connect() as connection, running(dataset, worker=False) as stage:
         known = _known(connection, dataset, effort.requests)
         report.limits |= race(_plain(connection, known))
@@ -67,6 +73,8 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
             for name, texts in said.items()
         }
         report.figures |= race(typed, meter=meter) | race(asked, meter=meter)
+        with browser(stage) as person:
+            report.figures |= _typed(person, meter, dataset, said)
     found = report.figures
     report.ratios = {
         f"{name} / limit": ratio(found[f"desk, {name}"].p50, report.limits[name].p50) for name in report.limits
@@ -80,20 +88,37 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
     return report
 
 
-def _known(connection: psycopg.Connection[Any], dataset: Dataset, count: int) -> list[Known]:
+def _typed(person: Browser, meter: Meter, dataset: Dataset, said: dict[str, list[str]]) -> dict[str, Any]:
+    lanes: dict[str, list[Step]] = {
+        f"as typed, {name}": [partial(_look_up, person, text) for text in said[name][:MOST_TYPED]]
+        for name in ("phone", "name prefix")
+    }
+    figures: dict[str, Any] = {**race(lanes, meter=meter)}
+    for name in ("phone", "name prefix"):
+        asked = person.look_up(said[name][-1])
+        figures[f"requests as typed, {name}"] = len(asked)
+        figures[f"statements as typed, {name}"] = sum(statements_of(dataset, asked))
+    return figures
+
+
+def _look_up(person: Browser, text: str) -> None:
+    person.look_up(text)
+
+
+def _known(connection: psycopg.Connection[Any], dataset: Dataset, count: int) -> list[KnownCustomer]:
     chance = Random(count)
     # One in ten has no e-mail; more than enough are drawn.
     drawn = [chance.randrange(dataset.customers) + 1 for _ in range(count * 2)]
-    known = [Known(*row) for row in connection.execute(KNOWN, [dataset.customers, drawn])]
+    known = [KnownCustomer(*row) for row in connection.execute(KNOWN, [dataset.customers, drawn])]
     return [known[place % len(known)] for place in range(count)]
 
 
-def _said(known: Sequence[Known]) -> dict[str, list[str]]:
+def _said(known: Sequence[KnownCustomer]) -> dict[str, list[str]]:
     return {
-        "phone": [one.dialled for one in known],
-        "e-mail": [one.email for one in known],
-        "name prefix": [one.begun for one in known],
-        "family name prefix": [one.word for one in known],
+        "phone": [customer.dialled for customer in known],
+        "e-mail": [customer.email for customer in known],
+        "name prefix": [customer.begun for customer in known],
+        "family name prefix": [customer.word for customer in known],
     }
 
 
@@ -104,13 +129,13 @@ def _asking(visitor: Visitor, path: str, texts: Sequence[str]) -> list[Step]:
     return [partial(ask, text) for text in texts]
 
 
-def _plain(connection: psycopg.Connection[Any], known: Sequence[Known]) -> dict[str, list[Step]]:
+def _plain(connection: psycopg.Connection[Any], known: Sequence[KnownCustomer]) -> dict[str, list[Step]]:
     def read(query: str, *values: str) -> None:
         connection.execute(query, values).fetchall()
 
     return {
-        "phone": [partial(read, BY_VALUE, "phone", one.phone) for one in known],
-        "e-mail": [partial(read, BY_VALUE, "email", one.email) for one in known],
-        "name prefix": [partial(read, BY_NAME, f"{one.begun}%") for one in known],
-        "family name prefix": [partial(read, BY_NAME, f"% {one.word}%") for one in known],
+        "phone": [partial(read, BY_VALUE, "phone", customer.phone) for customer in known],
+        "e-mail": [partial(read, BY_VALUE, "email", customer.email) for customer in known],
+        "name prefix": [partial(read, BY_NAME, f"{customer.begun}%") for customer in known],
+        "family name prefix": [partial(read, BY_NAME, f"% {customer.word}%") for customer in known],
     }

@@ -19,8 +19,8 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from apps.accounts.models import ApiToken, Role, digest_of
 from apps.demo.bench.dataset import Dataset
-from apps.demo.bench.filling import SOURCES
-from config.embedded import ROOT, data_dir
+from apps.demo.bench.fill import SOURCES
+from config.paths import ROOT, data_dir
 
 WEB_PROCESSES = 2
 WORKER_PROCESSES = 2

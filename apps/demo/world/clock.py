@@ -1,4 +1,4 @@
-"""When things happen: told from a given now, busier before Christmas, at hours when people are awake and shops open."""
+"""When things happen: counted from a given now, busier before Christmas, at hours when people are awake and shops open."""
 
 from bisect import bisect_left
 from datetime import datetime, time, timedelta
@@ -32,7 +32,7 @@ class Clock:
         return datetime.combine(day, time.fromisoformat(hour_minute), zone)
 
     def weekday(self, days_ago: int) -> str:
-        """What that day is called, so that what people say about days stays true whenever the story is told."""
+        """What that day is called, so that what people say about days stays true whenever the story is read."""
         return f"{self.now - timedelta(days=days_ago):%A}"
 
     def some_day(self, rng: Random, since_days: int, zone: ZoneInfo) -> datetime:
@@ -49,19 +49,19 @@ def _feast(month: int, day: int) -> float:
 
 
 def in_hours(rng: Random, day: datetime, hours: tuple[tuple[int, int], tuple[int, int]]) -> datetime:
-    """A moment of that local day while the place is open; a Sunday becomes the Monday after."""
+    """A time of that local day while the place is open; a Sunday becomes the Monday after."""
     if day.weekday() == 6:
         day += timedelta(days=1)
     opens, closes = hours[day.weekday() == 5]
-    return _moment(rng, day, rng.uniform(opens, closes))
+    return _instant(rng, day, rng.uniform(opens, closes))
 
 
 def at_leisure(rng: Random, day: datetime) -> datetime:
-    """A moment of that local day when people shop from home: the evening, mostly."""
-    return _moment(rng, day, min(max(rng.triangular(6.5, 23.9, 20.3), 6.5), 23.9))
+    """A time of that local day when people shop from home: the evening, mostly."""
+    return _instant(rng, day, min(max(rng.triangular(6.5, 23.9, 20.3), 6.5), 23.9))
 
 
-def _moment(rng: Random, day: datetime, hour: float) -> datetime:
+def _instant(rng: Random, day: datetime, hour: float) -> datetime:
     whole = int(hour)
     return day.replace(hour=whole, minute=int((hour - whole) * 60), second=rng.randrange(60))
 

@@ -11,7 +11,7 @@ from apps.accounts.models import ApiToken, Role, Team, User, digest_of
 from apps.accounts.roles import is_staff_role
 from apps.channels.actions import create_source
 from apps.channels.models import Source, WriteKey
-from apps.customers.definitions import OWN
+from apps.customers.attributes.definitions import OWN
 from apps.customers.models import AttributeDefinition
 from apps.demo.world import cast, events, particulars
 from apps.interactions.models import Disposition
@@ -90,19 +90,19 @@ def found() -> None:
     """Write it all down. Raises IntegrityError where it is there already."""
     teams = {sheet.name: Team.objects.create(**sheet._asdict()) for sheet in cast.TEAMS}
     password = make_password(PASSWORD)  # once: to hash it for everybody would take longer than all the customers
-    for one in cast.COLLEAGUES:
+    for colleague in cast.COLLEAGUES:
         person = User.objects.create(
-            username=one.username,
+            username=colleague.username,
             password=password,
-            role=one.role,
-            team=teams[one.team],
-            first_name=one.first_name,
-            last_name=one.last_name,
-            email=f"{one.username}@lindwell.example",
-            is_staff=is_staff_role(one.role),
-            is_superuser=one.role == Role.OWNER,
+            role=colleague.role,
+            team=teams[colleague.team],
+            first_name=colleague.first_name,
+            last_name=colleague.last_name,
+            email=f"{colleague.username}@lindwell.example",
+            is_staff=is_staff_role(colleague.role),
+            is_superuser=colleague.role == Role.OWNER,
         )
-        audit(None, "person.add", person=person.pk, username=one.username, role=str(one.role))
+        audit(None, "person.add", person=person.pk, username=colleague.username, role=str(colleague.role))
     Disposition.objects.bulk_create(
         Disposition(code=code, label=label, channels=channels, position=10 * place)
         for place, (code, label, channels) in enumerate(DISPOSITIONS, 1)

@@ -13,7 +13,7 @@ BANK, CLUB, MARKETING, DESK = "bank", "loyalty", "marketing", "desk"
 
 
 @dataclass(slots=True)
-class Promise:
+class WorldPromise:
     """A follow-up: open unless `state` says otherwise; `owner` is a username."""
 
     text: str
@@ -24,7 +24,7 @@ class Promise:
 
 
 @dataclass(slots=True)
-class Event:
+class WorldEvent:
     """One interaction; fields as in `Interaction`, with people and wrap-up codes by name."""
 
     at: datetime
@@ -46,7 +46,7 @@ class Event:
     thread: str = ""
     ended_at: datetime | None = None
     payload: dict[str, Any] | None = None
-    promise: Promise | None = None
+    promise: WorldPromise | None = None
     pinned_by: str = ""
 
 
@@ -60,7 +60,7 @@ class ConsentGiven:
 
 
 @dataclass(slots=True)
-class Person:
+class Character:
     """A customer. `handles` are (type, scope, value) by the source that knows them; a source without handles that
     appears in an event gets a profile by itself."""
 
@@ -82,9 +82,9 @@ class Person:
     first_name: str = ""
     extra_handles: list[tuple[str, str, str, str]] = field(default_factory=list)  # source, type, scope, value
     consents: list[ConsentGiven] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
+    events: list[WorldEvent] = field(default_factory=list)
     story: str = ""
-    same_as: "Person | None" = None  # who they are, without anybody knowing
+    same_as: "Character | None" = None  # who they are, without anybody knowing
 
     @property
     def user_id(self) -> str:

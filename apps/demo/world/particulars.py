@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from apps.demo.world.events import BANK, CLUB, DESK, SHOP, Person
+from apps.demo.world.events import BANK, CLUB, DESK, SHOP, Character
 
 STREETS = {
     "en": ("{n} Mill Lane", "{n} Church Road", "{n} Station Road", "{n} Orchard Close", "{n} Victoria Street"),
@@ -36,25 +36,25 @@ class Particulars:
     typed: dict[str, tuple[datetime, str]] = field(default_factory=dict)
 
 
-def particulars(person: Person, now: datetime) -> Particulars:
+def particulars(person: Character, now: datetime) -> Particulars:
     who = person.same_as or person
     rng = Random(f"{who.number} {who.name}")
     born = date(person.since.year - 18 - int(60 * rng.random() ** 1.3), rng.randrange(1, 13), rng.randrange(1, 29))
     home, earlier = _home(rng, person), _home(rng, person)
-    told = Particulars({SHOP: dict(home), BANK: {**home, "born": born.isoformat()}, CLUB: {}, DESK: {}})
+    facts = Particulars({SHOP: dict(home), BANK: {**home, "born": born.isoformat()}, CLUB: {}, DESK: {}})
     if rng.random() < 0.55:
-        told.said[SHOP]["born"] = born.isoformat()
+        facts.said[SHOP]["born"] = born.isoformat()
     if rng.random() < 0.3:
-        told.said[SHOP]["water_hardness"] = rng.choice(WATER)
-    told.said[BANK]["credit_limit"] = 250 * rng.randrange(2, 40)
-    told.said[CLUB] = {"born": _misread(born, rng).isoformat(), "favourite_store": person.store.name}
-    _move(rng, told, earlier, now)
+        facts.said[SHOP]["water_hardness"] = rng.choice(WATER)
+    facts.said[BANK]["credit_limit"] = 250 * rng.randrange(2, 40)
+    facts.said[CLUB] = {"born": _misread(born, rng).isoformat(), "favourite_store": person.store.name}
+    _move(rng, facts, earlier, now)
     if rng.random() < 0.25:
-        told.typed["best_time"] = now - timedelta(days=rng.randrange(3, 300)), rng.choice(TIMES)
-    return told
+        facts.typed["best_time"] = now - timedelta(days=rng.randrange(3, 300)), rng.choice(TIMES)
+    return facts
 
 
-def _home(rng: Random, person: Person) -> dict[str, Any]:
+def _home(rng: Random, person: Character) -> dict[str, Any]:
     streets = STREETS.get(person.language, STREETS["en"])
     return {"street": rng.choice(streets).format(n=rng.randrange(1, 90)), "postcode": _postcode(rng, person.country)}
 
@@ -75,13 +75,13 @@ def _misread(born: date, rng: Random) -> date:
     return born.replace(day=born.month, month=born.day) if born.day <= 12 and rng.random() < 0.15 else born
 
 
-def _move(rng: Random, told: Particulars, earlier: dict[str, Any], now: datetime) -> None:
+def _move(rng: Random, facts: Particulars, earlier: dict[str, Any], now: datetime) -> None:
     """One in six has moved: the bank knows, and the shop only if something was ordered since."""
     chance, moved = rng.random(), now - timedelta(days=rng.randrange(20, 500))
     if chance >= 0.16:
         return
-    told.before[BANK] = moved, earlier
+    facts.before[BANK] = moved, earlier
     if chance < 0.1:
-        told.said[SHOP] |= earlier
+        facts.said[SHOP] |= earlier
     else:
-        told.before[SHOP] = moved + timedelta(days=9), earlier
+        facts.before[SHOP] = moved + timedelta(days=9), earlier

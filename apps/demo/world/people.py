@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from apps.demo.world.clock import YEARS, Clock
-from apps.demo.world.events import BANK, CLUB, DESK, MARKETING, SHOP, ConsentGiven, Person
+from apps.demo.world.events import BANK, CLUB, DESK, MARKETING, SHOP, Character, ConsentGiven
 from apps.demo.world.names import CULTURES, Culture
 from apps.demo.world.places import COUNTRIES, Country, phone_number, stores_near
 
@@ -35,9 +35,9 @@ class Population:
         self._phones: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
 
-    def people(self, first: int, count: int) -> Iterator[Person]:
+    def people(self, first: int, count: int) -> Iterator[Character]:
         """Now and then the same person once more: a new account, a new telephone, a name written otherwise."""
-        before: Person | None = None
+        before: Character | None = None
         for number in range(first, first + count):
             person = self._person(number)
             if before and Random(f"again {number}").random() < AGAIN:
@@ -50,11 +50,11 @@ class Population:
         self._phones[country.code] += 1
         return phone_number(country, self._phones[country.code])
 
-    def reserve(self, person: Person) -> None:
+    def reserve(self, person: Character) -> None:
         """Keep a hand-written person's address from being given to another."""
         self._addresses[person.email.partition("@")[0]] += 1
 
-    def _person(self, number: int) -> Person:
+    def _person(self, number: int) -> Character:
         rng = self._rng
         country = rng.choices(COUNTRIES, [country.weight for country in COUNTRIES])[0]
         culture = CULTURES[rng.choices(list(country.cultures), list(country.cultures.values()))[0]]
@@ -62,7 +62,7 @@ class Population:
         city = rng.choice(country.cities)
         activity = min(max(rng.lognormvariate(-0.25, 0.75), 0.15), 6.0)
         since = self._clock.now - timedelta(days=int(365 * YEARS * rng.random() ** 1.4) + 1)
-        person = Person(
+        person = Character(
             number=number,
             name=full_name(culture, given, family),
             first_name=culture.given[given],
@@ -91,7 +91,7 @@ class Population:
         return f"{name}{self._addresses[name] if self._addresses[name] > 1 else ''}@{self._rng.choice(MAILBOXES)}"
 
 
-def _become(person: Person, other: Person) -> None:
+def _become(person: Character, other: Character) -> None:
     """The other, with an account and a telephone of their own."""
     for shared in ("first_name", "country", "city", "language", "zone", "currency", "store"):
         setattr(person, shared, getattr(other, shared))
@@ -117,7 +117,7 @@ def tier(activity: float, days: int) -> str:
     return "VIP" if worth > 7 else "Gold" if worth > 4 else "Silver" if worth > 2.2 else ""
 
 
-def consents(rng: Random, person: Person, since: datetime, now: datetime) -> list[ConsentGiven]:
+def consents(rng: Random, person: Character, since: datetime, now: datetime) -> list[ConsentGiven]:
     """What the person said per channel: often nothing, sometimes yes and later no."""
     lines = []
     for channel, (origin, source) in ORIGINS.items():
@@ -131,7 +131,7 @@ def consents(rng: Random, person: Person, since: datetime, now: datetime) -> lis
     return lines
 
 
-def handles_of(person: Person) -> dict[str, tuple[str, list[tuple[str, str, str]]]]:
+def handles_of(person: Character) -> dict[str, tuple[str, list[tuple[str, str, str]]]]:
     """For each source the external id it knows the person by, and the identifiers (type, scope, value) it brings."""
     email, phone = ("email", "", person.email), ("phone", "", person.phone)
     loyalty = [("loyalty", "", person.loyalty)] if person.loyalty else []
@@ -148,4 +148,4 @@ def handles_of(person: Person) -> dict[str, tuple[str, list[tuple[str, str, str]
     }
     for source, kind, scope, value in person.extra_handles:
         known[source][1].append((kind, scope, value))
-    return {source: (key, [one for one in handles if one[2]]) for source, (key, handles) in known.items()}
+    return {source: (key, [handle for handle in handles if handle[2]]) for source, (key, handles) in known.items()}

@@ -10,8 +10,8 @@ import orjson
 from django.db import connection
 
 from apps.accounts.models import User
-from apps.customers.traits import show
-from apps.demo.world.events import BANK, CLUB, DESK, MARKETING, PHONE, SHOP, Event, Person
+from apps.customers.attributes.traits import show
+from apps.demo.world.events import BANK, CLUB, DESK, MARKETING, PHONE, SHOP, Character, WorldEvent
 from apps.demo.world.particulars import Particulars, particulars
 from apps.demo.world.people import handles_of
 from apps.interactions.models import Disposition
@@ -27,7 +27,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "customers_evidence": (
         "id", "profile_id", "identifier_id", "first_seen", "last_seen", "verified", "active",
     ),
-    "customers_consent": (
+    "contact_consent": (
         "id", "profile_id", "channel", "purpose", "status", "at", "recorded_at", "origin", "actor_id",
     ),
     "interactions_interaction": (
@@ -55,7 +55,7 @@ class Writer:
         self._staff = {user.username: user for user in User.objects.all()}
         self._codes = dict(Disposition.objects.values_list("code", "id"))
 
-    def add(self, person: Person) -> None:
+    def add(self, person: Character) -> None:
         public_id = uuid.UUID(int=self._rng.getrandbits(128), version=4)
         first = datetime.combine(person.since, datetime.min.time(), person.zone)
         customer = self._put("customers_customer", public_id, person.name, person.tier, person.city, person.country,
@@ -63,7 +63,7 @@ class Writer:
         person.events.sort(key=lambda event: event.at)
         profiles = self._profiles(person, customer, str(public_id), first)
         for line in person.consents:
-            self._put("customers_consent", profiles[line.source], line.channel, "marketing", line.status, line.at,
+            self._put("contact_consent", profiles[line.source], line.channel, "marketing", line.status, line.at,
                       line.at, line.origin, None)  # fmt: skip
         for event in person.events:
             self._event(event, profiles[event.source])
@@ -97,9 +97,9 @@ class Writer:
         self._rows[table].append((self._ids[table], *values))
         return self._ids[table]
 
-    def _profiles(self, person: Person, customer: int, public_id: str, first: datetime) -> dict[str, int]:
+    def _profiles(self, person: Character, customer: int, public_id: str, first: datetime) -> dict[str, int]:
         """A profile for every source that met the person, with why it knows them."""
-        known, told = {**handles_of(person), DESK: (public_id, [])}, particulars(person, self._now)
+        known, facts = {**handles_of(person), DESK: (public_id, [])}, particulars(person, self._now)
         met = {SHOP, PHONE} | {event.source for event in person.events} | {line.source for line in person.consents}
         met |= {CLUB} if person.loyalty else set()
         profiles = {}
@@ -108,20 +108,20 @@ class Writer:
             seen = [event.at for event in person.events if event.source == source] or [first]
             span = min(first, seen[0]), max(seen[-1], first)
             profiles[source] = self._put(
-                "customers_sourceprofile", source, key, customer, _traits(person, source, told), *span
+                "customers_sourceprofile", source, key, customer, _traits(person, source, facts), *span
             )
-            self._history(profiles[source], source, told, span[0])
+            self._history(profiles[source], source, facts, span[0])
             for handle in handles:
                 self._put("customers_evidence", profiles[source], self._identifier(handle), *span, True, True)
         return profiles
 
-    def _history(self, profile: int, source: str, told: Particulars, first: datetime) -> None:
+    def _history(self, profile: int, source: str, facts: Particulars, first: datetime) -> None:
         """What the source said before it said what it says now, and what a colleague typed."""
-        since, earlier = told.before.get(source, (first, {}))
+        since, earlier = facts.before.get(source, (first, {}))
         if first < since:
             for key, before in earlier.items():
-                self._change(profile, key, told.said[source][key], before, since, None)
-        for key, (at, value) in told.typed.items() if source == DESK else ():
+                self._change(profile, key, facts.said[source][key], before, since, None)
+        for key, (at, value) in facts.typed.items() if source == DESK else ():
             self._change(profile, key, value, None, at, self._staff["agent"].pk)
 
     def _change(self, profile: int, key: str, value: Any, before: Any, at: datetime, actor: int | None) -> None:
@@ -133,7 +133,7 @@ class Writer:
             self._identifiers[handle] = self._put("customers_identifier", *handle, "active")
         return self._identifiers[handle]
 
-    def _event(self, event: Event, profile: int) -> None:
+    def _event(self, event: WorldEvent, profile: int) -> None:
         staff = self._staff.get(event.staff)
         recorded = min((event.ended_at or event.at) + timedelta(seconds=2), self._now)
         pk = self._put(
@@ -152,7 +152,7 @@ class Writer:
             self._put("interactions_pin", pk, profile, self._staff[event.pinned_by].pk, recorded)
 
 
-def _traits(person: Person, source: str, told: Particulars) -> str:
+def _traits(person: Character, source: str, facts: Particulars) -> str:
     """What the source says of the person, under the names `customers.drafts.Claim` gives them."""
     traits: dict[str, Any] = {"name": person.name}
     if source in {SHOP, CLUB, BANK, MARKETING}:
@@ -162,8 +162,8 @@ def _traits(person: Person, source: str, told: Particulars) -> str:
     if source == SHOP:
         traits["timezone"] = str(person.zone)
     if source == DESK:
-        traits |= {key: value for key, (_at, value) in told.typed.items()}
-    return orjson.dumps(traits | told.said.get(source, {})).decode()
+        traits |= {key: value for key, (_at, value) in facts.typed.items()}
+    return orjson.dumps(traits | facts.said.get(source, {})).decode()
 
 
 def _last_id(table: str) -> int:

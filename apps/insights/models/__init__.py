@@ -1,7 +1,7 @@
-"""What we infer: how likely customers are to do something, and what they tell us."""
+"""What we infer: how likely customers are to do something, and what they say."""
 
 from apps.insights.models.digest import Digest, DigestMail, DigestReader
-from apps.insights.models.feedback import Feedback, Progress, Reading, Reply, SitIn
+from apps.insights.models.feedback import Feedback, FeedbackReply, ReadReceipt, ShadowedDay, SweepProgress
 from apps.insights.models.propensity import PropensityScore
 from apps.insights.models.theme import FeedbackTheme, Theme, ThemeDay, ThemeSuggestion
 
@@ -10,12 +10,12 @@ __all__ = [
     "DigestMail",
     "DigestReader",
     "Feedback",
+    "FeedbackReply",
     "FeedbackTheme",
-    "Progress",
     "PropensityScore",
-    "Reading",
-    "Reply",
-    "SitIn",
+    "ReadReceipt",
+    "ShadowedDay",
+    "SweepProgress",
     "Theme",
     "ThemeDay",
     "ThemeSuggestion",

@@ -9,8 +9,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.foundation.db.keyset import earlier
 from apps.insights.models.feedback import Feedback
-from apps.interactions.keyset import earlier
 from apps.interactions.models import Channel, Sentiment
 
 
@@ -67,14 +67,14 @@ class FeedbackThemeQuerySet(models.QuerySet["FeedbackTheme"]):
     def standing(self) -> Self:
         return self.filter(removed=False)
 
-    def older_than(self, heard_at: datetime, pk: int) -> Self:
+    def older_than(self, said_at: datetime, pk: int) -> Self:
         """The keyset step of one theme's verbatims, newest first; `pk` is the feedback's."""
-        return self.filter(earlier("heard_at", heard_at, pk, key="feedback_id"))
+        return self.filter(earlier("said_at", said_at, pk, key="feedback_id"))
 
 
 class FeedbackTheme(models.Model):
     """That a verbatim belongs to a theme, by its rule or a person's word. A person may also say that it does not
-    (`removed`); what a person said stands whatever the rule says. `heard_at`, `loudness`, `unhappy` are the verbatim's.
+    (`removed`); what a person said stands whatever the rule says. `said_at`, `loudness`, `unhappy` are the verbatim's.
     """
 
     class By(models.TextChoices):
@@ -86,7 +86,7 @@ class FeedbackTheme(models.Model):
     by = models.CharField(max_length=10, choices=By.choices, default=By.RULE)
     removed = models.BooleanField(default=False)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    heard_at = models.DateTimeField()
+    said_at = models.DateTimeField()
     loudness = models.PositiveSmallIntegerField(default=0)
     unhappy = models.BooleanField(default=False)
 
@@ -103,10 +103,10 @@ class FeedbackTheme(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["theme", "-heard_at", "-feedback"], name="theme_newest", condition=models.Q(removed=False)
+                fields=["theme", "-said_at", "-feedback"], name="theme_newest", condition=models.Q(removed=False)
             ),
             models.Index(
-                fields=["theme", "loudness", "-heard_at", "-feedback"],
+                fields=["theme", "loudness", "-said_at", "-feedback"],
                 name="theme_loudest",
                 condition=models.Q(removed=False),
             ),
@@ -114,12 +114,12 @@ class FeedbackTheme(models.Model):
 
 
 class ThemeDay(models.Model):
-    """How often a theme was heard on one day (of the company's time zone), and how often by somebody unhappy.
-    Without a theme: of all verbatims."""
+    """How many verbatims of one day (of the company's time zone) mention a theme, and how many of them are unhappy.
+    Without a theme: all verbatims."""
 
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, related_name="days", db_index=False)
     day = models.DateField()
-    heard = models.PositiveIntegerField()
+    mentions = models.PositiveIntegerField()
     unhappy = models.PositiveIntegerField()
 
     class Meta:
@@ -134,7 +134,7 @@ class ThemeSuggestion(models.Model):
     """Verbatims that belong to no theme and sound alike, for a person to name or to wave off.
 
     `terms` are what sets them apart, the strongest first; `examples` are ids of `Feedback` nearest to the middle.
-    `recent` of its `size` were heard in the last seven days. One that was waved off is kept, so that what sounds
+    `recent` of its `size` were said in the last seven days. One that was waved off is kept, so that what sounds
     like it does not come back.
     """
 

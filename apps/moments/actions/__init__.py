@@ -1,26 +1,28 @@
 """What is done about moments: seen, passed on, put off, finished; and what time does to them."""
 
-from apps.moments.actions.avoiding import note_refusal
-from apps.moments.actions.finishing import contact, finish, may_undo, undo
-from apps.moments.actions.handing import (
+from apps.contact.avoidance import note_avoided
+from apps.moments.actions.assignment import (
     StaysInside,
     accept,
     decline,
     give_back,
-    may_claim,
+    may_accept,
     offer,
     owns,
     reassign,
     withdraw,
 )
-from apps.moments.actions.marking import amend, amended, mark, may_mark, unsaved
-from apps.moments.actions.notifying import gather_notices, send_notices
-from apps.moments.actions.proposal import Permit
-from apps.moments.actions.proposing import detect
-from apps.moments.actions.resting import snooze, wake
-from apps.moments.actions.ruling import keep_rule, let_run, restore_rule
-from apps.moments.actions.sweeping import escalate_overdue, expire, sweep, wake_due
-from apps.moments.actions.telling import (
+from apps.moments.actions.marks import amend, amended, mark, may_mark, unsaved
+from apps.moments.actions.notices import gather_notices, send_notices
+from apps.moments.actions.outcomes import contact, finish, may_undo, undo
+from apps.moments.actions.refusals import note_refusal
+from apps.moments.actions.snooze import snooze, wake
+from apps.moments.actions.sweep import escalate_overdue, expire, sweep, wake_due
+from apps.moments.rules.actions import keep_rule, let_run, restore_rule
+from apps.moments.rules.proposals import Permit
+from apps.moments.rules.watch import detect
+from apps.moments.transitions import AlreadyChanged, is_lead
+from apps.moments.webhooks.actions import (
     change_endpoint,
     connect_endpoint,
     prune_webhooks,
@@ -30,14 +32,12 @@ from apps.moments.actions.telling import (
     send_test,
     switch_on,
 )
-from apps.moments.avoiding import note_avoided
-from apps.moments.sending import send_due
-from apps.moments.stepping import Taken, is_lead
+from apps.moments.webhooks.delivery import send_due
 
 __all__ = [
+    "AlreadyChanged",
     "Permit",
     "StaysInside",
-    "Taken",
     "accept",
     "amend",
     "amended",
@@ -55,7 +55,7 @@ __all__ = [
     "keep_rule",
     "let_run",
     "mark",
-    "may_claim",
+    "may_accept",
     "may_mark",
     "may_undo",
     "note_avoided",

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from apps.accounts.modeladmin import CustomerDataAdmin, DaysFilter, RoomAdmin, WindowedAdmin, own_direction, pretty_json
+from apps.accounts.admin.base import CustomerDataAdmin, RoomAdmin
 from apps.accounts.site import site
+from apps.contact.models import Purpose
 from apps.customers.admin.people import ids_known_as
-from apps.customers.models import Purpose, SourceProfile
-from apps.moments.kinds import DEFAULTS, forget_kinds, kind_of
+from apps.customers.models import SourceProfile
+from apps.foundation.admin import DaysFilter, WindowedAdmin, own_direction, pretty_json
+from apps.moments.kinds import DEFAULTS, kind_of
 from apps.moments.models import Moment, MomentKind, Tag
 
 STATES = {"open": "info", "offered": "warning", "done": "success", "expired": "danger"}
@@ -34,7 +36,7 @@ class KindForm(forms.ModelForm[MomentKind]):
         model = MomentKind
         fields = (
             "label", "code", "icon", "suggestion", "team", "lead_team", "accept_minutes", "act_minutes", "lapse_days",
-            "purpose", "travels", "blocked_tags", "position", "active",
+            "purpose", "may_leave", "blocked_tags", "position", "active",
         )  # fmt: skip
 
 
@@ -42,9 +44,9 @@ class KindForm(forms.ModelForm[MomentKind]):
 class MomentKindAdmin(RoomAdmin):
     noun = "moment_kind"
     form = KindForm
-    list_display = ("label", "code", "team", "accept_minutes", "act_minutes", "purpose", "travels", "active")
+    list_display = ("label", "code", "team", "accept_minutes", "act_minutes", "purpose", "may_leave", "active")
     list_select_related = ("team",)
-    list_filter = ("active", "travels")
+    list_filter = ("active", "may_leave")
     search_fields = ("label", "code")
     list_before_template = "admin/moments/kinds_before.html"
     ordering = ("position", "label")
@@ -58,7 +60,7 @@ class MomentKindAdmin(RoomAdmin):
                 "fields": (("team", "lead_team"), ("accept_minutes", "act_minutes"), "lapse_days"),
             },
         ),
-        (_("What may leave"), {"fields": ("purpose", "travels", "blocked_tags")}),
+        (_("What may leave"), {"fields": ("purpose", "may_leave", "blocked_tags")}),
     )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -82,14 +84,6 @@ class MomentKindAdmin(RoomAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: models.Model | None = None) -> dict[str, Any]:
         return {} if obj or "code" in request.GET else self.prepopulated_fields
 
-    def save_model(self, request: HttpRequest, obj: MomentKind, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        forget_kinds()
-
-    def delete_model(self, request: HttpRequest, obj: MomentKind) -> None:
-        super().delete_model(request, obj)
-        forget_kinds()
-
 
 @admin.register(Moment, site=site)
 class MomentAdmin(WindowedAdmin, CustomerDataAdmin):
@@ -104,7 +98,7 @@ class MomentAdmin(WindowedAdmin, CustomerDataAdmin):
     beyond = _("Search for a customer to see all of theirs.")
     fields = (
         ("shown_kind", "customer"), ("state", "owner"), "suggestion", "category", ("value", "currency"),
-        ("due_at", "act_by", "answer_by"), ("shown_purpose", "channel"), ("marked_by", "sender"), "shown_travels",
+        ("due_at", "act_by", "answer_by"), ("shown_purpose", "channel"), ("marked_by", "sender"), "shown_disclosed",
         ("outcome", "line", "done_at"), ("created_at", "changed_at", "version"), "rule",
     )  # fmt: skip
 
@@ -129,8 +123,8 @@ class MomentAdmin(WindowedAdmin, CustomerDataAdmin):
         return str(moment.owner_user or moment.owner_team)
 
     @display(description=_("what left the service side"))
-    def shown_travels(self, moment: Moment) -> str:
-        return pretty_json(moment.travels) if moment.travels else str(_("Nothing"))
+    def shown_disclosed(self, moment: Moment) -> str:
+        return pretty_json(moment.disclosed) if moment.disclosed else str(_("Nothing"))
 
     def view_on_site(self, moment: Moment) -> str:
         return reverse("moment", args=[moment.public_id])

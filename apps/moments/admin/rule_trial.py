@@ -3,49 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 
 from apps.accounts.models import User
-from apps.customers.models import Consent, Customer, Purpose
+from apps.contact.models import Consent, Purpose
+from apps.contact.permission import answers
+from apps.customers.models import Customer
+from apps.foundation.charts import BarChart, Datum, Layout, grouped
 from apps.interactions.models import Interaction
 from apps.moments.actions import Permit
-from apps.moments.detectors import Day, Find, Trial
 from apps.moments.kinds import kind_of
 from apps.moments.models import MomentRule
-from apps.moments.permission import answers
+from apps.moments.rules.detectors import Find, RuleTrial, TrialDay
 
-STEP, BAR, HEIGHT, LEAST = 20, 16, 100, 3  # user units
+LAYOUT = Layout(step=20, bar=16, least=3)
 SCALE = 5  # a day with one moment is not drawn as high as the chart
 EXCERPT = 200  # characters of what was said
 
 
-class Bar(NamedTuple):
-    """One day; numbers as text, whatever the locale."""
-
-    x: str
-    y: str
-    height: str
-    title: str
-    over: bool
-
-
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """`label` says in words what is drawn; `marks` are days for below it."""
-
-    width: str
-    height: str
-    bars: tuple[Bar, ...]
-    label: str
-    marks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
+class TrialRow:
     """One that it would have proposed. `closed`: for what it is about they must not be contacted as things stand."""
 
     customer: Customer
@@ -57,24 +38,21 @@ class Row:
     closed: bool
 
 
-def chart_of(days: Sequence[Day], ceiling: int) -> Chart:
-    most = max([day.count for day in days] + [SCALE])
-    bars = tuple(_bar(place, day, most, ceiling) for place, day in enumerate(days) if day.count)
+def chart_of(days: Sequence[TrialDay], ceiling: int) -> BarChart:
     total = sum(day.count for day in days)
     label = ngettext("%(count)s moment in %(days)s days", "%(count)s moments in %(days)s days", total)
     words = label % {"count": number_format(total, 0, force_grouping=True), "days": len(days)}
-    marks = tuple(date_format(day.date, "MONTH_DAY_FORMAT") for day in (days[0], days[len(days) // 2], days[-1]))
-    return Chart(str(STEP * len(days)), str(HEIGHT), bars, words, marks)
+    marks = [date_format(day.date, "MONTH_DAY_FORMAT") for day in (days[0], days[len(days) // 2], days[-1])]
+    return grouped([_datum(day, ceiling) for day in days], words, marks, LAYOUT, SCALE)
 
 
-def _bar(place: int, day: Day, most: int, ceiling: int) -> Bar:
-    height = max(LEAST, round(HEIGHT * day.count / most))
+def _datum(day: TrialDay, ceiling: int) -> Datum:
     count = gettext("more than %(count)d") if day.more else "%(count)d"
     title = f"{date_format(day.date, 'SHORT_DATE_FORMAT')}: {count % {'count': day.count}}"
-    return Bar(str(place * STEP + (STEP - BAR) // 2), str(HEIGHT - height), str(height), title, day.count > ceiling)
+    return Datum((("over" if day.count > ceiling else "", day.count),), title)
 
 
-def rows_of(rule: MomentRule, finds: Sequence[Find], reader: User) -> list[Row]:
+def rows_of(rule: MomentRule, finds: Sequence[Find], reader: User) -> list[TrialRow]:
     """The finds with what people need to judge them; the same few statements for one as for two hundred."""
     entries = Interaction.objects.visible_to(reader).select_related("profile__customer").defer("search", "payload")
     seen = entries.in_bulk([find.entry for find in finds if find.entry])
@@ -84,14 +62,14 @@ def rows_of(rule: MomentRule, finds: Sequence[Find], reader: User) -> list[Row]:
     return [row for row in rows if row]
 
 
-def _row(find: Find, entry: Interaction | None, person: Customer | None, closed: bool) -> Row | None:
+def _row(find: Find, entry: Interaction | None, person: Customer | None, closed: bool) -> TrialRow | None:
     if entry:
         words = " ".join((entry.verbatim or entry.body).split())
-        told = str(entry.get_channel_display())
+        channel = str(entry.get_channel_display())
         amount = "" if entry.amount is None else f" · {number_format(entry.amount, 2)} {entry.currency}"
         title = f"{entry.title}{amount}".rstrip()
-        return Row(entry.profile.customer, entry.occurred_at, None, told, title, words[:EXCERPT], closed)
-    return Row(person, None, find.day, "", gettext("Birthday"), "", closed) if person else None
+        return TrialRow(entry.profile.customer, entry.occurred_at, None, channel, title, words[:EXCERPT], closed)
+    return TrialRow(person, None, find.day, "", gettext("Birthday"), "", closed) if person else None
 
 
 def _closed(rule: MomentRule, customers: set[int]) -> set[int]:
@@ -103,7 +81,7 @@ def _closed(rule: MomentRule, customers: set[int]) -> set[int]:
     return {pk for pk, by_channel in found.items() if not Permit.of(by_channel).open}
 
 
-def remarks(rule: MomentRule, trial: Trial, rows: Sequence[Row]) -> list[str]:
+def remarks(rule: MomentRule, trial: RuleTrial, rows: Sequence[TrialRow]) -> list[str]:
     """What somebody should know who reads the figures."""
     said = []
     if trial.unlooked:
@@ -130,7 +108,7 @@ def remarks(rule: MomentRule, trial: Trial, rows: Sequence[Row]) -> list[str]:
     return said
 
 
-def context_of(rule: MomentRule, trial: Trial, reader: User) -> dict[str, Any]:
+def context_of(rule: MomentRule, trial: RuleTrial, reader: User) -> dict[str, Any]:
     rows = rows_of(rule, trial.finds, reader)
     return {
         "rule": rule,
@@ -143,7 +121,7 @@ def context_of(rule: MomentRule, trial: Trial, reader: User) -> dict[str, Any]:
     }
 
 
-def _headline(trial: Trial) -> str:
+def _headline(trial: RuleTrial) -> str:
     count = number_format(trial.total, 0, force_grouping=True)
     if trial.more:
         return gettext("It would have proposed more than %(count)s moments in the last 30 days.") % {"count": count}

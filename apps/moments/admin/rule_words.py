@@ -27,8 +27,8 @@ def history(rule: MomentRule) -> list[Chapter]:
     rows = list(rule.versions.select_related("actor").order_by("-number")[: SHOWN + 1])
     older = [*rows[1:], None]
     return [
-        Chapter(one, changes(before.settings, one.settings) if before else [], one.number == rule.version)
-        for one, before in list(zip(rows, older, strict=True))[:SHOWN]
+        Chapter(after, changes(before.settings, after.settings) if before else [], after.number == rule.version)
+        for after, before in list(zip(rows, older, strict=True))[:SHOWN]
     ]
 
 
@@ -49,7 +49,7 @@ def said(name: str, value: Any) -> str:
         return gettext("nothing")
     if isinstance(value, list):
         words = CHOICES.get(name, {})
-        return ", ".join(str(words.get(one, one)) for one in value)
+        return ", ".join(str(words.get(code, code)) for code in value)
     if name == "kind":
         return str(kind_of(value))
     named = dict(_choices(name))

@@ -15,17 +15,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from apps.accounts.http import client_address
-from apps.accounts.modeladmin import RoomAdmin, UncountedList
+from apps.accounts.admin.base import RoomAdmin
 from apps.accounts.site import site
+from apps.foundation.admin import UncountedList
+from apps.foundation.http import client_address
 from apps.moments.actions import keep_rule, let_run, restore_rule
 from apps.moments.admin.rule_form import RuleForm
 from apps.moments.admin.rule_trial import context_of
 from apps.moments.admin.rule_words import history
-from apps.moments.detectors import try_out
 from apps.moments.kinds import kind_of
 from apps.moments.models import MomentRule, MomentRuleVersion, RuleWatch
-from apps.moments.models.rule import Tally
+from apps.moments.models.rule import RuleTally
+from apps.moments.rules.detectors import try_out
 
 COUNTED = timedelta(days=30)
 STATES = {"running": "success", "off": "default", "stopped": "danger"}
@@ -43,7 +44,7 @@ class TalliedList(UncountedList):
         tallies = MomentRule.objects.tallies(timezone.now() - COUNTED)
         self.result_list = list(self.result_list)
         for rule in self.result_list:
-            rule.tally = tallies.get(rule.code, Tally())
+            rule.tally = tallies.get(rule.code, RuleTally())
 
 
 @admin.register(MomentRule, site=site)

@@ -19,15 +19,16 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from apps.accounts.modeladmin import ReadOnlyAdmin, RoomAdmin, WindowedAdmin, pretty_json
+from apps.accounts.admin.base import RoomAdmin
 from apps.accounts.site import site
-from apps.channels.vault import Unreadable
+from apps.foundation.admin import ReadOnlyAdmin, WindowedAdmin, pretty_json
+from apps.foundation.vault import Unreadable
 from apps.moments import actions
-from apps.moments.forms import EndpointForm, ReplayForm
-from apps.moments.models import Event, WebhookEndpoint, WebhookMessage
+from apps.moments.models import WebhookEndpoint, WebhookEvent, WebhookMessage
 from apps.moments.models.webhook import TEST
-from apps.moments.sending import Answered
 from apps.moments.tasks import ring
+from apps.moments.webhooks.delivery import Answered
+from apps.moments.webhooks.forms import EndpointForm, ReplayForm
 
 STATES = {"pending": "info", "sent": "success", "failed": "danger", "cancelled": "warning"}
 TRIES = 20  # that are shown of one message: there are ten, and more only after it was sent again
@@ -137,7 +138,7 @@ class WebhookEndpointAdmin(RoomAdmin):
             came, why = actions.send_test(actor=request.user, endpoint=endpoint)  # type: ignore[arg-type]
         except Unreadable as error:
             came, why = Answered(), str(error)
-        messages.add_message(request, messages.ERROR if why else messages.SUCCESS, _told(came, why))
+        messages.add_message(request, messages.ERROR if why else messages.SUCCESS, _test_words(came, why))
         return self.back_to(endpoint)
 
     def secret(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -155,7 +156,7 @@ class WebhookEndpointAdmin(RoomAdmin):
     def replay(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send again what failed in the last hours."""
         endpoint, form = self._chosen(request, pk), ReplayForm(request.POST)
-        if _is_told(request, endpoint) and form.is_valid():
+        if _is_confirmed(request, endpoint) and form.is_valid():
             since = timezone.now() - timedelta(hours=form.cleaned_data["hours"])
             count = actions.replay_failed(actor=request.user, endpoint=endpoint, since=since)  # type: ignore[arg-type]
             ring()
@@ -164,16 +165,16 @@ class WebhookEndpointAdmin(RoomAdmin):
         return self.back_to(endpoint)
 
 
-def _is_told(request: HttpRequest, endpoint: WebhookEndpoint) -> bool:
+def _is_confirmed(request: HttpRequest, endpoint: WebhookEndpoint) -> bool:
     """Whether anything is sent there; if not, that is said: what is sent again would only lie there."""
-    told = endpoint.active and not endpoint.disabled_at
-    if not told:
+    listens = endpoint.active and not endpoint.disabled_at
+    if not listens:
         words = _("Nothing is sent to %(name)s while it is switched off. Switch it on first.")
         messages.error(request, words % {"name": endpoint.name})
-    return told
+    return listens
 
 
-def _told(came: Answered, why: str) -> str:
+def _test_words(came: Answered, why: str) -> str:
     """What a test brought: `200 after 12 ms`, with the beginning of the answer."""
     if came.status is None:
         return why
@@ -201,7 +202,7 @@ class ByEvent(DropdownFilter):
     parameter_name = "event"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*Event.choices, (TEST, _("Test"))]
+        return [*WebhookEvent.choices, (TEST, _("Test"))]
 
     def queryset(
         self, request: HttpRequest, queryset: models.QuerySet[WebhookMessage]
@@ -211,7 +212,7 @@ class ByEvent(DropdownFilter):
 
 
 @admin.register(WebhookMessage, site=site)
-class WebhookMessageAdmin(WindowedAdmin, ReadOnlyAdmin):
+class WebhookMessageAdmin(WindowedAdmin, ReadOnlyAdmin, RoomAdmin):
     """The outbox and the log in one: what waits, what arrived, what failed and why."""
 
     noun = "webhook_message"
@@ -245,12 +246,12 @@ class WebhookMessageAdmin(WindowedAdmin, ReadOnlyAdmin):
         tries = message.tries.order_by("-id")[:TRIES]
         rows = [
             (
-                date_format(timezone.localtime(one.at), "SHORT_DATETIME_FORMAT"),
-                str(one.status or one.error),
-                _now("%(time)s ms") % {"time": one.milliseconds},
-                one.answer,
+                date_format(timezone.localtime(attempt.at), "SHORT_DATETIME_FORMAT"),
+                str(attempt.status or attempt.error),
+                _now("%(time)s ms") % {"time": attempt.milliseconds},
+                attempt.answer,
             )
-            for one in tries
+            for attempt in tries
         ]
         return format_html("<ul>{}</ul>", format_html_join("", TRY, rows)) if rows else _now("None yet")
 
@@ -277,7 +278,7 @@ class WebhookMessageAdmin(WindowedAdmin, ReadOnlyAdmin):
         if not request.user.has_perm("moments.change_webhookmessage"):
             raise PermissionDenied
         message = get_object_or_404(WebhookMessage.objects.select_related("endpoint"), pk=pk)
-        if _is_told(request, message.endpoint) and actions.replay(actor=request.user, message=message):  # type: ignore[arg-type]
+        if _is_confirmed(request, message.endpoint) and actions.replay(actor=request.user, message=message):  # type: ignore[arg-type]
             ring()
             messages.success(request, _("It is sent again."))
         return self.back_to(message)

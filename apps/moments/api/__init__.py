@@ -1,6 +1,5 @@
-"""Moments for other systems: whether a customer may be contacted, and what somebody should seize."""
+"""Moments for other systems: what somebody should seize, and what becomes of it."""
 
 from apps.moments.api.acts import moments
-from apps.moments.api.permission import router as permission
 
-__all__ = ["moments", "permission"]
+__all__ = ["moments"]

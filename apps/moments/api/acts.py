@@ -10,19 +10,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from ninja import Header, Status
 
-from apps.accounts.api import Bearer, Error, Problem, TokenRequest, note_read
+from apps.accounts.api import Bearer, TokenRequest, note_read
 from apps.accounts.models import ApiToken, Team, User
+from apps.contact.permission import NotPermitted
 from apps.customers.api import customer_for
+from apps.foundation.api import Error, Problem
 from apps.interactions.api import source_of
 from apps.interactions.models import Interaction
 from apps.interactions.schemas import Key
 from apps.moments import actions
-from apps.moments.actions import StaysInside, Taken
-from apps.moments.api.moments import moment_for, told
+from apps.moments.actions import AlreadyChanged, StaysInside
+from apps.moments.api.moments import moment_for, moment_out
 from apps.moments.api.moments import router as moments
 from apps.moments.api.schemas import FinishIn, MomentIn, MomentOut, OfferIn, ReasonIn, SeenIn, SnoozeIn
-from apps.moments.deliveries import NotPermitted
-from apps.moments.drafts import Sighting
+from apps.moments.drafts import MomentDraft
 from apps.moments.kinds import kinds
 from apps.moments.models import Moment
 from apps.moments.tasks import ring
@@ -39,7 +40,7 @@ def refusals() -> Iterator[None]:
     """What an act refuses, as the API says it."""
     try:
         yield
-    except Taken as taken:
+    except AlreadyChanged as taken:
         now = {"version": str(taken.moment.version), "state": str(taken.moment.state)}
         raise Problem(409, "taken", str(taken), now) from None
     except NotPermitted as refusal:
@@ -56,20 +57,20 @@ def refusals() -> Iterator[None]:
 def _act(request: TokenRequest, public_id: UUID, seen: SeenIn, do: Callable[[User, Moment], object]) -> MomentOut:
     """Do it to the moment as the caller saw it, and tell how it stands then."""
     reader = request.auth.acts_as
-    one = moment_for(reader, public_id)
+    moment = moment_for(reader, public_id)
     with refusals():
-        if seen.version is not None and seen.version != one.version:
-            raise Taken(one)
-        do(reader, one)
+        if seen.version is not None and seen.version != moment.version:
+            raise AlreadyChanged(moment)
+        do(reader, moment)
     ring()
     acted = request.path.rsplit("/", 1)[-1]
-    note_read(request, "moment.act", subject=one.profile.customer.public_id, moment=str(public_id), act=acted)
-    return told(reader, _again(one))
+    note_read(request, "moment.act", subject=moment.profile.customer.public_id, moment=str(public_id), act=acted)
+    return moment_out(reader, _again(moment))
 
 
-def _again(one: Moment) -> Moment:
+def _again(moment: Moment) -> Moment:
     """As it stands now: who has acted on it sees what came of it, even where it is gone from their desk."""
-    return Moment.objects.select_related("profile__customer", "owner_user__team", "owner_team").get(pk=one.pk)
+    return Moment.objects.select_related("profile__customer", "owner_user__team", "owner_team").get(pk=moment.pk)
 
 
 @moments.post(
@@ -82,7 +83,7 @@ def _again(one: Moment) -> Moment:
 def mark(
     request: TokenRequest, data: MomentIn, idempotency_key: Annotated[Key, Header(alias="Idempotency-Key")]
 ) -> Status[MomentOut]:
-    """The token's person owns it. The same key again answers 200 with the first one (201), and 409
+    """The token's person owns it. The same key again answers 200 with the first moment (201), and 409
     `idempotency_conflict` if the request differs from the first."""
     reader = request.auth.acts_as
     if data.kind not in kinds():
@@ -91,9 +92,9 @@ def mark(
     name = f"{source_of(request.auth)}:{hashlib.blake2b(idempotency_key.encode(), digest_size=16).hexdigest()}:"
     with transaction.atomic(), refusals():
         first = _first(name, data)
-        made = first or actions.mark(actor=reader, customer=customer, seen=_sighting(reader, name, data))
+        made = first or actions.mark(actor=reader, customer=customer, seen=_draft(reader, name, data))
     note_read(request, "moment.act", subject=customer.public_id, moment=str(made.public_id), act="mark")
-    return Status(200 if first else 201, told(reader, moment_for(reader, made.public_id)))
+    return Status(200 if first else 201, moment_out(reader, moment_for(reader, made.public_id)))
 
 
 def _first(name: str, data: MomentIn) -> Moment | None:
@@ -106,9 +107,9 @@ def _first(name: str, data: MomentIn) -> Moment | None:
     return found
 
 
-def _sighting(reader: User, name: str, data: MomentIn) -> Sighting:
+def _draft(reader: User, name: str, data: MomentIn) -> MomentDraft:
     visible = Interaction.objects.visible_to(reader).filter(pk__in=data.interactions)
-    return Sighting(
+    return MomentDraft(
         kind=data.kind,
         key=name + data.digest(),
         reason=data.words,
@@ -120,7 +121,7 @@ def _sighting(reader: User, name: str, data: MomentIn) -> Sighting:
         value=data.value,
         currency=data.currency,
         channel=data.channel or "",
-        words_travel=data.words_travel,
+        disclose_words=data.words_travel,
         origins=tuple(visible.order_by("id").values_list("pk", flat=True)) if data.interactions else (),
     )
 
@@ -128,7 +129,7 @@ def _sighting(reader: User, name: str, data: MomentIn) -> Sighting:
 @moments.post("/{uuid:public_id}/accept", response=ANSWERS, auth=acting, summary="Accept", operation_id="accept_moment")
 def accept(request: TokenRequest, public_id: UUID, data: SeenIn) -> MomentOut:
     """Take what is offered to the token's person, or lies in their team's queue. 409 says who was quicker."""
-    return _act(request, public_id, data, lambda reader, one: actions.accept(actor=reader, moment=one))
+    return _act(request, public_id, data, lambda reader, moment: actions.accept(actor=reader, moment=moment))
 
 
 @moments.post(
@@ -137,7 +138,10 @@ def accept(request: TokenRequest, public_id: UUID, data: SeenIn) -> MomentOut:
 def decline(request: TokenRequest, public_id: UUID, data: ReasonIn) -> MomentOut:
     """Not ours, and why: it is back with who sent it."""
     return _act(
-        request, public_id, data, lambda reader, one: actions.decline(actor=reader, moment=one, reason=data.reason)
+        request,
+        public_id,
+        data,
+        lambda reader, moment: actions.decline(actor=reader, moment=moment, reason=data.reason),
     )
 
 
@@ -150,8 +154,8 @@ def offer(request: TokenRequest, public_id: UUID, data: OfferIn) -> MomentOut:
         request,
         public_id,
         data,
-        lambda reader, one: actions.offer(
-            actor=reader, moment=one, team=team, user=user, handoff=data.handoff, note=data.note
+        lambda reader, moment: actions.offer(
+            actor=reader, moment=moment, team=team, user=user, handoff=data.handoff, note=data.note
         ),
     )
 
@@ -171,7 +175,10 @@ def _receiver(data: OfferIn) -> tuple[Team | None, User | None]:
 def give_back(request: TokenRequest, public_id: UUID, data: ReasonIn) -> MomentOut:
     """Return what was accepted to whom it came from."""
     return _act(
-        request, public_id, data, lambda reader, one: actions.give_back(actor=reader, moment=one, reason=data.reason)
+        request,
+        public_id,
+        data,
+        lambda reader, moment: actions.give_back(actor=reader, moment=moment, reason=data.reason),
     )
 
 
@@ -181,7 +188,7 @@ def give_back(request: TokenRequest, public_id: UUID, data: ReasonIn) -> MomentO
 def snooze(request: TokenRequest, public_id: UUID, data: SnoozeIn) -> MomentOut:
     """Out of sight until then, within the next 120 days."""
     return _act(
-        request, public_id, data, lambda reader, one: actions.snooze(actor=reader, moment=one, until=data.until)
+        request, public_id, data, lambda reader, moment: actions.snooze(actor=reader, moment=moment, until=data.until)
     )
 
 
@@ -192,7 +199,7 @@ def finish(request: TokenRequest, public_id: UUID, data: FinishIn) -> MomentOut:
         request,
         public_id,
         data,
-        lambda reader, one: actions.finish(
-            actor=reader, moment=one, outcome=data.outcome, line=data.line, channel=data.channel or ""
+        lambda reader, moment: actions.finish(
+            actor=reader, moment=moment, outcome=data.outcome, line=data.line, channel=data.channel or ""
         ),
     )

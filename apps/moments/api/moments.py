@@ -1,18 +1,20 @@
 """Moments to look at: the list, and one with its history."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from django.utils import timezone
 from ninja import Query, Router
 
-from apps.accounts.api import Error, Problem, TokenRequest, note_read, reading
+from apps.accounts.api import TokenRequest, note_read, reading
 from apps.accounts.models import Team, User
-from apps.interactions.keyset import Cursor
+from apps.foundation.api import Error, Problem
+from apps.foundation.db.keyset import Cursor
 from apps.moments.api.schemas import MomentList, MomentOut, MomentStory, StepOut, WhoOut
 from apps.moments.models import Moment, State, Step
 from apps.moments.models.moment import MomentQuerySet
-from apps.moments.showing import copy_for, history, note_for, opens_customer
+from apps.moments.visibility import copy_for, history, note_for, opens_customer
 
 router = Router(tags=["Moments"])
 
@@ -21,7 +23,7 @@ STEPS = 50  # that are told of one moment
 PEOPLE = ("owner_user__team", "owner_team", "offered_to_user__team", "offered_to_team")
 
 
-def _place(text: str) -> Cursor:
+def _place(text: str) -> Cursor[datetime]:
     """Where a page goes on. Raises `Problem` 422 for anything we did not give."""
     if found := Cursor.parse(text.replace(" ", "+")):  # a plus sign that was not escaped
         return found
@@ -40,9 +42,9 @@ def moments(
         Query(description="`mine`: what the token's person holds; `queue`: what lies at their team's desk."),
     ] = "",
     limit: Annotated[int, Query(ge=1, le=LARGEST)] = PAGE,
-    before: Annotated[str, Query(description="`older` of the page before this one.")] = "",
+    before: Annotated[str, Query(description="`older` of the page before this moment.")] = "",
 ) -> MomentList:
-    """The newest first, a page at a time. A marketer's token is told of what travelled to them or their team."""
+    """The newest first, a page at a time. A marketer's token is told of what was disclosed to them or their team."""
     reader = request.auth.acts_as
     rows = _chosen(reader, at).order_by("-created_at", "-id")
     rows = rows.filter(state=state) if state else rows
@@ -50,9 +52,9 @@ def moments(
     rows = rows.before("created_at", *_place(before)) if before else rows
     found = list(rows.select_related("profile__customer", *PEOPLE)[: limit + 1])
     shown, last = found[:limit], found[limit - 1] if len(found) > limit else None
-    note_read(request, "moment.list", shown=[str(one.public_id) for one in shown])
+    note_read(request, "moment.list", shown=[str(moment.public_id) for moment in shown])
     older = str(Cursor(last.created_at, last.pk)) if last else None
-    return MomentList(moments=[told(reader, one) for one in shown], older=older)
+    return MomentList(moments=[moment_out(reader, moment) for moment in shown], older=older)
 
 
 def _chosen(reader: User, at: str) -> MomentQuerySet:
@@ -77,16 +79,16 @@ def moment(request: TokenRequest, public_id: UUID) -> MomentStory:
     note_read(request, "moment.read", subject=found.profile.customer.public_id, moment=str(public_id))
     steps = [
         StepOut(
-            act=Step.Act(one.act),
-            at=one.at,
-            by=str(one.actor or ""),
-            to=str(one.to_user or one.to_team or ""),
-            note=note_for(reader, one),
-            version=one.version,
+            act=Step.Act(step.act),
+            at=step.at,
+            by=str(step.actor or ""),
+            to=str(step.to_user or step.to_team or ""),
+            note=note_for(reader, step),
+            version=step.version,
         )
-        for one in history(reader, found)[:STEPS]
+        for step in history(reader, found)[:STEPS]
     ]
-    return MomentStory(**told(reader, found).dict(), steps=steps)
+    return MomentStory(**moment_out(reader, found).dict(), steps=steps)
 
 
 def moment_for(reader: User, public_id: UUID) -> Moment:
@@ -98,41 +100,41 @@ def moment_for(reader: User, public_id: UUID) -> Moment:
     return found
 
 
-def told(reader: User, one: Moment) -> MomentOut:
+def moment_out(reader: User, moment: Moment) -> MomentOut:
     """In the reader's view of it."""
-    copy, customer = copy_for(reader, one), one.profile.customer
-    week = timezone.localtime(one.happened_at).date().isocalendar()
+    copy, customer = copy_for(reader, moment), moment.profile.customer
+    week = timezone.localtime(moment.happened_at).date().isocalendar()
     return MomentOut(
-        id=one.public_id,
-        version=one.version,
-        state=State(one.state),
-        outcome=one.outcome,
-        kind=one.kind,
-        customer=customer.public_id if opens_customer(reader, one) else None,
+        id=moment.public_id,
+        version=moment.version,
+        state=State(moment.state),
+        outcome=moment.outcome,
+        kind=moment.kind,
+        customer=customer.public_id if opens_customer(reader, moment) else None,
         who=copy.who if copy else str(customer),
-        words=copy.verbatim if copy else one.reason,
-        suggestion=copy.suggestion if copy else one.suggestion,
-        category=copy.category if copy else one.category,
-        value=copy.value if copy else _amount(one),
+        words=copy.verbatim if copy else moment.reason,
+        suggestion=copy.suggestion if copy else moment.suggestion,
+        category=copy.category if copy else moment.category,
+        value=copy.value if copy else _amount(moment),
         week=copy.week if copy else f"{week.year}-W{week.week:02}",
-        happened_at=None if copy else one.happened_at,
-        tags=[] if copy else one.tags,
-        purpose=one.purpose,
-        channel=one.channel,
-        due=one.due_at,
-        answer_by=one.answer_by,
-        snoozed_until=one.snoozed_until,
-        owner=_who(one.owner_user, one.owner_team),
-        offered_to=_who(one.offered_to_user, one.offered_to_team) if one.state == State.OFFERED else None,
-        handoff=one.handoff,
-        line=one.line,
-        created_at=one.created_at,
-        changed_at=one.changed_at,
+        happened_at=None if copy else moment.happened_at,
+        tags=[] if copy else moment.tags,
+        purpose=moment.purpose,
+        channel=moment.channel,
+        due=moment.due_at,
+        answer_by=moment.answer_by,
+        snoozed_until=moment.snoozed_until,
+        owner=_who(moment.owner_user, moment.owner_team),
+        offered_to=_who(moment.offered_to_user, moment.offered_to_team) if moment.state == State.OFFERED else None,
+        handoff=moment.handoff,
+        line=moment.line,
+        created_at=moment.created_at,
+        changed_at=moment.changed_at,
     )
 
 
-def _amount(one: Moment) -> str:
-    return f"{one.value:.2f} {one.currency}".strip() if one.value is not None else ""
+def _amount(moment: Moment) -> str:
+    return f"{moment.value:.2f} {moment.currency}".strip() if moment.value is not None else ""
 
 
 def _who(person: User | None, team: Team | None) -> WhoOut:

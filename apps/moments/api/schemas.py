@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AwareDatetime, ConfigDict, StringConstraints, model_validator
 
-from apps.customers.models import Consent
+from apps.contact.models import Consent
 from apps.moments.models import Handoff, Outcome, State, Step, Tag
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
@@ -25,9 +25,9 @@ class WhoOut(Schema):
 
 
 class MomentOut(Schema):
-    """A moment as the token's person may see it: for a marketer what travelled, in which `happened_at` and `tags` are
-    empty, `who` is a short name, and `customer` is null until the moment is theirs. `week` is the ISO week it happened
-    in."""
+    """A moment as the token's person may see it: for a marketer what was disclosed, in which `happened_at` and `tags`
+    are empty, `who` is a short name, and `customer` is null until the moment is theirs. `week` is the ISO week it
+    happened in."""
 
     id: UUID
     version: int = Field(description="Grows with every step. Send it along with what you do, to act on what you saw.")

@@ -1,20 +1,14 @@
-"""What someone should seize, and under which rules somebody may be contacted for it."""
+"""What someone should seize, and who is told of it."""
 
-from apps.moments.models.avoided import Avoided, Where
 from apps.moments.models.kind import MomentKind, Tag
 from apps.moments.models.moment import CLOSED, LIVE, Handoff, Moment, Outcome, State, Step
 from apps.moments.models.notice import Notice
-from apps.moments.models.policy import ContactPolicy, Delivery
 from apps.moments.models.rule import MomentRule, MomentRuleVersion, RuleDay, RuleWatch
-from apps.moments.models.webhook import Event, WebhookAttempt, WebhookEndpoint, WebhookMessage
+from apps.moments.models.webhook import WebhookAttempt, WebhookEndpoint, WebhookEvent, WebhookMessage
 
 __all__ = [
     "CLOSED",
     "LIVE",
-    "Avoided",
-    "ContactPolicy",
-    "Delivery",
-    "Event",
     "Handoff",
     "Moment",
     "MomentKind",
@@ -29,6 +23,6 @@ __all__ = [
     "Tag",
     "WebhookAttempt",
     "WebhookEndpoint",
+    "WebhookEvent",
     "WebhookMessage",
-    "Where",
 ]

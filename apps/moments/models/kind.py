@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team
-from apps.customers.models import Purpose
+from apps.contact.models import Purpose
+from apps.foundation.cache import CachedQuerySet, CachedRows
 
 
 class Tag(models.TextChoices):
@@ -22,11 +23,13 @@ def all_tags() -> list[str]:
     return [str(tag) for tag in Tag.values]
 
 
-class MomentKind(models.Model):
+class MomentKind(CachedRows):
     """A kind of moment. `code` is what moments bear; without a row the kinds of `kinds.DEFAULTS` hold.
 
     Limits are in minutes: how long an offer may go unanswered, and how long its owner may let it lie.
     """
+
+    cached_as = "moment_kinds"
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     label = models.CharField(_("label"), max_length=60)
@@ -68,7 +71,7 @@ class MomentKind(models.Model):
         help_text=_("So long after it was due it is closed as too late. Empty: never."),
     )
     purpose = models.CharField(_("purpose"), max_length=40, choices=Purpose.choices, default=Purpose.MARKETING)
-    travels = models.BooleanField(
+    may_leave = models.BooleanField(
         _("may leave the service side"), default=True, help_text=_("As a minimal copy, never the story itself.")
     )
     blocked_tags = ArrayField(
@@ -79,6 +82,8 @@ class MomentKind(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
     active = models.BooleanField(_("active"), default=True)
+
+    objects = CachedQuerySet["MomentKind"].as_manager()
 
     class Meta:
         verbose_name = _("kind of moment")

@@ -11,8 +11,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role, Team, User
-from apps.customers.models import Consent, Customer, Purpose, SourceProfile
-from apps.interactions.keyset import earlier, later
+from apps.contact.blocks import Blocking
+from apps.contact.models import Consent, Purpose
+from apps.customers.models import Customer, SourceProfile
+from apps.foundation.db.keyset import earlier, later
 from apps.interactions.models import Interaction
 from apps.moments.models.kind import Tag
 
@@ -48,7 +50,7 @@ class Outcome(models.TextChoices):
 
 class MomentQuerySet(models.QuerySet["Moment"]):
     def visible_to(self, user: User) -> Self:
-        """Everything for those who talk to customers; for marketers what has travelled to them or their team."""
+        """Everything for those who talk to customers; for marketers what was disclosed to them or their team."""
         if not user.is_active:
             return self.none()
         if user.role != Role.MARKETER:
@@ -56,7 +58,7 @@ class MomentQuerySet(models.QuerySet["Moment"]):
         theirs = models.Q(holder=user.pk) | models.Q(owner_user=user)
         if user.team_id:
             theirs |= models.Q(queue=user.team_id)
-        return self.filter(theirs, travels__isnull=False)
+        return self.filter(theirs, disclosed__isnull=False)
 
     def live(self) -> Self:
         return self.filter(state__in=LIVE)
@@ -119,8 +121,8 @@ class Moment(models.Model):
 
     Exactly one owner at every instant: a person, or a team whose lead answers for it. While it is offered the sender
     stays the owner until somebody accepts. `holder` is who is asked to act now, by name (the one it is offered to,
-    else its owner); `queue` is the team at whose desk it lies. `travels` is the copy that left the service side
-    (`travelling.Copy`), all that marketing is ever shown; None: it has not left. `version` grows with every step.
+    else its owner); `queue` is the team at whose desk it lies. `disclosed` is the copy that left the service side
+    (`disclosure.Copy`), all that marketing is ever shown; None: it has not left. `version` grows with every step.
     `first_offered_at` and `first_accepted_at` are milestones for the measures: an offer or acceptance that was taken
     back is none.
     """
@@ -139,8 +141,8 @@ class Moment(models.Model):
     due_at = models.DateTimeField(_("due"))
     purpose = models.CharField(max_length=40, default=Purpose.MARKETING)
     channel = models.CharField(max_length=10, choices=Consent.Channel.choices, blank=True)
-    words_travel = models.BooleanField(default=False, help_text=_("The customer's words may leave the service side."))
-    travels = models.JSONField(null=True)
+    disclose_words = models.BooleanField(default=False, help_text=_("The customer's words may leave the service side."))
+    disclosed = models.JSONField(null=True)
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     owner_user = models.ForeignKey(
@@ -278,6 +280,17 @@ class Moment(models.Model):
     @property
     def customer(self) -> Customer:
         return self.profile.customer
+
+    @property
+    def owner_label(self) -> str:
+        """For the audit trail: whose it is, without a name."""
+        return f"team {self.owner_team_id}" if self.owner_team_id else f"person {self.owner_user_id}"
+
+    @property
+    def blocking(self) -> Blocking:
+        """What it holds against offers to its customer while it lives."""
+        tags = frozenset(self.tags) if self.is_live else frozenset()
+        return Blocking(self.public_id, self.profile_id, self.happened_at, tags)
 
 
 class Step(models.Model):

@@ -30,7 +30,7 @@ def _words(length: int, name: Any, text: Any = "", choices: Any = None) -> "Arra
     return ArrayField(field, verbose_name=name, default=list, blank=True, help_text=text)
 
 
-class Tally(NamedTuple):
+class RuleTally(NamedTuple):
     """What became of the moments that a rule proposed. `declined` are those that somebody turned away, or finished as
     none after all."""
 
@@ -56,14 +56,14 @@ MOST = 20_000  # moments a tally reads
 
 
 class MomentRuleQuerySet(models.QuerySet["MomentRule"]):
-    def tallies(self, since: datetime) -> dict[str, Tally]:
+    def tallies(self, since: datetime) -> dict[str, RuleTally]:
         """For each rule, by code, what came of what it has proposed since, in whatever version. Two statements."""
         with connection.cursor() as cursor:
             cursor.execute(TALLIES, [since, MOST])
-            found = {code: Tally(*figures) for code, *figures in cursor.fetchall()}
+            found = {code: RuleTally(*figures) for code, *figures in cursor.fetchall()}
         avoided = RuleDay.objects.filter(day__gt=timezone.localdate(since)).values_list("rule__code")
         for code, count in avoided.annotate(models.Sum("avoided")):
-            found[code] = found.get(code, Tally())._replace(avoided=count)
+            found[code] = found.get(code, RuleTally())._replace(avoided=count)
         return found
 
     def watching(self, family: str) -> Self:

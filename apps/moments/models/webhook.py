@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.moments.models.moment import Moment
 
 
-class Event(models.TextChoices):
+class WebhookEvent(models.TextChoices):
     """What systems are told of, by the names that Standard Webhooks asks for. Nothing is told of a moment that has not
     left the service side, hence nothing of its being marked by people."""
 
@@ -36,8 +36,8 @@ TEST = "test"  # the event that the administration's button sends
 
 
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
-    def told(self) -> Self:
-        """Those that are told of anything."""
+    def listening(self) -> Self:
+        """Those to whom anything is sent."""
         return self.filter(active=True, disabled_at=None)
 
     def disabled(self) -> Self:
@@ -49,7 +49,7 @@ class WebhookEndpoint(models.Model):
     """An address of another system that is told of moments.
 
     `events` and `kinds` are what it is told of; empty: of everything. `vault` is what signs or opens requests,
-    encrypted (`apps.channels.vault`): `secret` and, until `previous_until`, `previous`; for Mautic `user` and
+    encrypted (`apps.foundation.vault`): `secret` and, until `previous_until`, `previous`; for Mautic `user` and
     `password` or `client_id` and `client_secret`. `settings` are the words of its format (`outbox.mautic`).
     """
 
@@ -61,7 +61,7 @@ class WebhookEndpoint(models.Model):
     url = models.URLField(_("address"), max_length=500)
     format = models.CharField(_("format"), max_length=10, choices=Format.choices, default=Format.STANDARD)
     events = ArrayField(
-        models.CharField(max_length=40, choices=Event.choices),
+        models.CharField(max_length=40, choices=WebhookEvent.choices),
         verbose_name=_("events"),
         default=list,
         blank=True,

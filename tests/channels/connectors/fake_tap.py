@@ -3,8 +3,8 @@
 import json
 import sys
 
-from apps.channels.connectors.base import SourceFacts
-from apps.channels.connectors.singer import pulling
+from apps.channels.connectors.singer import pull
+from apps.channels.contract import SourceFacts
 
 PASSWORD = "p@ss/w0rd of-the-tap"
 CATALOG = {
@@ -51,4 +51,4 @@ def install(home):
     program.parent.mkdir(parents=True)
     program.write_text(FAKE)
     program.chmod(0o755)
-    pulling._catalogs.clear()
+    pull._catalogs.clear()

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent
 from apps.channels.connectors.imap.normalise import normalise
-from apps.channels.connectors.imap.reading import Copy, event_of
+from apps.channels.connectors.imap.pull import customers_events
+from apps.channels.connectors.imap.settings import Account
+from apps.channels.contract import SourceFacts, StoredEvent
+from apps.channels.toolkit.mail.message import MailCopy, event_of
 from apps.interactions.drafts import Draft
 
 ARRIVED = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
@@ -41,13 +43,14 @@ def raw(*lines: str | bytes) -> bytes:
 def payload(message: EmailMessage | bytes, **copy: object) -> dict:
     """What the envelope of a mail holds."""
     plain = message if isinstance(message, bytes) else message.as_bytes()
-    event = event_of(Copy(raw=plain, **{"arrived": ARRIVED, **copy}))
+    event = event_of(MailCopy(raw=plain, **{"arrived": ARRIVED, **copy}))
     return {**event.content, **event.meta}
 
 
 def draft(message: EmailMessage | bytes, *, settings: dict | None = None, **copy: object) -> Draft:
-    """What becomes of a mail."""
+    """What becomes of a mail: with whose it is worked out when it is read, as a mailbox's reader does."""
     plain = message if isinstance(message, bytes) else message.as_bytes()
-    event = event_of(Copy(raw=plain, **{"arrived": ARRIVED, **copy}))
+    found = MailCopy(raw=plain, **{"arrived": ARRIVED, **copy})
+    event = next(iter(customers_events([found], Account.of(settings or SETTINGS).own)), None) or event_of(found)
     facts = FACTS.with_secrets(settings=settings or SETTINGS, secrets=())
     return normalise(StoredEvent(event.key, RECEIVED, {**event.content, **event.meta}), facts)

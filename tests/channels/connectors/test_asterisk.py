@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from apps.channels.connectors.asterisk.rows import BASE, LONGEST
-from apps.channels.connectors.base import Refused, StoredEvent, Unintelligible
+from apps.channels.contract import Refused, StoredEvent, Unintelligible
 from apps.channels.registry import CONNECTORS
 from apps.customers.drafts import Handle
 from tests.channels.conftest import NOON

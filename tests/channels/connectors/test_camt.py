@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from apps.channels.connectors import markup
-from apps.channels.connectors.base import Refused, SourceFacts, StoredEvent, Unintelligible
-from apps.channels.masking import mask
+from apps.channels.contract import Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.registry import CONNECTORS
+from apps.channels.toolkit import xml
 from apps.customers.drafts import Handle
+from apps.foundation.masking import mask
 from tests.channels.samples import camt as sample
 from tests.channels.samples.camt import ANNA, BEA, CEM, DANA, DAY, OURS, US, amount, details, entry, statement
 
@@ -308,7 +308,7 @@ def test_a_statement_in_another_encoding_is_read():
 
 
 def test_an_endless_record_is_cut_off(monkeypatch):
-    monkeypatch.setattr(markup, "LARGEST_RECORD", 100_000)
+    monkeypatch.setattr(xml, "LARGEST_RECORD", 100_000)
     words = "x" * 300_000
     read = events(
         statement(entry("REF-1", details(("Anna", ANNA), US)) + entry("REF-2", details(("Bea", BEA), US, words=words)))
@@ -319,7 +319,7 @@ def test_an_endless_record_is_cut_off(monkeypatch):
 
 def test_records_that_were_given_out_are_forgotten():
     file = io.BytesIO(b"<a>" + b"<b><c/></b>" * 100 + b"</a>")
-    walked = markup.walk(file, lambda name, _path: name == "b")
+    walked = xml.walk(file, lambda name, _path: name == "b")
     (root,) = [element for ended, name, element in walked if ended and name == "a"]
     assert len(root) == 0
 

@@ -9,12 +9,15 @@ import orjson
 import pytest
 from django.utils import timezone
 
-from apps.channels.actions import create_source, drain, issue_key, opened, receive, sync
-from apps.channels.connectors.base import Denied, Refused, StoredEvent, Stretch, Throttled, Unintelligible
-from apps.channels.connectors.calling import Unavailable
+from apps.channels.actions import create_source, issue_key
+from apps.channels.contract import Denied, ReadRange, Refused, StoredEvent, Throttled, Unavailable, Unintelligible
+from apps.channels.facts import opened
+from apps.channels.ingest.envelope import prepare
+from apps.channels.ingest.process import process_due
+from apps.channels.ingest.receive import receive
 from apps.channels.models import Envelope, Source, SyncRun, SyncState
 from apps.channels.registry import CONNECTORS
-from apps.channels.sealing import seal
+from apps.channels.sync.run import sync
 from apps.customers.drafts import Handle, ProfileKey
 from apps.interactions.models import Interaction
 from tests.channels.conftest import NOON
@@ -37,7 +40,7 @@ def events():
 def told(events):
     def read(body):
         (event,) = events(body)
-        return CONNECTOR.normalise(StoredEvent(event.key, NOON, orjson.loads(seal(event).payload)), SOURCE)
+        return CONNECTOR.normalise(StoredEvent(event.key, NOON, orjson.loads(prepare(event).payload)), SOURCE)
 
     return read
 
@@ -103,7 +106,7 @@ def source(db, chatwoot):
 def pulled(source):
     def read(cursor=None, *, since=ELEVEN, until=None):
         found, last = [], cursor
-        for page in CONNECTOR.pull(opened(source), Stretch("conversations", cursor, since, until)):
+        for page in CONNECTOR.pull(opened(source), ReadRange("conversations", cursor, since, until)):
             found += page.events
             last = page.cursor or last
         return found, last
@@ -242,7 +245,7 @@ def test_the_api_gives_the_same_events_as_the_webhooks(chatwoot, pulled, events)
     assert hooked.keys() <= by_key.keys()
     assert by_key.keys() - hooked.keys() == {"conversation:43:created"}
     for key, event in hooked.items():
-        assert seal(by_key[key]).digest == seal(event).digest
+        assert prepare(by_key[key]).digest == prepare(event).digest
 
 
 def test_only_what_happened_since_is_read(chatwoot, pulled):
@@ -267,7 +270,7 @@ def test_a_reading_that_was_interrupted_goes_on_with_the_next_page(chatwoot, sou
         sample.listed(sample.conversation(number, last_activity_at=sample.ELEVEN + number)) for number in range(50, 57)
     ]
     chatwoot.messages = {number: [] for number in range(50, 57)}
-    first = next(CONNECTOR.pull(opened(source), Stretch("conversations", None, ELEVEN)))
+    first = next(CONNECTOR.pull(opened(source), ReadRange("conversations", None, ELEVEN)))
     assert (first.cursor["page"], first.done, first.total) == (2, 1, 1)
     chatwoot.asked.clear()
     rest, _cursor = pulled(first.cursor)
@@ -317,7 +320,7 @@ def test_without_a_token_nothing_is_asked(chatwoot, source):
     assert "webhooks are heard" in str(CONNECTOR.check(bare))
     assert str(CONNECTOR.check(opened(source))) == "0 conversations."
     with pytest.raises(Denied):
-        list(CONNECTOR.pull(bare, Stretch("conversations", None, ELEVEN)))
+        list(CONNECTOR.pull(bare, ReadRange("conversations", None, ELEVEN)))
 
 
 @pytest.mark.parametrize(
@@ -339,7 +342,7 @@ def test_what_webhooks_told_is_not_told_again_and_what_they_missed_is_found(chat
     receive(source, [event for body in heard for event in events(body)])
     for stream in ("", "conversations", "conversations"):
         assert sync(SyncState.objects.get(source=source, stream=stream).pk).state == SyncRun.State.DONE
-    while drain() != (0, 0):
+    while process_due() != (0, 0):
         pass
     assert set(Envelope.objects.values_list("state", flat=True)) == {Envelope.State.DONE}, "no conflicts"
     assert Interaction.objects.count() == 10

@@ -11,9 +11,9 @@ import requests
 from cloudevents.core.bindings import http
 from cloudevents.core.v1.event import CloudEvent
 
-from apps.channels.connectors.base import Push, Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.cloudevents import CloudEvents, handshake
 from apps.channels.connectors.cloudevents.normalise import type_in_words
+from apps.channels.contract import Push, Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.models import Envelope
 from apps.customers.drafts import Handle, ProfileKey
 from apps.customers.models import Customer
@@ -71,13 +71,13 @@ def order():
     )
 
 
-def test_the_same_event_in_every_mode_arrives_once(post, order, drain_all):
+def test_the_same_event_in_every_mode_arrives_once(post, order, process_all):
     structured = http.to_structured_event(order)
     batch = http.HTTPMessage({"content-type": BATCH}, b"[%b]" % structured.body)
     for message in (http.to_binary_event(order), structured, batch):
         assert post(message).status_code == 200
     assert Envelope.objects.get().dedupe_key == "https://shop.example/orders ä 1"
-    assert drain_all() == (1, 0)
+    assert process_all() == (1, 0)
     entry = Interaction.objects.get()
     assert (entry.channel, entry.title, entry.amount, entry.currency, entry.occurred_at) == (
         Channel.ORDER, "Order 1043", Decimal("12.50"), "EUR", datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -7,8 +7,8 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from apps.channels.connectors.base import Refused, SourceFacts
 from apps.channels.connectors.drop.formats import rows
+from apps.channels.contract import Refused, SourceFacts
 from apps.channels.registry import CONNECTORS
 from tests.channels.samples import drop as sample
 

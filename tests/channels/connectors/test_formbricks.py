@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from apps.channels.connectors.base import Refused, Unintelligible
+from apps.channels.contract import Refused, Unintelligible
 from apps.channels.registry import CONNECTORS
 from apps.customers.drafts import Handle, ProfileKey
 from tests.channels import vendors
-from tests.channels.connectors.hearing import accepted, draft, drafts, explained
+from tests.channels.connectors.idle import accepted, draft, drafts, explained
 from tests.channels.samples import formbricks as sample
 
 OTHER = "whsec_b3RoZXIgc2VjcmV0"

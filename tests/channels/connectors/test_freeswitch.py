@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from apps.channels.connectors.base import Refused, StoredEvent, Unintelligible
-from apps.channels.masking import luhn
+from apps.channels.contract import Refused, StoredEvent, Unintelligible
+from apps.channels.ingest.envelope import prepare
 from apps.channels.registry import CONNECTORS
-from apps.channels.sealing import seal
 from apps.customers.drafts import Handle
+from apps.foundation.masking import luhn
 from tests.channels.conftest import NOON
 from tests.channels.samples import freeswitch as sample
 from tests.channels.vendors import facts, pushed
@@ -156,7 +156,7 @@ def test_a_number_of_thirteen_digits_is_not_taken_for_a_card(events):
     """A German mobile number without its plus sign begins like a Visa card; one in ten passes the Luhn check."""
     (event,) = events(sample.cdr("c", "4917612345604", "+442079460018"))
     assert luhn("4917612345604")
-    assert orjson.loads(seal(event).payload)["phone"] == "+4917612345604"
+    assert orjson.loads(prepare(event).payload)["phone"] == "+4917612345604"
 
 
 # what nobody should send

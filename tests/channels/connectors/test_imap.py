@@ -1,15 +1,19 @@
 """What the mailbox connector makes of a mail: whose it is, which way it went, what was newly written. No server."""
 
+import sys
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
+import orjson
 import pytest
 
-from apps.channels.connectors.base import StoredEvent, Unintelligible
-from apps.channels.connectors.imap.account import Account, own_addresses, wanted_folders
-from apps.channels.connectors.imap.form import SettingsForm
 from apps.channels.connectors.imap.normalise import normalise
-from apps.channels.connectors.imap.trust import vouched
+from apps.channels.connectors.imap.pull import customers_events
+from apps.channels.connectors.imap.settings import own_addresses
+from apps.channels.contract import StoredEvent, Unintelligible
+from apps.channels.ingest.envelope import prepare
+from apps.channels.toolkit.mail.authentication import vouched
+from apps.channels.toolkit.mail.message import MailCopy
 from apps.customers.drafts import Handle, ProfileKey
 from tests.channels.connectors.mails import ARRIVED, FACTS, SETTINGS, draft, mail, raw
 
@@ -105,6 +109,18 @@ def test_whom_nobody_can_answer_is_known_by_where_answers_go():
 def test_mails_no_customer_has_a_part_in_are_nobodys(headers):
     with pytest.raises(Unintelligible):
         draft(mail(**headers))
+
+
+def test_whose_a_mail_is_is_worked_out_when_it_is_read_and_not_again(monkeypatch):
+    copy = MailCopy(raw=mail(cc="carl@customer.example").as_bytes(), arrived=ARRIVED)
+    (event,) = customers_events(
+        [copy, MailCopy(raw=mail(**{"from": "ben@shop.example"}).as_bytes())], own_addresses("shop.example")
+    )
+    kept = orjson.loads(prepare(event).payload)
+    worked_out = normalise(StoredEvent(event.key, ARRIVED, {**kept, "parties": None}), FACTS)
+    monkeypatch.setattr(sys.modules[normalise.__module__], "parties_of", lambda *_: pytest.fail("once more"))
+    assert normalise(StoredEvent(event.key, ARRIVED, kept), FACTS) == worked_out
+    assert kept["parties"]["address"] == worked_out.claim.unverified[0].value
 
 
 def test_a_group_of_our_own_is_no_newsletter():
@@ -329,57 +345,6 @@ def test_attachments_are_named():
 )
 def test_a_date_that_cannot_be_gives_way_to_the_arrival(date, at):
     assert draft(mail(date=date)).touch.occurred_at == at
-
-
-# settings
-def test_our_own_addresses_are_told_from_domains():
-    own = own_addresses("shop.example, @help.example\nteam@gmail.com; user")
-    held = ("a@shop.example", "A@MAIL.shop.example", "b@help.example", "team@gmail.com")
-    assert [address for address in held if not own.holds(address)] == []
-    foreign = ("a@notshop.example", "other@gmail.com", "shop.example@evil.example", "user", "")
-    assert [address for address in foreign if own.holds(address)] == []
-
-
-def test_the_user_name_is_an_address_of_ours_and_the_password_is_never_shown():
-    account = Account.of({"host": "h", "user": "help@shop.example", "password": "hidden-word"})
-    assert account.own.holds("help@shop.example")
-    assert "hidden-word" not in repr(account)
-    assert (account.port, account.folders) == (993, ("INBOX", "Sent"))
-
-
-@pytest.mark.parametrize(
-    ("text", "folders"),
-    [("", ("INBOX", "Sent")), ("all", ()), ("INBOX, Re turns,INBOX", ("INBOX", "Re turns"))],
-    ids=["usual", "all", "named"],
-)
-def test_folders_are_named_with_commas_between_them(text, folders):
-    assert wanted_folders(text) == folders
-
-
-def form(**values: object) -> SettingsForm:
-    given = {"host": "imap.shop.example", "security": "tls", "user": "u", "password": "p", "folders": "INBOX"}
-    return SettingsForm({**given, **values})
-
-
-def test_the_form_knows_the_usual_ports():
-    for security, port in (("tls", 993), ("starttls", 143)):
-        filled = form(security=security)
-        assert filled.is_valid(), filled.errors
-        assert filled.cleaned_data["port"] == port
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("host", "https://imap.shop.example"),
-        ("host", "imap.shop.example:993"),
-        ("own", "shop.example, gmail.com"),
-        ("password", "a\r\nb LOGOUT"),
-        ("port", 70_000),
-    ],
-)
-def test_the_form_refuses_what_cannot_be(field, value):
-    assert field in form(**{field: value}).errors
 
 
 @pytest.mark.parametrize(

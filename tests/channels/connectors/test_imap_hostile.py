@@ -5,13 +5,12 @@ from time import monotonic
 
 import pytest
 
-from apps.channels.connectors.base import StoredEvent, Unintelligible
 from apps.channels.connectors.imap import structure
-from apps.channels.connectors.imap.bodies import text_from_html
 from apps.channels.connectors.imap.normalise import normalise
-from apps.channels.connectors.imap.reading import LARGEST, Copy, event_of
-from apps.channels.connectors.imap.replies import new_words
-from apps.channels.sealing import seal
+from apps.channels.contract import StoredEvent, Unintelligible
+from apps.channels.ingest.envelope import prepare
+from apps.channels.toolkit.mail.bodies import new_words, text_from_html
+from apps.channels.toolkit.mail.message import LARGEST, MailCopy, event_of
 from tests.channels.connectors.mails import FACTS, RECEIVED, draft, mail, payload, raw
 
 FROM = "From: anna@customer.example"
@@ -70,23 +69,23 @@ def test_broken_base64_still_is_a_mail():
 
 # what is missing
 def test_without_an_id_a_mail_is_known_by_its_headers():
-    first, again = (event_of(Copy(raw=letter("Subject: x", "", "Hello"))) for _time in range(2))
-    other = event_of(Copy(raw=letter("Subject: y", "", "Hello")))
+    first, again = (event_of(MailCopy(raw=letter("Subject: x", "", "Hello"))) for _time in range(2))
+    other = event_of(MailCopy(raw=letter("Subject: y", "", "Hello")))
     assert first.key == again.key
     assert first.key != other.key
     assert first.key.startswith("mail:")
 
 
 def test_two_copies_of_a_mail_are_one_wherever_they_lie():
-    inbox = event_of(Copy(raw=raw("Received: from a by b", "Authentication-Results: x; none", mail().as_string())))
-    sent = event_of(Copy(raw=mail().as_bytes(), folder="Sent", sent=True))
+    inbox = event_of(MailCopy(raw=raw("Received: from a by b", "Authentication-Results: x; none", mail().as_string())))
+    sent = event_of(MailCopy(raw=mail().as_bytes(), folder="Sent", sent=True))
     assert inbox.key == sent.key
-    assert seal(inbox).digest == seal(sent).digest
+    assert prepare(inbox).digest == prepare(sent).digest
 
 
 def test_another_text_under_a_known_id_is_another_mail():
-    one, other = (event_of(Copy(raw=mail(text).as_bytes())) for text in ("yes", "no"))
-    assert (one.key == other.key, seal(one).digest == seal(other).digest) == (True, False)
+    one, other = (event_of(MailCopy(raw=mail(text).as_bytes())) for text in ("yes", "no"))
+    assert (one.key == other.key, prepare(one).digest == prepare(other).digest) == (True, False)
 
 
 def test_without_subject_and_text_there_is_still_a_title():
@@ -102,23 +101,23 @@ def test_what_is_hardly_a_mail_is_nobodys(nothing):
 
 def test_nul_and_half_characters_never_reach_the_database():
     made = letter(b"Subject: a\x00b\xed\xa0\x80", "", b"c\x00d\xed\xa0\x80")
-    event = event_of(Copy(raw=made))
-    text = seal(event).payload.decode()
+    event = event_of(MailCopy(raw=made))
+    text = prepare(event).payload.decode()
     assert "\\u0000" not in text
     assert "\\ud800" not in text.lower()
     assert "d" in draft(made).touch.verbatim
 
 
 def test_an_endless_message_id_is_a_key_all_the_same():
-    keys = {seal(event_of(Copy(raw=letter(f"Message-ID: <{'x' * 900}{end}@a>", "", "")))).key for end in "12"}
+    keys = {prepare(event_of(MailCopy(raw=letter(f"Message-ID: <{'x' * 900}{end}@a>", "", "")))).key for end in "12"}
     assert len(keys) == 2
     assert all(len(key) <= 200 for key in keys)
 
 
 def test_card_numbers_in_a_mail_are_masked_in_its_envelope():
-    event = event_of(Copy(raw=mail("My card is 4111 1111 1111 1111, please.").as_bytes()))
-    assert b"************1111" in seal(event).payload
-    assert b"4111 1111" not in seal(event).payload
+    event = event_of(MailCopy(raw=mail("My card is 4111 1111 1111 1111, please.").as_bytes()))
+    assert b"************1111" in prepare(event).payload
+    assert b"4111 1111" not in prepare(event).payload
 
 
 def test_the_envelope_of_any_mail_is_bounded():
@@ -127,7 +126,7 @@ def test_the_envelope_of_any_mail_is_bounded():
         "References: " + " ".join(f"<{number}@customer.example>" for number in range(3_000)),
         "Subject: " + "x" * 100_000, "", "y" * LARGEST,
     )  # fmt: skip
-    assert len(seal(event_of(Copy(raw=made))).payload) < 150 * KILO
+    assert len(prepare(event_of(MailCopy(raw=made))).payload) < 150 * KILO
 
 
 # shapes

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.channels.actions import create_source, drain, opened, sync
-from apps.channels.connectors.base import Denied, StoredEvent, Stretch, Throttled, Unintelligible
-from apps.channels.connectors.calling import Unavailable
+from apps.channels.actions import create_source
 from apps.channels.connectors.mastodon.normalise import plain
-from apps.channels.connectors.mastodon.reading import looked_back
+from apps.channels.connectors.mastodon.pull import looked_back
+from apps.channels.contract import Denied, ReadRange, StoredEvent, Throttled, Unavailable, Unintelligible
+from apps.channels.facts import opened
+from apps.channels.ingest.process import process_due
 from apps.channels.models import Envelope, Source, SyncRun, SyncState
 from apps.channels.registry import CONNECTORS
+from apps.channels.sync.run import sync
 from apps.customers.drafts import Handle
 from apps.interactions.models import Interaction
 from tests.channels.connectors.mastodon_server import (
@@ -62,9 +64,8 @@ def read(source):
 
     def pull(stream, cursor=None, *, since=EPOCH, until=None):
         events, last = [], cursor
-        for page in CONNECTORS["mastodon"].pull(opened(source), Stretch(stream, cursor, since, until)):
-            events += page.events
-            last = page.cursor or last
+        for page in CONNECTORS["mastodon"].pull(opened(source), ReadRange(stream, cursor, since, until)):
+            events, last = [*events, *page.events], page.cursor or last
         return events, last
 
     return pull
@@ -113,7 +114,7 @@ def test_what_is_new_is_read_upwards_without_a_gap(server, read):
 
 def test_the_cursor_moves_with_every_page_and_never_back(server, source):
     server.notifications = many(9)
-    pages = CONNECTORS["mastodon"].pull(opened(source), Stretch("notifications", {"v": 1, "min_id": "6"}))
+    pages = CONNECTORS["mastodon"].pull(opened(source), ReadRange("notifications", {"v": 1, "min_id": "6"}))
     assert [page.cursor["min_id"] for page in pages] == ["6", "6", "9"], "the look-back does not move it back"
 
 
@@ -162,7 +163,7 @@ def test_a_backfill_goes_down_to_the_day_wanted_and_can_go_on(server, source, re
     server.notifications = many(10)
     whole, _cursor = read("notifications", since=at(2.5), until=at(9.5))
     assert set(keys(whole)) == places(server.notifications[2:9])
-    pages = CONNECTORS["mastodon"].pull(opened(source), Stretch("notifications", None, at(2.5), at(9.5)))
+    pages = CONNECTORS["mastodon"].pull(opened(source), ReadRange("notifications", None, at(2.5), at(9.5)))
     first = next(pages)
     rest, _cursor = read("notifications", first.cursor, since=at(2.5), until=at(9.5))
     assert {*keys(first.events), *keys(rest)} == set(keys(whole))
@@ -172,7 +173,7 @@ def test_a_backfill_goes_down_to_the_day_wanted_and_can_go_on(server, source, re
 
 def test_a_first_reading_that_was_interrupted_goes_on_downwards(server, source, read):
     server.notifications = many(9)
-    first = next(CONNECTORS["mastodon"].pull(opened(source), Stretch("notifications", None, EPOCH)))
+    first = next(CONNECTORS["mastodon"].pull(opened(source), ReadRange("notifications", None, EPOCH)))
     server.notifications += many(2, 10)
     rest, cursor = read("notifications", first.cursor)
     assert cursor == {"v": 1, "min_id": "9"}, "what came in between is read upwards, from there"
@@ -337,7 +338,7 @@ def test_an_address_inside_the_network_is_not_asked(server, read, settings):
 def test_broken_items_hold_up_no_other(server, source, monkeypatch, told, broken):
     good = many(1)
     monkeypatch.setattr(server, "_page", lambda _items, query: [broken, *good] if "min_id" not in query else [])
-    pages = list(CONNECTORS["mastodon"].pull(opened(source), Stretch("notifications", None, EPOCH)))
+    pages = list(CONNECTORS["mastodon"].pull(opened(source), ReadRange("notifications", None, EPOCH)))
     events = [event for page in pages for event in page.events]
     assert places(good) <= set(keys(events))
     for draft in told(events):
@@ -369,7 +370,7 @@ def test_the_engine_finds_the_streams_reads_them_and_the_story_is_told_once(serv
     for _time in range(2):
         for stream in ("notifications", "conversations", "replies"):
             assert run(source, stream).state == SyncRun.State.DONE
-        while drain() != (0, 0):
+        while process_due() != (0, 0):
             pass
         assert Interaction.objects.count() == 6
         assert set(Envelope.objects.values_list("state", flat=True)) == {Envelope.State.DONE}

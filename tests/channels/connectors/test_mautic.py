@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from apps.channels.connectors.base import Refused, Unintelligible
+from apps.channels.contract import Refused, Unintelligible
 from apps.channels.registry import CONNECTORS
+from apps.contact.models import Consent
 from apps.customers.drafts import Handle, ProfileKey
-from apps.customers.models import Consent
 from apps.interactions.drafts import ConsentLine
 from tests.channels import vendors
-from tests.channels.connectors.hearing import accepted, draft, drafts, explained, told
+from tests.channels.connectors.idle import accepted, draft, drafts, explained, told
 from tests.channels.samples import mautic as sample
 
 SENT, OPENED, HIT = "mautic.email_on_send", "mautic.email_on_open", "mautic.page_on_hit"

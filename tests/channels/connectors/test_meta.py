@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from apps.channels.connectors.base import Push, Refused, StoredEvent, Unintelligible
-from apps.channels.masking import luhn
+from apps.channels.contract import Push, Refused, StoredEvent, Unintelligible
+from apps.channels.ingest.envelope import prepare
 from apps.channels.registry import CONNECTORS
-from apps.channels.sealing import seal
 from apps.customers.drafts import Handle
+from apps.foundation.masking import luhn
 from tests.channels.conftest import NOON
 from tests.channels.samples import meta as sample
 from tests.channels.vendors import facts, make, pushed
@@ -35,7 +35,8 @@ def events(connector):
 def told(connector, events):
     def read(body):
         return [
-            connector.normalise(StoredEvent(e.key, NOON, orjson.loads(seal(e).payload)), SOURCE) for e in events(body)
+            connector.normalise(StoredEvent(e.key, NOON, orjson.loads(prepare(e).payload)), SOURCE)
+            for e in events(body)
         ]
 
     return read

@@ -10,8 +10,8 @@ import pytest
 from ofxtools.header import make_header
 from ofxtools.models import BANKACCTFROM, BANKTRANLIST, LEDGERBAL, STATUS, STMTRS, STMTTRN, STMTTRNRS
 
-from apps.channels.connectors.base import Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.ofx import sgml
+from apps.channels.contract import Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.registry import CONNECTORS
 from apps.customers.drafts import Handle
 from tests.channels.samples import ofx as sample

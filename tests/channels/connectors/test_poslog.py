@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.channels.connectors.base import Refused, SourceFacts, StoredEvent, Unintelligible
+from apps.channels.contract import Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.registry import CONNECTORS
 from apps.customers.drafts import Handle, ProfileKey
 from tests.channels.samples import poslog as sample

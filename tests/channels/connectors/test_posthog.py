@@ -9,8 +9,8 @@ import orjson
 import pytest
 from posthog import Posthog
 
-from apps.channels.connectors.base import Push, Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.posthog import PostHog
+from apps.channels.contract import Push, Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.models import Envelope
 from apps.customers.drafts import Handle, ProfileKey
 from apps.customers.models import Customer
@@ -63,7 +63,7 @@ def sdk(server, shop):
     [{}, {"gzip": True}, {"capture_mode": "v1"}, {"capture_mode": "v1", "capture_compression": "gzip"}],
     ids=["batch", "gzipped", "newest", "newest and gzipped"],
 )
-def test_a_server_tells_who_somebody_is_and_what_they_did(sdk, drain_all, options):
+def test_a_server_tells_who_somebody_is_and_what_they_did(sdk, process_all, options):
     client, failures = sdk(**options)
     client.set(distinct_id="u1", properties={"email": "anna@shop.example", "name": "Anna"})
     client.alias("old-1", "u1")
@@ -71,7 +71,7 @@ def test_a_server_tells_who_somebody_is_and_what_they_did(sdk, drain_all, option
     client.capture("Nobody Did This")
     client.flush()
     assert failures == []
-    assert drain_all()[1] == 0
+    assert process_all()[1] == 0
     customer = Customer.objects.get(merged_into=None)
     assert customer.name == "Anna"
     entry = Interaction.objects.get()

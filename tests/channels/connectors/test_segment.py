@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from apps.channels.connectors.base import Unintelligible
-from apps.channels.connectors.tracking import ecommerce
+from apps.channels.contract import Unintelligible
+from apps.channels.toolkit.tracking import ecommerce
 from apps.customers.drafts import Handle, ProfileKey
 from apps.interactions.drafts import PageView
 from tests.channels.conftest import NOON
@@ -191,7 +191,7 @@ def test_events_are_told_as_a_person_would(read, event, properties, expected):
     assert told(read(track(event, properties))) == expected
 
 
-@pytest.mark.parametrize("event", ecommerce.TELLERS)
+@pytest.mark.parametrize("event", ecommerce.WRITERS)
 @pytest.mark.parametrize(
     "properties", [{}, {"products": "junk", "total": [], "order_id": {}, "query": 7, "name": None}]
 )

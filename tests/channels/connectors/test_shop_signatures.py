@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from apps.channels.connectors.base import Refused, Unintelligible
+from apps.channels.contract import Refused, Unintelligible
 from apps.channels.registry import CONNECTORS
 from tests.channels import vendors
-from tests.channels.connectors.hearing import explained
+from tests.channels.connectors.idle import explained
 
 KINDS = ("formbricks", "shopify", "square", "stripe", "typeform", "woocommerce")
 SIGNED = {  # the headers that prove something, by what proves it

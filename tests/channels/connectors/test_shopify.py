@@ -6,15 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from apps.channels.connectors.base import Refused, Unintelligible
 from apps.channels.connectors.shopify.wire import number, sheltered
+from apps.channels.contract import Refused, Unintelligible
 from apps.channels.registry import CONNECTORS
+from apps.contact.models import Consent
 from apps.customers.drafts import Handle, ProfileKey
-from apps.customers.models import Consent, Customer
+from apps.customers.models import Customer
 from apps.interactions.drafts import ConsentLine
 from apps.interactions.models import Interaction
 from tests.channels import vendors
-from tests.channels.connectors.hearing import accepted, draft, drafts, explained, told
+from tests.channels.connectors.idle import accepted, draft, drafts, explained, told
 from tests.channels.samples import shopify as sample
 
 
@@ -305,11 +306,11 @@ def test_what_is_no_object_is_refused():
 
 
 # all together
-def test_the_shop_tells_of_two_people_and_each_thing_once(client, drain_all, db):
+def test_the_shop_tells_of_two_people_and_each_thing_once(client, process_all, db):
     source = vendors.make("shopify", "cups")
     for call in sample.calls("") * 2:
         assert vendors.ring(client, source.slug, call).status_code == 200
-        drain_all()
+        process_all()
     assert Interaction.objects.count() == sample.DRAFTS
     assert Customer.objects.filter(merged_into=None).count() == 2
     delivered = Interaction.objects.get(external_id="fulfillment:255858046:delivered")

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from apps.channels.connectors.base import Denied, StoredEvent, Unintelligible
 from apps.channels.connectors.singer.catalog import columns, selected, tables
 from apps.channels.connectors.singer.form import SingerForm
-from apps.channels.connectors.singer.guess import guess
-from apps.channels.connectors.singer.pulling import Talk, row_key
+from apps.channels.connectors.singer.proposal import proposed_mapping
+from apps.channels.connectors.singer.pull import Talk, row_key
+from apps.channels.contract import Denied, StoredEvent, Unintelligible
 from apps.channels.registry import CONNECTORS
 from tests.channels.connectors import fake_tap
 from tests.channels.connectors.fake_tap import CATALOG
@@ -128,7 +128,7 @@ DRAFT_2020 = {
 
 @pytest.mark.parametrize("schema", [DRAFT_4, DRAFT_2020], ids=["draft-4", "2020-12"])
 def test_schemas_of_any_draft_name_the_columns(schema):
-    assert columns(schema) == {"id": "number", "at": "moment", "paid": "yes-no", "name": "text", "more": ""}
+    assert columns(schema) == {"id": "number", "at": "instant", "paid": "yes-no", "name": "text", "more": ""}
 
 
 CIRCLE = {"properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"$ref": "#/$defs/a"}}}
@@ -175,7 +175,7 @@ def test_a_table_is_read_by_the_column_that_grows_with_each_change():
     ids=["customers", "tickets", "feedback", "nobody"],
 )  # fmt: skip
 def test_what_a_table_is_about_is_guessed_from_its_columns(stream, names, mapping):
-    assert guess(stream, ["id"], names.split()) == mapping
+    assert proposed_mapping(stream, ["id"], names.split()) == mapping
 
 
 def stored(record, stream="public-orders", keys=("id",), key=None):

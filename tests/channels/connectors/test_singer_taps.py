@@ -11,14 +11,16 @@ import psutil
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.channels.actions import create_source, opened, sync
-from apps.channels.connectors.base import Denied, SourceFacts, Stretch
-from apps.channels.connectors.calling import Unavailable
-from apps.channels.connectors.singer import lines, pulling, taps
+from apps.channels.actions import create_source
+from apps.channels.connectors.singer import lines, taps
+from apps.channels.connectors.singer import pull as pulling
 from apps.channels.connectors.singer.lines import TooLong
 from apps.channels.connectors.singer.words import last_words
+from apps.channels.contract import Denied, ReadRange, SourceFacts, Unavailable
+from apps.channels.facts import opened
 from apps.channels.models import Envelope, SyncRun
 from apps.channels.registry import CONNECTORS
+from apps.channels.sync.run import sync
 from tests.channels.connectors import fake_tap
 from tests.channels.connectors.fake_tap import PASSWORD
 
@@ -35,7 +37,7 @@ def fake(tmp_path, settings):
 
 
 def pull(source, cursor=None):
-    return list(SINGER.pull(source, Stretch("public-orders", cursor, since=NOON)))
+    return list(SINGER.pull(source, ReadRange("public-orders", cursor, since=NOON)))
 
 
 def ids(page):
@@ -126,7 +128,7 @@ def test_broken_messages_do_not_stop_a_tap(fake, odd):
 
 def test_what_a_tap_said_before_it_crashed_is_kept_and_its_last_words_are_told(fake):
     source = fake("record(1); state(1); record(2); raise KeyError('no such table')")
-    pages = SINGER.pull(source, Stretch("public-orders"))
+    pages = SINGER.pull(source, ReadRange("public-orders"))
     first, second = next(pages), next(pages)
     with pytest.raises(Unavailable, match="KeyError: 'no such table'"):
         next(pages)
@@ -139,7 +141,7 @@ def test_what_a_tap_said_before_it_crashed_is_kept_and_its_last_words_are_told(f
 def test_a_silent_tap_gives_signs_of_life_and_dies_with_all_it_started_when_it_is_abandoned(fake, monkeypatch):
     monkeypatch.setattr(lines, "SILENCE", 0.1)
     source = fake("record(1); subprocess.Popen(['sleep', '86399']); time.sleep(86399)")
-    pages = SINGER.pull(source, Stretch("public-orders"))
+    pages = SINGER.pull(source, ReadRange("public-orders"))
     assert [len(next(pages).events) for _ in range(3)] == [0, 0, 0]  # no state yet: the record waits for its page
     assert alive("sleep 86399")
     pages.close()
@@ -151,7 +153,7 @@ def test_a_tap_that_ignores_being_told_to_end_is_ended(fake, monkeypatch):
     monkeypatch.setattr(lines, "SILENCE", 0.1)
     monkeypatch.setattr(taps, "GRACE", 0.3)
     source = fake("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); record(1); time.sleep(86398)")
-    pages = SINGER.pull(source, Stretch("public-orders"))
+    pages = SINGER.pull(source, ReadRange("public-orders"))
     next(pages)
     began = time.monotonic()
     pages.close()
@@ -232,7 +234,7 @@ def test_trying_it_out_tells_the_tables_and_what_is_wrong(fake):
 
 def test_a_table_that_is_gone_is_a_refusal(fake):
     with pytest.raises(Denied, match="no table gone any more"):
-        list(SINGER.pull(fake(""), Stretch("gone")))
+        list(SINGER.pull(fake(""), ReadRange("gone")))
 
 
 @pytest.mark.django_db

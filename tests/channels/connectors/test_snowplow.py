@@ -8,8 +8,8 @@ import orjson
 import pytest
 from snowplow_tracker import Emitter, PageView, SelfDescribing, SelfDescribingJson, StructuredEvent, Subject, Tracker
 
-from apps.channels.connectors.base import Push, Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.snowplow import Snowplow, wire
+from apps.channels.contract import Push, Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.models import Envelope
 from apps.customers.drafts import Handle, ProfileKey
 from apps.customers.models import Customer
@@ -59,7 +59,7 @@ def shop(server):
 
 @pytest.mark.parametrize("method", ["post", "get"])
 @pytest.mark.parametrize("coded", [True, False], ids=["base64", "plain"])
-def test_a_tracker_tells_pages_events_and_orders(server, shop, drain_all, method, coded):
+def test_a_tracker_tells_pages_events_and_orders(server, shop, process_all, method, coded):
     failed = []
     emitter = Emitter(
         f"{server.url}/in/{shop.slug}/{KEY}", protocol="http", method=method, batch_size=1 if method == "get" else 10,
@@ -73,7 +73,7 @@ def test_a_tracker_tells_pages_events_and_orders(server, shop, drain_all, method
     tracker.track(SelfDescribing(event_json=data))
     tracker.flush()
     assert failed == []
-    assert drain_all() == (3, 0)
+    assert process_all() == (3, 0)
     assert Customer.objects.get().language == "en"
     assert set(Interaction.objects.values_list("title", flat=True)) == {
         "Cups", "Video: play · How to brew", "Plan changed: Gold"

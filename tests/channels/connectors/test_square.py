@@ -10,13 +10,13 @@ import pytest
 import requests
 from square.utils.webhooks_helper import verify_signature
 
-from apps.channels.connectors.base import Unintelligible
+from apps.channels.contract import Unintelligible
 from apps.channels.models import Envelope
 from apps.customers.drafts import Handle, ProfileKey
 from apps.customers.models import Customer
 from apps.interactions.models import Interaction
 from tests.channels import vendors
-from tests.channels.connectors.hearing import accepted, draft, drafts, explained, told
+from tests.channels.connectors.idle import accepted, draft, drafts, explained, told
 from tests.channels.samples import square as sample
 
 ADDRESS = "http://testserver/in/square/"
@@ -222,11 +222,11 @@ def test_a_loyalty_event_without_an_id_is_unintelligible():
 
 
 # all together
-def test_points_payments_and_the_directory_are_one_customer(client, drain_all, db):
+def test_points_payments_and_the_directory_are_one_customer(client, process_all, db):
     source = vendors.make("square", "square")
     for call in sample.calls(ADDRESS) * 2:
         assert vendors.ring(client, source.slug, call).status_code == 200
-    drain_all()
+    process_all()
     assert Interaction.objects.count() == sample.DRAFTS
     anna = Customer.objects.get(name="Anna Customer", merged_into=None)
     theirs = Interaction.objects.filter(profile__customer=anna).values_list("external_id", flat=True)

@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 import stripe
 
-from apps.channels.connectors.base import Refused, Unintelligible
+from apps.channels.contract import Refused, Unintelligible
 from apps.channels.registry import CONNECTORS
 from apps.customers.drafts import Handle, ProfileKey
 from tests.channels import vendors
-from tests.channels.connectors.hearing import accepted, draft, drafts, explained, told
+from tests.channels.connectors.idle import accepted, draft, drafts, explained, told
 from tests.channels.samples import stripe as sample
 
 SECRET, OTHER = sample.SOURCE.secret, "whsec_rolled"

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from twilio.request_validator import RequestValidator
 
-from apps.channels.connectors.base import Push, Refused, StoredEvent, Unintelligible
+from apps.channels.contract import Push, Refused, StoredEvent, Unintelligible
 from apps.channels.registry import CONNECTORS
 from apps.customers.drafts import Handle
 from apps.interactions.drafts import ConsentLine

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from apps.channels.connectors.base import Refused, Unintelligible
+from apps.channels.contract import Refused, Unintelligible
 from apps.customers.drafts import Handle, ProfileKey
-from tests.channels.connectors.hearing import accepted, draft, drafts, explained
+from tests.channels.connectors.idle import accepted, draft, drafts, explained
 from tests.channels.samples import typeform as sample
 
 

@@ -7,9 +7,9 @@ import orjson
 import pytest
 from standardwebhooks import Webhook
 
-from apps.channels import keyring
-from apps.channels.actions import change_source, create_source, drain, issue_key, release
-from apps.channels.connectors.base import Push, Refused, SourceFacts
+from apps.channels.actions import change_source, create_source, issue_key
+from apps.channels.contract import Push, Refused, SourceFacts
+from apps.channels.ingest.process import process_due, release
 from apps.channels.models import Envelope
 from apps.channels.registry import CONNECTORS
 from apps.interactions.models import Interaction
@@ -108,13 +108,12 @@ def test_another_body_under_the_same_signature_is_refused():
 def test_the_key_as_bearer_token_opens_too(client, db):
     source = create_source(actor=None, slug="club", name="Club", kind="webhook", mapping=sample.MAPPING)
     secret = issue_key(actor=None, source=source)
-    keyring.forget()
     body = orjson.dumps(sample.BOOKED)
     post = {"content_type": "application/json"}
     assert client.post("/in/club/", body, headers={"Authorization": f"Bearer {secret}x"}, **post).status_code == 401
     assert client.post("/in/club/", body, **post).status_code == 401
     assert client.post("/in/club/", body, headers={"Authorization": f"Bearer {secret}"}, **post).status_code == 200
-    assert drain().done == 1
+    assert process_due().done == 1
     entry = Interaction.objects.get()
     assert (entry.title, str(entry.amount), entry.currency) == ("Class booked · Yoga", "12.50", "EUR")
 
@@ -160,16 +159,15 @@ def test_a_value_that_is_no_object_is_kept_in_quarantine():
 def test_what_comes_before_there_is_a_mapping_is_held_and_told_once_there_is(client, db):
     source = create_source(actor=None, slug="club", name="Club", kind="webhook")
     secret = issue_key(actor=None, source=source)
-    keyring.forget()
     for number in range(30):
         body = orjson.dumps({**sample.BOOKED, "id": f"evt_{number}"})
         client.post("/in/club/", body, content_type="application/json", headers={"Authorization": f"Bearer {secret}"})
-    drain()
+    process_due()
     assert release() == 0
     assert Envelope.objects.held().count() == 30
     change_source(actor=None, source=source, settings={"mapping": sample.MAPPING})
     assert release() == 30
-    assert drain().done == 30
+    assert process_due().done == 30
     assert Interaction.objects.count() == 30
 
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from apps.channels.connectors.base import Refused, Unintelligible
+from apps.channels.contract import Refused, Unintelligible
 from apps.channels.models import Envelope
 from apps.customers.drafts import Handle, ProfileKey
 from tests.channels import vendors
-from tests.channels.connectors.hearing import accepted, draft, drafts, explained, told
+from tests.channels.connectors.idle import accepted, draft, drafts, explained, told
 from tests.channels.samples import woocommerce as sample
 
 

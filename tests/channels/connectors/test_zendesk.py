@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from apps.channels.connectors.base import Refused, StoredEvent, Unintelligible
-from apps.channels.masking import luhn
+from apps.channels.contract import Refused, StoredEvent, Unintelligible
+from apps.channels.ingest.envelope import prepare
 from apps.channels.registry import CONNECTORS
-from apps.channels.sealing import seal
 from apps.customers.drafts import Handle, ProfileKey
+from apps.foundation.masking import luhn
 from tests.channels.conftest import NOON
 from tests.channels.samples import zendesk as sample
 from tests.channels.vendors import facts, pushed
@@ -34,7 +34,7 @@ def events(connector):
 def told(connector, events):
     def read(body, source=SOURCE):
         (event,) = events(body)
-        return connector.normalise(StoredEvent(event.key, LATER, orjson.loads(seal(event).payload)), source)
+        return connector.normalise(StoredEvent(event.key, LATER, orjson.loads(prepare(event).payload)), source)
 
     return read
 

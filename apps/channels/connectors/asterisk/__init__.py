@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.channels.connectors.asterisk import rows
 from apps.channels.connectors.asterisk.normalise import normalise
-from apps.channels.connectors.base import About, RawEvent, Secret, SourceFacts, StoredEvent
-from apps.channels.connectors.calls import NumbersForm
-from apps.channels.connectors.files import FilePush, PlaceForm
+from apps.channels.contract import About, RawEvent, Secret, SourceFacts, StoredEvent
+from apps.channels.toolkit.calls import NumbersForm
+from apps.channels.toolkit.files.drop import FilePlaceForm, FilePush
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(NumbersForm, PlaceForm):
+class AsteriskForm(NumbersForm, FilePlaceForm):
     """Where Master.csv is looked for, and which numbers are the company's."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -38,7 +38,7 @@ class Asterisk(FilePush):
             _("Set the source's time zone to the exchange's: its records do not say."),
             _("In cdr_csv.conf turn on loguniqueid and newcdrcolumns, so that the legs of a call are put together."),
         ),
-        settings_form=SettingsForm,
+        settings_form=AsteriskForm,
         known=frozenset({*rows.BASE, *rows.NEWER, "uniqueid", "userfield", "way", "phone"}),
     )
 

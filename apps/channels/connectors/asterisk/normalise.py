@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.calls import lines, outside, seconds, title
-from apps.channels.connectors.people import claim, person
-from apps.channels.connectors.values import Event, mapping, plausible, web_address, words
-from apps.interactions.drafts import Draft, Touch
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.calls import lines, outside, seconds, title
+from apps.channels.toolkit.people import claim, person
+from apps.foundation.text.values import Event, mapping, plausible, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 NAMED = re.compile(r'\s*"([^"]{1,100})"\s*<')  # "Anna" <07700900123>
@@ -37,12 +37,12 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     return Draft(claimed, _touch(event.key, row, began, inbound=inbound))
 
 
-def _touch(key: str, row: Event, began: datetime, *, inbound: bool) -> Touch:
+def _touch(key: str, row: Event, began: datetime, *, inbound: bool) -> InteractionDraft:
     answered = words(row.get("disposition")).upper() == "ANSWERED"
     other, way = _extension(row, inbound=inbound), Direction.INBOUND if inbound else Direction.OUTBOUND
     talked = seconds(row.get("billsec"))
     waited = seconds(row.get("duration")) if not answered else 0
-    return Touch(
+    return InteractionDraft(
         external_id=key,
         occurred_at=began,
         ended_at=began + timedelta(seconds=seconds(row.get("duration"))),
@@ -74,9 +74,9 @@ def started(row: Event, zone: str) -> datetime | None:
     except (ValueError, OverflowError, ZoneInfoNotFoundError):
         return None
     made = _made(row)
-    if made is None or min(abs(one - made) for one in readings) > NEAR:
+    if made is None or min(abs(reading - made) for reading in readings) > NEAR:
         return readings[0]
-    return min(readings, key=lambda one: abs(one - made))
+    return min(readings, key=lambda reading: abs(reading - made))
 
 
 def _made(row: Event) -> datetime | None:

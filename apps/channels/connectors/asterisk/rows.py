@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import IO
 
-from apps.channels.connectors.base import RawEvent, Refused, SourceFacts
-from apps.channels.connectors.calls import outside
+from apps.channels.contract import RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.calls import outside
 from apps.interactions.models import Direction
 
 BASE = (

@@ -9,11 +9,11 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.accounts import StatementForm
-from apps.channels.connectors.base import About, RawEvent, SourceFacts, StoredEvent
 from apps.channels.connectors.camt import wire
 from apps.channels.connectors.camt.normalise import normalise
-from apps.channels.connectors.files import FilePush
+from apps.channels.contract import About, RawEvent, SourceFacts, StoredEvent
+from apps.channels.toolkit.bank_accounts import StatementForm
+from apps.channels.toolkit.files.drop import FilePush
 from apps.interactions.drafts import Draft
 
 

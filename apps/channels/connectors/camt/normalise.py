@@ -5,15 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.accounts import COMPANY, account, shown, whose
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.camt.parties import Party, counterparty, is_credit, own_account
-from apps.channels.connectors.camt.titles import Told, as_bank, as_company
-from apps.channels.connectors.markup import every, text
-from apps.channels.connectors.people import claim, person
-from apps.channels.connectors.values import currency, decimal, mapping, moment, plausible, prose, words
+from apps.channels.connectors.camt.titles import CamtBooking, as_bank, as_company
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.bank_accounts import COMPANY, account, shown, whose
+from apps.channels.toolkit.people import claim, person
+from apps.channels.toolkit.xml import every, text
 from apps.customers.drafts import Claim
-from apps.interactions.drafts import Draft, Touch
+from apps.foundation.text.values import currency, decimal, instant, mapping, plausible, prose, words
+from apps.interactions.drafts import Draft, InteractionDraft
 
 NO_REFERENCE = {"", "NOTPROVIDED", "NOTPROV", "NONREF", "NONE"}
 NOON = timedelta(hours=12)  # of a day without a time: whoever reads it anywhere near sees the same day
@@ -28,21 +28,21 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     at = plausible(_happened(entry, details, source.timezone), event.received_at)
     ours = whose(source, COMPANY) == COMPANY
     party = counterparty(content)
-    told = as_company(content, party) if ours else as_bank(content, party)
+    booking = as_company(content, party) if ours else as_bank(content, party)
     amount, unit = _amount(content)
     return Draft(
         _counterparty(party, source, at) if ours else _holder(content, source, at),
-        Touch(
+        InteractionDraft(
             external_id=event.key,
             occurred_at=at,
-            channel=told.channel,
-            kind=told.kind,
-            direction=told.direction,
-            title=told.title,
-            body=_body(content, party, told),
+            channel=booking.channel,
+            kind=booking.kind,
+            direction=booking.direction,
+            title=booking.title,
+            body=_body(content, party, booking),
             amount=amount,
             currency=unit,
-            touchpoint=words(told.touchpoint, 80),
+            touchpoint=words(booking.touchpoint, 80),
             reference=words(_references(details)[0], 79),
             thread=words(f"payment:{_references(details)[0]}", 119) if _references(details)[0] else "",
             payload={"entry": entry, "details": details},
@@ -64,8 +64,8 @@ def _happened(entry: Any, details: Any, zone: str) -> datetime | None:
     """When it was done where that is known (a card, a machine), else when it was booked."""
     done = text(details, "RltdDts", "TxDtTm") or text(details, "RltdDts", "AccptncDtTm")
     booked = text(entry, "BookgDt", "DtTm") or text(entry, "ValDt", "DtTm")
-    day = moment((text(entry, "BookgDt", "Dt") or text(entry, "ValDt", "Dt"))[:10], zone)
-    return moment(done, zone) or moment(booked, zone) or (day + NOON if day else None)
+    day = instant((text(entry, "BookgDt", "Dt") or text(entry, "ValDt", "Dt"))[:10], zone)
+    return instant(done, zone) or instant(booked, zone) or (day + NOON if day else None)
 
 
 def _amount(content: Any) -> tuple[Any, str]:
@@ -89,20 +89,20 @@ def _references(details: Any) -> list[str]:
         *every(details, "RmtInf", "Strd", "CdtrRefInf", "Ref"),
         *every(details, "RmtInf", "Strd", "RfrdDocInf", "Nb"),
     ]
-    found = [text(one) for one in said if text(one).upper() not in NO_REFERENCE]
+    found = [text(reference) for reference in said if text(reference).upper() not in NO_REFERENCE]
     return list(dict.fromkeys(found)) or [""]
 
 
-def _body(content: Any, party: Party, told: Told) -> str:
+def _body(content: Any, party: Party, booking: CamtBooking) -> str:
     details, entry = content.get("details"), content.get("entry")
-    lines = [text(one) for one in every(details, "RmtInf", "Ustrd")]
-    lines += [text(one) for one in every(details, "RmtInf", "Strd", "AddtlRmtInf")]
-    references = [one for one in _references(details)[1:] if one not in "\n".join(lines)]
-    lines += [_("Reference %(reference)s") % {"reference": one} for one in references]
-    lines += [told.reason, text(details, "AddtlTxInf") or text(entry, "AddtlNtryInf")]
+    lines = [text(line) for line in every(details, "RmtInf", "Ustrd")]
+    lines += [text(line) for line in every(details, "RmtInf", "Strd", "AddtlRmtInf")]
+    references = [reference for reference in _references(details)[1:] if reference not in "\n".join(lines)]
+    lines += [_("Reference %(reference)s") % {"reference": reference} for reference in references]
+    lines += [booking.reason, text(details, "AddtlTxInf") or text(entry, "AddtlNtryInf")]
     if party.account or party.name:
         way = _("From") if is_credit(content) else _("To")
         lines.append(" ".join(filter(None, (way, party.name, shown(party.account)))))
-    if told.card:
-        lines.append(_("Card ending %(digits)s") % {"digits": told.card})
+    if booking.card:
+        lines.append(_("Card ending %(digits)s") % {"digits": booking.card})
     return prose("\n".join(dict.fromkeys(line.strip() for line in lines if line.strip())))

@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from apps.channels.connectors.accounts import number_of
-from apps.channels.connectors.markup import every, text
+from apps.channels.toolkit.bank_accounts import number_of
+from apps.channels.toolkit.xml import every, text
 
 ENDS = ("Dbtr", "Cdtr")  # who pays, who is paid
 

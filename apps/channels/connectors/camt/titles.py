@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.channels.connectors.camt.parties import Party, is_credit, is_reversal
-from apps.channels.connectors.markup import text
-from apps.channels.connectors.values import words
+from apps.channels.toolkit.xml import text
+from apps.foundation.text.values import words
 from apps.interactions.models import Channel, Direction
 
 _t = gettext_lazy
@@ -51,7 +51,7 @@ REASONS = {
 }
 
 
-class Told(NamedTuple):
+class CamtBooking(NamedTuple):
     """What happened, in our words. `card` are the last digits of the card that was used."""
 
     kind: str
@@ -63,41 +63,43 @@ class Told(NamedTuple):
     card: str = ""
 
 
-def as_company(content: Any, party: Party) -> Told:
+def as_company(content: Any, party: Party) -> CamtBooking:
     """An entry of our own account: somebody paid us, or we paid somebody."""
     family = _code(content, "Fmly", "Cd")
     way, credit = str(BY.get(family, "")), is_credit(content)
     if is_reversal(content):
         what = _("Direct debit returned") if family in DEBITS else _("Payment returned")
         title = _("Our payment came back") if credit else what
-        return Told("return", Channel.PAYMENT, Direction.INBOUND, _because(title, content), reason=_reason(content))
+        return CamtBooking(
+            "return", Channel.PAYMENT, Direction.INBOUND, _because(title, content), reason=_reason(content)
+        )
     title = _("Payment received") if credit else _("We paid")
     direction = Direction.INBOUND if credit else Direction.OUTBOUND
     kind = "payment" if credit else "refund"
-    return Told(kind, Channel.PAYMENT, direction, " ".join(filter(None, (title, way))), card=_card(content))
+    return CamtBooking(kind, Channel.PAYMENT, direction, " ".join(filter(None, (title, way))), card=_card(content))
 
 
-def as_bank(content: Any, party: Party) -> Told:
+def as_bank(content: Any, party: Party) -> CamtBooking:
     """An entry of a customer's account: what they did, or what was done to it."""
     family, sub = _code(content, "Fmly", "Cd"), _code(content, "Fmly", "SubFmlyCd")
     credit = is_credit(content)
     if is_reversal(content):
         title = _because(_("Payment came back") if credit else _("Credit taken back"), content)
-        return Told("return", Channel.PAYMENT, Direction.OUTBOUND, title, reason=_reason(content))
+        return CamtBooking("return", Channel.PAYMENT, Direction.OUTBOUND, title, reason=_reason(content))
     if sub in {"CHRG", "FEES", "COMM"} or _code(content, "Cd") == "ACMT":
-        return Told(
+        return CamtBooking(
             "fee", Channel.PAYMENT, Direction.OUTBOUND, _("Bank charge") if not credit else _("Charge refunded")
         )
     if sub == "INTR":
-        return Told("interest", Channel.PAYMENT, Direction.OUTBOUND, _("Interest"))
+        return CamtBooking("interest", Channel.PAYMENT, Direction.OUTBOUND, _("Interest"))
     if family in CARDS or (family == "CNTR" and sub in {"CWDL", "CDPT"}):
         return _with_card(content, party, family, sub, credit)
     direction = Direction.OUTBOUND if credit else Direction.INBOUND
     kind = "transfer" if family in TRANSFERS | INSTANT else "payment"
-    return Told(kind, Channel.PAYMENT, direction, _with_name(family, credit, party.name))
+    return CamtBooking(kind, Channel.PAYMENT, direction, _with_name(family, credit, party.name))
 
 
-def _with_card(content: Any, party: Party, family: str, sub: str, credit: bool) -> Told:
+def _with_card(content: Any, party: Party, family: str, sub: str, credit: bool) -> CamtBooking:
     """At a machine, a counter or a till."""
     place = words(party.name or text(content.get("details"), "AddtlTxInf"), 70)
     terminal = text(content.get("details"), "CardTx", "POI", "Id", "Id")
@@ -107,12 +109,12 @@ def _with_card(content: Any, party: Party, family: str, sub: str, credit: bool) 
         title = _("Cash withdrawal") if sub == "CWDL" else _("Cash paid in")
         machine = _("ATM %(number)s") % {"number": words(terminal, 30)} if terminal else place
         if family == "CNTR":
-            return Told(kind, Channel.STORE, Direction.INBOUND, title, place or _("Counter"))
-        return Told(kind, Channel.ATM, Direction.INBOUND, title, machine or _("ATM"), card=card)
+            return CamtBooking(kind, Channel.STORE, Direction.INBOUND, title, place or _("Counter"))
+        return CamtBooking(kind, Channel.ATM, Direction.INBOUND, title, machine or _("ATM"), card=card)
     title = _("Card refund") if credit else _("Card payment")
     title = f"{title}, {place}" if place else title
     direction = Direction.OUTBOUND if credit else Direction.INBOUND
-    return Told("card", Channel.PAYMENT, direction, title, words(terminal, 80), card=card)
+    return CamtBooking("card", Channel.PAYMENT, direction, title, words(terminal, 80), card=card)
 
 
 def _with_name(family: str, credit: bool, name: str) -> str:

@@ -13,10 +13,10 @@ from xml.etree.ElementTree import Element
 
 import orjson
 
-from apps.channels.connectors.accounts import COMPANY, alias, whose
-from apps.channels.connectors.base import RawEvent, Refused, SourceFacts
 from apps.channels.connectors.camt.parties import counterparty, is_reversal, own_account
-from apps.channels.connectors.markup import Broken, local, plain, text, walk
+from apps.channels.contract import RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.bank_accounts import COMPANY, alias, whose
+from apps.channels.toolkit.xml import Broken, local, plain, text, walk
 
 MESSAGES = {"BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn"}
 STATEMENTS = {"Stmt", "Rpt", "Ntfctn"}
@@ -29,7 +29,7 @@ SECRETS = {"TrckData", "CardSctyCd", "XpryDt", "FctvDt"}
 
 
 @dataclass(slots=True)
-class Statement:
+class BankStatement:
     """What of a statement concerns each of its entries."""
 
     account: Any = None
@@ -39,7 +39,7 @@ class Statement:
 
 def read(file: IO[bytes], name: str, source: SourceFacts) -> Iterator[RawEvent]:
     """Raises Refused for what is no camt file at all."""
-    reader = Reader(name, source)
+    reader = CamtReader(name, source)
     try:
         yield from reader.events(file)
     except Broken as damage:
@@ -54,13 +54,13 @@ def read(file: IO[bytes], name: str, source: SourceFacts) -> Iterator[RawEvent]:
         raise Refused(400, "not_camt", "It is not a camt.052, camt.053 or camt.054 file.")
 
 
-class Reader:
+class CamtReader:
     """One file under way. `count` is how many transactions were given out or left out."""
 
     def __init__(self, name: str, source: SourceFacts) -> None:
         self.name, self.source = name, source
         self.message, self.count = "", 0
-        self.statement = Statement()
+        self.statement = BankStatement()
 
     def events(self, file: IO[bytes]) -> Iterator[RawEvent]:
         entry: Element | None = None
@@ -73,10 +73,10 @@ class Reader:
                     entry, held, number = element, None, 0
             elif name == "TxDtls" and entry is not None:
                 if held is not None:
-                    yield from self._told(_header(entry, batch=True), held, number)
+                    yield from self._event(_header(entry, batch=True), held, number)
                 held, number = _details(element), number + 1
             elif name == "Ntry":
-                yield from self._told(_header(element, batch=number > 1), held or {}, number if number > 1 else 0)
+                yield from self._event(_header(element, batch=number > 1), held or {}, number if number > 1 else 0)
                 entry = held = None
             elif name == "Acct" and entry is None:
                 self.statement.account = plain(element)
@@ -87,9 +87,9 @@ class Reader:
         if name in MESSAGES:
             self.message = name
         elif name in STATEMENTS:
-            self.statement = Statement()
+            self.statement = BankStatement()
 
-    def _told(self, entry: dict[str, Any], details: dict[str, Any], number: int) -> Iterator[RawEvent]:
+    def _event(self, entry: dict[str, Any], details: dict[str, Any], number: int) -> Iterator[RawEvent]:
         """The event of a transaction, none where it is about nobody or not for others' eyes. `number` is its place in
         a batch, 0 outside of one."""
         self.count += 1

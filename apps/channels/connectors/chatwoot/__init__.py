@@ -9,26 +9,27 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from apps.channels.connectors.base import (
+from apps.channels.connectors.chatwoot import pull as pulling
+from apps.channels.connectors.chatwoot import wire
+from apps.channels.connectors.chatwoot.normalise import normalise
+from apps.channels.contract import (
     About,
-    Page,
+    EventPage,
     Push,
     Pushed,
     RawEvent,
+    ReadRange,
     Secret,
     SecretField,
     SourceFacts,
     StoredEvent,
-    Stretch,
     Words,
 )
-from apps.channels.connectors.chatwoot import pulling, wire
-from apps.channels.connectors.chatwoot.normalise import normalise
-from apps.channels.connectors.signatures import bears_key, fresh, require, signed
+from apps.channels.toolkit.http.signatures import bears_key, fresh, require, signed
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(forms.Form):
+class ChatwootForm(forms.Form):
     address = forms.URLField(
         label=_("Address of Chatwoot"),
         required=False,
@@ -63,7 +64,7 @@ class Chatwoot(Pushed):
             _("Choose the events of messages, contacts and conversations, but not typing."),
             _("Versions that do not sign: put ?key= and the secret behind the address."),
         ),
-        settings_form=SettingsForm,
+        settings_form=ChatwootForm,
     )
 
     def verify(self, push: Push, source: SourceFacts) -> None:
@@ -91,5 +92,5 @@ class Chatwoot(Pushed):
     def streams(self, source: SourceFacts) -> Sequence[str]:
         return [pulling.STREAM] if source.settings.get("api_access_token") else []
 
-    def pull(self, source: SourceFacts, stretch: Stretch) -> Iterator[Page]:
-        return pulling.pull(source, stretch)
+    def pull(self, source: SourceFacts, read_range: ReadRange) -> Iterator[EventPage]:
+        return pulling.pull(source, read_range)

@@ -6,12 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.calls import lines
-from apps.channels.connectors.people import claim, emails, person, phones
-from apps.channels.connectors.values import Event, dig, mapping, mappings, moment, plausible, prose, web_address, words
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.calls import lines
+from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.customers.drafts import Claim
-from apps.interactions.drafts import Draft, Touch
+from apps.foundation.text.values import Event, dig, instant, mapping, mappings, plausible, prose, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction, Sentiment
 
 # What Chatwoot calls a channel: what we call it, and how people do.
@@ -33,7 +33,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     kind = words(body.get("event"), 20)
     if kind not in EVENTS:
         raise Unintelligible("It is no message, rating, conversation or contact.")
-    at = plausible(moment(body.get("at")), event.received_at)
+    at = plausible(instant(body.get("at")), event.received_at)
     claimed = _claim(body, at, source)
     if kind == "message":
         return Draft(claimed, _message(event.key, body, at, source))
@@ -63,17 +63,20 @@ def _channel(body: Event) -> str:
     return words(body.get("channel"), 60).rpartition("::")[2]
 
 
-def _message(key: str, body: Event, at: datetime, source: SourceFacts) -> Touch:
+def _message(key: str, body: Event, at: datetime, source: SourceFacts) -> InteractionDraft:
     said = mapping(body.get("message"))
     theirs, private = said.get("type") == "incoming", said.get("private") is True
     bot = words(dig(said, "sender", "type"), 30).lower() in BOTS
     text = prose(said.get("text"))
     enclosed = [
-        (_("Attachment"), ", ".join(filter(None, (words(one.get("type"), 40), words(one.get("name"), 100)))))
-        for one in mappings(said.get("attachments"))[:15]
+        (
+            _("Attachment"),
+            ", ".join(filter(None, (words(attachment.get("type"), 40), words(attachment.get("name"), 100)))),
+        )
+        for attachment in mappings(said.get("attachments"))[:15]
     ]
     besides = lines(enclosed)
-    return Touch(
+    return InteractionDraft(
         **_common(key, body, at, source),
         kind="note" if private else "bot_message" if bot else "message",
         direction=Direction.INTERNAL if private else Direction.INBOUND if theirs else Direction.OUTBOUND,
@@ -92,14 +95,14 @@ def _title(said: Event, body: Event, *, bot: bool) -> str:
         return _("%(network)s: message from customer") % {"network": network}
     if said.get("type") == "template":
         return _("%(network)s: automatic message to customer") % {"network": network}
-    told = _("%(network)s: the bot answered") if bot else _("%(network)s: message to customer")
-    return told % {"network": network}
+    title = _("%(network)s: the bot answered") if bot else _("%(network)s: message to customer")
+    return title % {"network": network}
 
 
-def _rating(key: str, body: Event, at: datetime, source: SourceFacts) -> Touch:
+def _rating(key: str, body: Event, at: datetime, source: SourceFacts) -> InteractionDraft:
     stars = body.get("stars")
     stars = stars if isinstance(stars, int) and 0 < stars < 6 else 0
-    return Touch(
+    return InteractionDraft(
         **{**_common(key, body, at, source), "channel": Channel.SURVEY},
         kind="survey",
         title=_("CSAT: %(stars)d of 5") % {"stars": stars} if stars else _("Rated a conversation"),
@@ -114,10 +117,12 @@ def _sentiment(stars: int) -> str:
     return Sentiment.POSITIVE if stars > 3 else Sentiment.NEUTRAL if stars == 3 else Sentiment.NEGATIVE
 
 
-def _changed(key: str, body: Event, at: datetime, source: SourceFacts, title: str) -> Touch:
+def _changed(key: str, body: Event, at: datetime, source: SourceFacts, title: str) -> InteractionDraft:
     number = words(body.get("conversation_id"), 20)
     common = _common(key, body, at, source)
-    return Touch(**common, kind="conversation", direction=Direction.INTERNAL, title=title % {"number": number})
+    return InteractionDraft(
+        **common, kind="conversation", direction=Direction.INTERNAL, title=title % {"number": number}
+    )
 
 
 def _status(status: str) -> str:

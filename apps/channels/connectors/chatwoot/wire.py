@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from apps.channels.connectors.base import Push, RawEvent, Refused
-from apps.channels.connectors.values import dig, mapping, mappings, moment, prose, words
+from apps.channels.contract import Push, RawEvent, Refused
+from apps.foundation.text.values import dig, instant, mapping, mappings, prose, words
 
 TYPES = {0: "incoming", 1: "outgoing", 2: "activity", 3: "template"}  # the API counts, webhooks name
 SPOKEN = frozenset({"incoming", "outgoing", "template"})
@@ -48,17 +48,20 @@ def message(said: Mapping[str, Any], conversation: Mapping[str, Any]) -> RawEven
     if not person:
         return None
     content = {"event": "message", "message_id": own, "conversation_id": place, "at": stamp(said.get("created_at"))}
-    told = {
+    message = {
         "type": kind,
         "private": said.get("private") is True,
         "text": prose(said.get("content")),
         "sender": {name: dig(said, "sender", name) for name in ("id", "name", "type")},
         "attachments": [
-            {"type": words(one.get("file_type"), 40), "name": words(one.get("data_url"), 500).rpartition("/")[2][:100]}
-            for one in mappings(said.get("attachments"))[:15]
+            {
+                "type": words(attachment.get("file_type"), 40),
+                "name": words(attachment.get("data_url"), 500).rpartition("/")[2][:100],
+            }
+            for attachment in mappings(said.get("attachments"))[:15]
         ],
     }
-    return RawEvent(f"message:{own}", content, {"message": told, **_about(said, conversation, person)})
+    return RawEvent(f"message:{own}", content, {"message": message, **_about(said, conversation, person)})
 
 
 def rating(said: Mapping[str, Any], conversation: Mapping[str, Any]) -> RawEvent | None:
@@ -102,7 +105,7 @@ def contact(said: Mapping[str, Any]) -> RawEvent | None:
 
 def stamp(value: Any) -> int:
     """Whole seconds since 1970: webhooks have milliseconds, the API has none. 0 for what is no time."""
-    read = moment(value)
+    read = instant(value)
     return int(read.timestamp()) if read else 0
 
 

@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors import mapping
-from apps.channels.connectors.base import About, Push, RawEvent, Reply, SourceFacts, StoredEvent
 from apps.channels.connectors.cloudevents import handshake, wire
 from apps.channels.connectors.cloudevents.normalise import normalise
-from apps.channels.connectors.signatures import bears_key, require, standard_webhook
-from apps.channels.connectors.tracking.form import CurrencyForm
+from apps.channels.contract import About, Push, PushReply, RawEvent, SourceFacts, StoredEvent
+from apps.channels.toolkit.http.signatures import bears_key, require, standard_webhook
+from apps.channels.toolkit.mapping import mapping
+from apps.channels.toolkit.tracking.form import CurrencyForm
 from apps.interactions.drafts import Draft
 from apps.interactions.models import Channel
 
 
-class SettingsForm(CurrencyForm):
+class CloudEventsForm(CurrencyForm):
     types = forms.CharField(
         label=_("Types"),
         max_length=1000,
@@ -60,7 +60,7 @@ class CloudEvents:
               "Webhooks specification says."),
             _("Without a mapping, usual names such as email, customer_id, amount and currency are understood."),
         ),
-        settings_form=SettingsForm,
+        settings_form=CloudEventsForm,
     )  # fmt: skip
 
     def verify(self, push: Push, source: SourceFacts) -> None:
@@ -77,5 +77,5 @@ class CloudEvents:
             return mapping.normalise(event, source)
         return normalise(event, source)
 
-    def reply(self, push: Push, source: SourceFacts) -> Reply:
+    def reply(self, push: Push, source: SourceFacts) -> PushReply:
         return handshake.reply(push, source)

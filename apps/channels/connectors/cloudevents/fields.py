@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from apps.channels.connectors.values import Event, decimal, mapping, words
-from apps.channels.connectors.values import currency as code_of
+from apps.foundation.text.values import Event, decimal, mapping, words
+from apps.foundation.text.values import currency as code_of
 
 # Objects inside the data that are a person, and what may stand beside them or in them. Spelling does not count:
 # `emailAddress`, `email_address` and `Email-Address` are one name.
@@ -24,7 +24,7 @@ PEOPLE = (
     "caller",
 )
 IDS = ("id", "number", "uuid", "code")
-OWN_IDS = (*(f"{who}{one}" for who in PEOPLE for one in ("id", "number")), "uid", "memberno", "customerno")
+OWN_IDS = (*(f"{who}{ending}" for who in PEOPLE for ending in ("id", "number")), "uid", "memberno", "customerno")
 EMAILS = ("email", "emailaddress", "mail", "customeremail", "useremail", "contactemail")
 PHONES = ("phone", "phonenumber", "mobile", "mobilephone", "msisdn", "telephone", "customerphone", "cellphone")
 LOYALTY = ("loyaltynumber", "loyaltyid", "loyaltycard")

@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 from datetime import datetime, timedelta
 
-from apps.channels.connectors.base import Push, Refused, Reply, SourceFacts
+from apps.channels.contract import Push, PushReply, Refused, SourceFacts
 
 MINUTE = timedelta(minutes=1)
 MOST_SOURCES = 1000  # whose latest minute is remembered
@@ -37,9 +37,9 @@ def forget() -> None:
     _latest.clear()
 
 
-def reply(push: Push, source: SourceFacts) -> Reply:
+def reply(push: Push, source: SourceFacts) -> PushReply:
     if push.method in {"POST", "PUT"}:
-        return Reply()
+        return PushReply()
     if push.method != "OPTIONS":
         raise Refused(405, "method_not_allowed", "Events are posted.")
     headers = {"Allow": "POST, OPTIONS"}
@@ -50,4 +50,4 @@ def reply(push: Push, source: SourceFacts) -> Reply:
         headers["WebHook-Allowed-Rate"] = str(
             limit_of(source) or (asked if asked.isascii() and asked.isdigit() else "*")
         )
-    return Reply(status=200, body="", headers=headers)
+    return PushReply(status=200, body="", headers=headers)

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.cloudevents import fields
-from apps.channels.connectors.people import claim, emails, handles, person, phones
-from apps.channels.connectors.tracking.titles import BETWEEN_WORDS, tell
-from apps.channels.connectors.values import Event, mapping, moment, plausible, prose, web_address, words
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.people import claim, emails, handles, person, phones
+from apps.channels.toolkit.tracking.titles import BETWEEN_WORDS, story_of
 from apps.customers.drafts import Claim
 from apps.customers.models import IdentifierType
-from apps.interactions.drafts import Draft, Touch
+from apps.foundation.text.values import Event, instant, mapping, plausible, prose, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 TOP_LEVEL = {
@@ -57,64 +57,68 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     content = event.payload
     if not isinstance(content, dict) or not isinstance(content.get("type"), str):
         raise Unintelligible("It is no CloudEvent: it has no type.")
-    at = plausible(moment(content.get("time"), source.timezone), event.received_at)
+    at = plausible(instant(content.get("time"), source.timezone), event.received_at)
     data = mapping(content.get("data"))
     return Draft(_claim(data, at, source), _touch(event.key, content, data, at, source))
 
 
 def _claim(data: Event, at: datetime, source: SourceFacts) -> Claim:
     held = fields.people(data)
-    sure = emails(*(fields.first(one, fields.EMAILS) for one in held))
-    sure += phones(*(fields.first(one, fields.PHONES) for one in held), region=_country(held) or source.region)
-    sure += handles(IdentifierType.LOYALTY, (fields.first(one, fields.LOYALTY) for one in held))
+    sure = emails(*(fields.first(person_data, fields.EMAILS) for person_data in held))
+    sure += phones(
+        *(fields.first(person_data, fields.PHONES) for person_data in held), region=_country(held) or source.region
+    )
+    sure += handles(IdentifierType.LOYALTY, (fields.first(person_data, fields.LOYALTY) for person_data in held))
     return claim(
         source,
         at,
-        own=next((one for one in fields.own_ids(held) if one is not None), None),
+        own=next((own for own in fields.own_ids(held) if own is not None), None),
         sure=sure,
         traits=_traits(held),
     )
 
 
 def _country(held: list[dict[str, Any]]) -> str:
-    said = (words(fields.first(one, ("country", "countrycode")), 3).upper() for one in held)
-    return next((one for one in said if len(one) == 2 and one.isascii() and one.isalpha()), "")
+    said = (words(fields.first(person_data, ("country", "countrycode")), 3).upper() for person_data in held)
+    return next((code for code in said if len(code) == 2 and code.isascii() and code.isalpha()), "")
 
 
 def _traits(held: list[dict[str, Any]]) -> dict[str, Any]:
     """Of the first that has a name: the person inside the data, or the data where it is somebody's."""
-    told: dict[str, Any] = {}
-    for one in reversed(held):  # what is said in the person's own object counts least only where both say it
-        is_somebody = one is not held[0] or fields.first(one, (*fields.EMAILS, *fields.PHONES)) is not None
-        told |= person(
-            name=fields.first(one, (*fields.NAMES, *(("name",) if is_somebody else ()))),
-            first=fields.first(one, ("firstname", "givenname")),
-            last=fields.first(one, ("lastname", "surname", "familyname")),
-            city=one.get("city") if is_somebody else "",
-            country=_country([one]),
-            language=fields.first(one, ("language", "locale")),
+    traits: dict[str, Any] = {}
+    for person_data in reversed(held):  # what is said in the person's own object counts least only where both say it
+        is_somebody = (
+            person_data is not held[0] or fields.first(person_data, (*fields.EMAILS, *fields.PHONES)) is not None
         )
-    return told
+        traits |= person(
+            name=fields.first(person_data, (*fields.NAMES, *(("name",) if is_somebody else ()))),
+            first=fields.first(person_data, ("firstname", "givenname")),
+            last=fields.first(person_data, ("lastname", "surname", "familyname")),
+            city=person_data.get("city") if is_somebody else "",
+            country=_country([person_data]),
+            language=fields.first(person_data, ("language", "locale")),
+        )
+    return traits
 
 
-def _touch(key: str, content: Event, data: Event, at: datetime, source: SourceFacts) -> Touch:
+def _touch(key: str, content: Event, data: Event, at: datetime, source: SourceFacts) -> InteractionDraft:
     name, top = type_in_words(content["type"]), fields.by_name(data)
     currency = str(source.settings.get("currency") or "")
     own_name = {"name"} if fields.first(top, (*fields.EMAILS, *fields.PHONES)) else set()  # not what it is about
-    story = tell(name, {field: value for field, value in data.items() if field not in own_name}, currency)
+    story = story_of(name, {field: value for field, value in data.items() if field not in own_name}, currency)
     amount, unit = fields.amount(top, currency)
     if story.amount is not None and story.currency:
         amount, unit = story.amount, story.currency
     reference, thread = fields.reference(top)
     subject = words(content.get("subject"), 80)
-    told = story.title if story.kind != "event" else fields.said(top, fields.TITLES) or story.title
-    return Touch(
+    title = story.title if story.kind != "event" else fields.said(top, fields.TITLES) or story.title
+    return InteractionDraft(
         external_id=key,
         occurred_at=at,
         channel=story.channel or source.settings.get("channel") or _channel(name),
         kind=story.kind if story.kind != "event" else "_".join(name.lower().split())[:30] or "event",
         direction=_direction(name, top, story.direction),
-        title=told,
+        title=title,
         body=story.body or prose(fields.first(top, fields.BODIES), 5000),
         verbatim=story.verbatim or prose(fields.first(top, fields.VERBATIM), 5000),
         sentiment=story.sentiment,

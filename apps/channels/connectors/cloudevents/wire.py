@@ -6,10 +6,10 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import unquote
 
-from apps.channels.connectors import mapping
-from apps.channels.connectors.base import Push, RawEvent, Refused, SourceFacts
-from apps.channels.connectors.compiling import BadMapping
-from apps.channels.reading import parse
+from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.mapping import mapping
+from apps.channels.toolkit.mapping.compiler import BadMapping
+from apps.channels.toolkit.payload import parse
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -21,7 +21,7 @@ MOST_EVENTS = 5000  # of one batch
 
 def split(push: Push, source: SourceFacts) -> list[RawEvent]:
     """Raises Refused: 415 for a content type that is none of ours, 400 for a body that is not what it says."""
-    wanted = [one.strip() for one in str(source.settings.get("types") or "").split(",") if one.strip()]
+    wanted = [name.strip() for name in str(source.settings.get("types") or "").split(",") if name.strip()]
     mapped = _mapped(source)
     return [
         _event(item) for item in _items(push) if _is_wanted(item, wanted) and (mapped is None or mapped.wants(item))
@@ -51,7 +51,7 @@ def _items(push: Push) -> list[Any]:
         raise Refused(400, "bad_batch", "A batch is a JSON list.")
     if len(body) > MOST_EVENTS:
         raise Refused(413, "too_many", f"A batch may have {MOST_EVENTS} events.")
-    return [_structured(one) for one in body]
+    return [_structured(event) for event in body]
 
 
 def _binary(attributes: dict[str, Any], body: bytes, kind: str) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors import mapping
-from apps.channels.connectors.base import About, RawEvent, SourceFacts, StoredEvent
 from apps.channels.connectors.drop.formats import rows
-from apps.channels.connectors.files import FilePush, PlaceForm
-from apps.channels.connectors.records import mapping_of
+from apps.channels.contract import About, RawEvent, SourceFacts, StoredEvent
+from apps.channels.toolkit.files.drop import FilePlaceForm, FilePush
+from apps.channels.toolkit.mapping import mapping
+from apps.channels.toolkit.mapping.records import mapping_of
 from apps.interactions.drafts import Draft
 
 
@@ -28,7 +28,7 @@ class DroppedFiles(FilePush):
             _("Put the file into the folder or bucket below, or post it to {address} with the key as bearer token."),
             _("Look at the mapping that is proposed from its first rows, and change what is wrong."),
         ),
-        settings_form=PlaceForm,
+        settings_form=FilePlaceForm,
         mapped=True,
     )
 

@@ -33,7 +33,7 @@ codecs.register_error("klatsch.western", _as_western)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One record of a file: where it begins (line or number), its fields, and why it cannot be used, if so."""
 
     line: int
@@ -79,12 +79,12 @@ def sniff(head: bytes, *, whole: bool) -> Style:
     text = decoder.decode(head, final=whole)
     if not whole:
         text = text[: text.rfind("\n") + 1] or text
-    told = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)  # what a spreadsheet writes for itself
-    skipped = 1 if told else 0
-    body = text[told.end() :] if told else text
+    separator = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)  # what a spreadsheet writes for itself
+    skipped = 1 if separator else 0
+    body = text[separator.end() :] if separator else text
     quote = "'" if '"' not in body and len(QUOTED.findall(body)) > 3 else '"'
-    read = {one: _parsed(body, one, quote) for one in ([told[1]] if told else DELIMITERS)}
-    delimiter = max(read, key=lambda one: _regularity(read[one]))
+    read = {delimiter: _parsed(body, delimiter, quote) for delimiter in ([separator[1]] if separator else DELIMITERS)}
+    delimiter = max(read, key=lambda delimiter: _regularity(read[delimiter]))
     rows = read[delimiter]
     if not rows:
         return Style(encoding, delimiter, quote, (), skipped)
@@ -175,7 +175,7 @@ class _Lines:
         return first
 
 
-def cells(text: io.TextIOWrapper, style: Style) -> Iterator[Row]:
+def cells(text: io.TextIOWrapper, style: Style) -> Iterator[CsvRow]:
     """The rows of a file. A row of another width, and one with a quote nobody closes, is told as refused."""
     for _line in range(style.skipped):
         text.readline()
@@ -186,7 +186,7 @@ def cells(text: io.TextIOWrapper, style: Style) -> Iterator[Row]:
         try:
             for row in reader:
                 if len(row) == width and len(lines.held) == 1:
-                    yield Row(lines.number + 1, dict(zip(names, row, strict=True)))
+                    yield CsvRow(lines.number + 1, dict(zip(names, row, strict=True)))
                 elif row and any(row):
                     yield _odd(row, lines, style)
                 lines.begin()
@@ -195,20 +195,20 @@ def cells(text: io.TextIOWrapper, style: Style) -> Iterator[Row]:
             line = lines.number + 1
             first = lines.put_back()
             lines.begin()
-            yield Row(line, {"line": first[:2000]}, f"Line {line}: {error}.")
+            yield CsvRow(line, {"line": first[:2000]}, f"Line {line}: {error}.")
 
 
-def _odd(row: list[str], lines: _Lines, style: Style) -> Row:
+def _odd(row: list[str], lines: _Lines, style: Style) -> CsvRow:
     """A row that takes several lines, or has not as many cells as the header."""
     line, width = lines.number + 1, len(style.names)
     if len(lines.held) > 1:
-        open_quote = sum(one.count(style.quote) for one in lines.held) % 2
+        open_quote = sum(line.count(style.quote) for line in lines.held) % 2
         if open_quote or len(row) != width:
             first = lines.put_back()
-            return Row(line, {"line": first[:2000]}, f"Line {line}: a quote is opened and never closed.")
+            return CsvRow(line, {"line": first[:2000]}, f"Line {line}: a quote is opened and never closed.")
     if len(row) > width and not any(row[width:]):
         row = row[:width]  # a delimiter at the end of the line
     if len(row) == width:
-        return Row(line, dict(zip(style.names, row, strict=True)))
+        return CsvRow(line, dict(zip(style.names, row, strict=True)))
     said = f"Line {line}: it has {len(row)} cells where the first row has {width}."
-    return Row(line, {"cells": [cell[:2000] for cell in row[: MOST_COLUMNS * 2]]}, said)
+    return CsvRow(line, {"cells": [cell[:2000] for cell in row[: MOST_COLUMNS * 2]]}, said)

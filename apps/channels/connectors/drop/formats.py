@@ -8,19 +8,19 @@ from typing import IO, Any, cast
 
 import orjson
 
-from apps.channels.connectors.base import Refused
-from apps.channels.connectors.drop.csv_files import Row, cells, columns_of, opened, sniff
-from apps.channels.connectors.expressions import Value
-from apps.channels.connectors.records import listed
-from apps.channels.reading import Refused as Unreadable
-from apps.channels.reading import parse
+from apps.channels.connectors.drop.csv_files import CsvRow, cells, columns_of, opened, sniff
+from apps.channels.contract import Refused
+from apps.channels.toolkit.mapping.expressions import Value
+from apps.channels.toolkit.mapping.records import listed
+from apps.channels.toolkit.payload import Refused as Unreadable
+from apps.channels.toolkit.payload import parse
 
 HEAD = 64 * 1024
 LARGEST = 32 * 1024 * 1024  # bytes of one record
 PARQUET_ROWS = 1000
 
 
-def rows(file: IO[bytes], items: Value | None = None) -> Iterator[Row]:
+def rows(file: IO[bytes], items: Value | None = None) -> Iterator[CsvRow]:
     """`items` leads to the list of rows in JSON that has them further inside. Raises Refused for what is no data."""
     file, head = _peeked(file)
     if head.startswith(b"PAR1"):
@@ -57,7 +57,7 @@ def _is_lines(plain: str) -> bool:
         return len(plain.partition("\n")[0]) > HEAD // 2  # a first line too long to see its end
 
 
-def _csv(file: IO[bytes], head: bytes) -> Iterator[Row]:
+def _csv(file: IO[bytes], head: bytes) -> Iterator[CsvRow]:
     style = sniff(head, whole=len(head) < HEAD)
     if not style.names:
         return
@@ -65,7 +65,7 @@ def _csv(file: IO[bytes], head: bytes) -> Iterator[Row]:
         yield from cells(text, style)
 
 
-def _json_lines(file: IO[bytes], items: Value | None) -> Iterator[Row]:
+def _json_lines(file: IO[bytes], items: Value | None) -> Iterator[CsvRow]:
     line = 0
     while raw := file.readline(LARGEST):
         line += 1
@@ -79,12 +79,12 @@ def _json_lines(file: IO[bytes], items: Value | None) -> Iterator[Row]:
                 value = parse(plain)
             except Unreadable as refusal:
                 said = f"Line {line}: {refusal.message}"
-                yield Row(line, {"line": plain[:2000].decode("utf-8", "replace")}, said)
+                yield CsvRow(line, {"line": plain[:2000].decode("utf-8", "replace")}, said)
                 continue
         yield from _found(value, line, items)
 
 
-def _json(file: IO[bytes], items: Value | None) -> Iterator[Row]:
+def _json(file: IO[bytes], items: Value | None) -> Iterator[CsvRow]:
     """The values of an array, or one after the other, holding one of them at a time."""
     decoder = json.JSONDecoder(parse_constant=lambda _name: None, strict=False)
     number = 0
@@ -111,7 +111,7 @@ def _json(file: IO[bytes], items: Value | None) -> Iterator[Row]:
                 break
     if buffer[place:].strip("\n\r\t ,]"):
         rest = buffer[place : place + 2000]
-        yield Row(number + 1, {"rest": rest}, f"Record {number + 1}: from here on it is not JSON.")
+        yield CsvRow(number + 1, {"rest": rest}, f"Record {number + 1}: from here on it is not JSON.")
 
 
 def _skipped(buffer: str, place: int, *, inside: bool) -> int:
@@ -121,15 +121,15 @@ def _skipped(buffer: str, place: int, *, inside: bool) -> int:
     return place
 
 
-def _found(value: Any, number: int, items: Value | None) -> Iterator[Row]:
-    for one in listed(value, items):
-        if isinstance(one, dict):
-            yield Row(number, one)
+def _found(value: Any, number: int, items: Value | None) -> Iterator[CsvRow]:
+    for row in listed(value, items):
+        if isinstance(row, dict):
+            yield CsvRow(number, row)
         else:
-            yield Row(number, {"value": one}, f"Record {number}: it has no fields with names.")
+            yield CsvRow(number, {"value": row}, f"Record {number}: it has no fields with names.")
 
 
-def _parquet(file: IO[bytes]) -> Iterator[Row]:
+def _parquet(file: IO[bytes]) -> Iterator[CsvRow]:
     import pyarrow
     from pyarrow import parquet
 
@@ -138,12 +138,12 @@ def _parquet(file: IO[bytes]) -> Iterator[Row]:
         for batch in parquet.ParquetFile(file).iter_batches(batch_size=PARQUET_ROWS):
             for row in batch.to_pylist():
                 number += 1
-                yield Row(number, {columns_of(name): _plain(found) for name, found in row.items()})
+                yield CsvRow(number, {columns_of(name): _plain(found) for name, found in row.items()})
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         said = str(error).partition("\n")[0][:200]
         if not number:
             raise Refused(400, "bad_parquet", f"The Parquet file cannot be read: {said}") from None
-        yield Row(number + 1, {"row": number + 1}, f"Row {number + 1}: from here on it cannot be read: {said}")
+        yield CsvRow(number + 1, {"row": number + 1}, f"Row {number + 1}: from here on it cannot be read: {said}")
 
 
 def _plain(found: Any) -> Any:

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent
 from apps.channels.connectors.formbricks import wire
 from apps.channels.connectors.formbricks.normalise import normalise, who
-from apps.channels.connectors.people import names_somebody
-from apps.channels.connectors.surveys import ScoresForm
-from apps.channels.connectors.values import mapping
+from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent
+from apps.channels.toolkit.people import names_somebody
+from apps.channels.toolkit.surveys import ScoresForm
+from apps.foundation.text.values import mapping
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(ScoresForm):
+class FormbricksForm(ScoresForm):
     questions = forms.CharField(
         label=_("Words of the questions"),
         required=False,
@@ -51,7 +51,7 @@ class Formbricks(Pushed):
             _("Choose the trigger Response Finished; others are ignored."),
             _("Copy the signing secret to here."),
         ),
-        settings_form=SettingsForm,
+        settings_form=FormbricksForm,
         known=frozenset({"data", "event", "survey", "webhookId"}),
     )
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.people import claim, emails, ids, person, phones
-from apps.channels.connectors.surveys import (
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.people import claim, emails, ids, person, phones
+from apps.channels.toolkit.surveys import (
     EMAILS,
     FIRST_NAMES,
     LAST_NAMES,
@@ -18,16 +18,16 @@ from apps.channels.connectors.surveys import (
     ORDERS,
     PHONES,
     USERS,
-    Answer,
     Score,
+    SurveyAnswer,
     answered,
     first,
     metric_of,
     score_of,
 )
-from apps.channels.connectors.values import Event, mapping, moment, pairs, plausible, prose, web_address, words
 from apps.customers.drafts import Claim
-from apps.interactions.drafts import Draft, Touch
+from apps.foundation.text.values import Event, instant, mapping, pairs, plausible, prose, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 
 MADE_UP = re.compile(r"[a-z0-9]{20,}")  # ids that Formbricks gives to questions
 METRIC = re.compile(r"(?:^|[^a-z])(nps|csat|ces|rating)(?:[^a-z]|$)")  # in an id that somebody chose
@@ -42,7 +42,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     identity = words(response.get("id"), 150)
     if not identity:
         raise Unintelligible("It is no response to a survey.")
-    at = plausible(moment(response.get("updatedAt") or response.get("createdAt")), event.received_at)
+    at = plausible(instant(response.get("updatedAt") or response.get("createdAt")), event.received_at)
     return Draft(who(response, at, source), _touch(identity, response, mapping(content.get("survey")), at, source))
 
 
@@ -77,7 +77,7 @@ def _traits(known: Event, given: Event, response: Event) -> dict[str, Any]:
     )
 
 
-def _touch(identity: str, response: Event, survey: Event, at: datetime, source: SourceFacts) -> Touch:
+def _touch(identity: str, response: Event, survey: Event, at: datetime, source: SourceFacts) -> InteractionDraft:
     given = mapping(response.get("data"))
     name = words(survey.get("title"), 100)
     page = web_address(mapping(response.get("meta")).get("url"))
@@ -85,23 +85,25 @@ def _touch(identity: str, response: Event, survey: Event, at: datetime, source: 
     return answered(identity, at, name, _answers(given, source), hidden=given, place=page, payload=payload)
 
 
-def _answers(given: Event, source: SourceFacts) -> list[Answer]:
+def _answers(given: Event, source: SourceFacts) -> list[SurveyAnswer]:
     names = pairs(source.settings.get("questions"))
     asked = [(str(key), value) for key, value in given.items() if _plain(str(key)) not in ABOUT_WHO]
     return [_answer(key, value, names, source) for key, value in asked[:MOST_ANSWERS]]
 
 
-def _answer(key: str, value: Any, names: Mapping[str, str], source: SourceFacts) -> Answer:
+def _answer(key: str, value: Any, names: Mapping[str, str], source: SourceFacts) -> SurveyAnswer:
     question = names.get(key) or ("" if MADE_UP.fullmatch(key) else _named(key))
     hinted = METRIC.search(key.lower())
     metric = metric_of(source.settings, key) or (hinted[1] if hinted else "")
     number = score_of(value) if metric else None
     if number is not None:
-        return Answer(question, f"{number:g}", score=Score(number, metric))
+        return SurveyAnswer(question, f"{number:g}", score=Score(number, metric))
     if isinstance(value, str):
         text = prose(value, 5000)
-        return Answer(question, _said(text), said=text not in TICKED and not text.startswith(("http://", "https://")))
-    return Answer(question, _text(value))
+        return SurveyAnswer(
+            question, _said(text), said=text not in TICKED and not text.startswith(("http://", "https://"))
+        )
+    return SurveyAnswer(question, _text(value))
 
 
 def _said(text: str) -> str:
@@ -111,9 +113,9 @@ def _said(text: str) -> str:
 def _text(value: Any) -> str:
     """Choices are a list; an address or contact form too; a matrix is an object."""
     if isinstance(value, list):
-        return ", ".join(filter(None, (words(one, 200) for one in value[:50])))
+        return ", ".join(filter(None, (words(choice, 200) for choice in value[:50])))
     if isinstance(value, dict):
-        return ", ".join(f"{words(name, 100)}: {words(one, 200)}" for name, one in list(value.items())[:50])
+        return ", ".join(f"{words(name, 100)}: {words(answer, 200)}" for name, answer in list(value.items())[:50])
     return words(value, 500)
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from apps.channels.connectors.base import Push, RawEvent, Refused, SourceFacts
-from apps.channels.connectors.signatures import require, standard_webhook
-from apps.channels.connectors.values import mapping
+from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.http.signatures import require, standard_webhook
+from apps.foundation.text.values import mapping
 
 COMPLETE = "responseFinished"  # and neither responseCreated nor responseUpdated: somebody has not finished
 

@@ -8,18 +8,18 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import About, Push, RawEvent, Refused, Secret, SourceFacts, StoredEvent
-from apps.channels.connectors.calls import NumbersForm
-from apps.channels.connectors.files import FilePush, PlaceForm
 from apps.channels.connectors.freeswitch import wire
 from apps.channels.connectors.freeswitch.normalise import normalise
-from apps.channels.connectors.signatures import bears_key, require
+from apps.channels.contract import About, Push, RawEvent, Refused, Secret, SourceFacts, StoredEvent
+from apps.channels.toolkit.calls import NumbersForm
+from apps.channels.toolkit.files.drop import FilePlaceForm, FilePush
+from apps.channels.toolkit.http.signatures import bears_key, require
 from apps.interactions.drafts import Draft
 
 LARGEST = 4 * 1024 * 1024  # bytes of one record: call flows of long queues are large
 
 
-class SettingsForm(NumbersForm, PlaceForm):
+class FreeSwitchForm(NumbersForm, FilePlaceForm):
     """Where the error files are looked for, and which numbers are the company's."""
 
 
@@ -37,7 +37,7 @@ class FreeSwitch(FilePush):
             _("Set cred to klatsch: followed by the key shown when the source is made, and auth-scheme to basic."),
             _("Leave log-b-leg at false, and set err-log-dir to a folder that Klatsch may read."),
         ),
-        settings_form=SettingsForm,
+        settings_form=FreeSwitchForm,
     )
 
     def verify(self, push: Push, source: SourceFacts) -> None:

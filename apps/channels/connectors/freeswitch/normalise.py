@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.calls import lasted, lines, outside, seconds, title
-from apps.channels.connectors.people import claim, person
-from apps.channels.connectors.values import EARLIEST, Event, mapping, moment, plausible, web_address, words
-from apps.interactions.drafts import Draft, Touch
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.calls import lasted, lines, outside, seconds, title
+from apps.channels.toolkit.people import claim, person
+from apps.foundation.text.values import EARLIEST, Event, instant, mapping, plausible, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 RECORDINGS = ("record_url", "recording_url", "record_path", "record_name")
@@ -33,12 +33,12 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     return Draft(claimed, _touch(event.key, said, began, inbound=inbound))
 
 
-def _touch(key: str, said: Event, began: datetime, *, inbound: bool) -> Touch:
+def _touch(key: str, said: Event, began: datetime, *, inbound: bool) -> InteractionDraft:
     waited, answered = _waited(said), _answered(said)
     agent, why = _agent(said) if answered else "", _reason(said)
     way = Direction.INBOUND if inbound else Direction.OUTBOUND
     queue = words(said.get("cc_queue"), 80).partition("@")[0]
-    return Touch(
+    return InteractionDraft(
         external_id=key,
         occurred_at=began,
         ended_at=_ended(said, began),
@@ -70,7 +70,7 @@ def _body(said: Event, agent: str, why: str, waited: int) -> str:
 
 def _epoch(said: Event, name: str) -> datetime | None:
     """`start`, `answer` or `end`: microseconds since 1970, else seconds; 0 where it did not come to that."""
-    for read in (moment(said.get(f"{name}_uepoch")), moment(said.get(f"{name}_epoch"))):
+    for read in (instant(said.get(f"{name}_uepoch")), instant(said.get(f"{name}_epoch"))):
         if read is not None and read > EARLIEST:
             return read
     return None
@@ -104,7 +104,7 @@ def _waited(said: Event) -> int:
 
 
 def _agent(said: Event) -> str:
-    name = next((found for one in AGENTS if (found := words(said.get(one), 120))), "")
+    name = next((found for agent in AGENTS if (found := words(said.get(agent), 120))), "")
     return "" if name == "Outbound Call" else name.partition("@")[0]  # FreeSWITCH's own name for nobody in particular
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from apps.channels.connectors.base import RawEvent, Refused, SourceFacts
-from apps.channels.connectors.calls import outside
-from apps.channels.connectors.values import mapping, mappings, words
-from apps.channels.reading import parse
+from apps.channels.contract import RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.calls import outside
+from apps.channels.toolkit.payload import parse
+from apps.foundation.text.values import mapping, mappings, words
 from apps.interactions.models import Direction
 
 # Variables that make a record the second leg of a call: somebody else's record tells it.
@@ -68,9 +68,9 @@ def events(read: Mapping[str, Any], source: SourceFacts) -> list[RawEvent]:
         return []
     way, number = found
     content = {name: said[name] for name in KEPT if name in said}
-    told = {"way": way, "name": _caller_name(read) if way == Direction.INBOUND else ""}
+    call = {"way": way, "name": _caller_name(read) if way == Direction.INBOUND else ""}
     numbers = {"phone": number, "ours": called if way == Direction.INBOUND else caller}
-    return [RawEvent(uuid, {**content, **told, **numbers})]
+    return [RawEvent(uuid, {**content, **call, **numbers})]
 
 
 def _parties(read: Mapping[str, Any], said: Mapping[str, str]) -> tuple[str, str]:
@@ -91,10 +91,10 @@ def _caller_name(read: Mapping[str, Any]) -> str:
 
 def party(caller: str, called: str, said: Mapping[str, str], source: SourceFacts) -> tuple[str, str] | None:
     """Which way the call went and the number of whoever is outside the company; None for internal calls."""
-    told = said.get("call_direction", "").lower()
-    if told == "local":
+    call = said.get("call_direction", "").lower()
+    if call == "local":
         return None
     from_outside, to_outside = outside(caller, source), outside(called, source)
-    if from_outside and told != "outbound":
+    if from_outside and call != "outbound":
         return Direction.INBOUND, from_outside.value
-    return (Direction.OUTBOUND, to_outside.value) if to_outside and told != "inbound" else None
+    return (Direction.OUTBOUND, to_outside.value) if to_outside and call != "inbound" else None

@@ -10,9 +10,9 @@ from typing import Any
 
 from imapclient import IMAPClient
 
-from apps.channels.connectors.base import Denied, Throttled
-from apps.channels.connectors.imap.account import Account
-from apps.channels.connectors.peers import reachable
+from apps.channels.connectors.imap.settings import Account
+from apps.channels.contract import Denied, Throttled
+from apps.foundation.network.addresses import reachable
 
 PATIENCE = 20.0  # seconds to connect, and between two parts of an answer
 CROWDED = 60.0  # seconds to wait where too many are connected
@@ -66,10 +66,10 @@ def connected(account: Account) -> Iterator[Any]:
     try:
         yield client
     finally:
-        leave(client)
+        log_out(client)
 
 
-def leave(client: Any) -> None:
+def log_out(client: Any) -> None:
     with suppress(Exception):
         client.socket().settimeout(2)
         client.logout()

@@ -5,15 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.imap.account import Account
-from apps.channels.connectors.imap.headers import moment_of
-from apps.channels.connectors.imap.parties import Parties, parties
-from apps.channels.connectors.imap.replies import new_words
-from apps.channels.connectors.imap.trust import vouched
-from apps.channels.connectors.people import claim, emails, person
-from apps.channels.connectors.values import EARLIEST, Event, mapping, mappings, plausible, prose, words
-from apps.interactions.drafts import Draft, Touch
+from apps.channels.connectors.imap.settings import Account
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.mail.authentication import vouched
+from apps.channels.toolkit.mail.bodies import new_words
+from apps.channels.toolkit.mail.headers import read_date
+from apps.channels.toolkit.mail.parties import Parties, parties_of
+from apps.channels.toolkit.people import claim, emails, person
+from apps.foundation.text.values import EARLIEST, Event, mapping, mappings, plausible, prose, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 LONGEST_TEXT = 20_000  # characters on the timeline; the envelope has five times that
@@ -27,7 +27,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     if not isinstance(mail, dict) or not isinstance(mail.get("from"), list):
         raise Unintelligible("It is not a mail.")
     account = Account.of(source.settings)
-    found = parties(mail, account.own)
+    found = Parties.kept_in(mail) or parties_of(mail, account.own)
     if found is None:
         raise Unintelligible("No customer wrote or got this mail.")
     at = occurred_at(mail, event.received_at)
@@ -39,8 +39,8 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
 
 def occurred_at(mail: Event, received_at: datetime) -> datetime:
     """When it was written, by its own date; by its arrival in the mailbox where it has none or one that cannot be."""
-    arrived = moment_of(mail.get("arrived"))
-    written = moment_of(mail.get("date"))
+    arrived = read_date(mail.get("arrived"))
+    written = read_date(mail.get("date"))
     if written is None or written < EARLIEST or (arrived and written > arrived + AHEAD):
         written = arrived
     return plausible(written, received_at)
@@ -52,15 +52,15 @@ def _is_sure(mail: Event, found: Parties, account: Account) -> bool:
         return True
     single = mail.get("senders") == 1 and len(mappings(mail.get("from"))) == 1
     said = mail.get("authentication")
-    results = [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+    results = [result for result in said if isinstance(result, str)] if isinstance(said, list) else []
     return found.sender and single and vouched(results, account.authority, found.address)
 
 
-def _touch(key: str, mail: Event, found: Parties, at: datetime, *, verified: bool) -> Touch:
+def _touch(key: str, mail: Event, found: Parties, at: datetime, *, verified: bool) -> InteractionDraft:
     text = new_words(prose(mail.get("text"), 100_000))[:LONGEST_TEXT]
     theirs = found.direction == Direction.INBOUND
     notes = "\n".join(_notes(mail, found))
-    return Touch(
+    return InteractionDraft(
         external_id=key,
         occurred_at=at,
         channel=Channel.EMAIL,
@@ -108,18 +108,18 @@ def _notes(mail: Event, found: Parties) -> list[str]:
         notes += filter(None, [found.address, words(report.get("said"), 500), words(report.get("status"), 20)])
     if found.others:
         notes.append(_("Also to %(addresses)s") % {"addresses": ", ".join(found.others[:10])})
-    files = [one for one in mappings(mail.get("attachments")) if not one.get("inline")]
+    files = [file for file in mappings(mail.get("attachments")) if not file.get("inline")]
     if files and found.kind != "bounce":
-        notes.append(_("Attached: %(files)s") % {"files": ", ".join(_file(one) for one in files[:20])})
+        notes.append(_("Attached: %(files)s") % {"files": ", ".join(_file(file) for file in files[:20])})
     if mail.get("cut") is True:
         notes.append(_("A large e-mail: only its text was fetched."))
     return notes
 
 
-def _file(one: Event) -> str:
-    size = one.get("size")
+def _file(file: Event) -> str:
+    size = file.get("size")
     kilobytes = round(size / 1024) if isinstance(size, int) and not isinstance(size, bool) and size > 0 else 0
-    name = words(one.get("name"), 120)
+    name = words(file.get("name"), 120)
     return _("%(name)s (%(size)d KB)") % {"name": name, "size": kilobytes} if kilobytes else name
 
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.channels.connectors.imap.bodies import MOST_ATTACHMENTS, MOST_PARTS, Attached
-from apps.channels.connectors.imap.headers import characters, decoded
+from apps.channels.toolkit.mail.bodies import MOST_ATTACHMENTS, MOST_PARTS, Attached
+from apps.channels.toolkit.mail.headers import characters, decoded
 
 DEEPEST = 20
 OWN_LINES = (b"content-type:", b"content-transfer-encoding:", b"content-disposition:")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MailPart:
     """One part that holds something. `section` is how it is fetched ("1.2"), `size` in bytes as it is encoded."""
 
     section: str
@@ -28,56 +28,58 @@ class Part:
         return self.disposition == "attachment" or bool(self.file_name) or not self.kind.startswith("text/")
 
 
-def parts(told: Any) -> list[Part]:
+def parts(answer: Any) -> list[MailPart]:
     """The parts of a mail; none where the structure is not to be understood."""
     try:
-        return [part for part, _number in zip(_parts(told, "", 0), range(MOST_PARTS), strict=False)]
+        return [part for part, _number in zip(_parts(answer, "", 0), range(MOST_PARTS), strict=False)]
     except (TypeError, ValueError, IndexError, AttributeError):
         return []
 
 
-def _parts(told: Any, prefix: str, depth: int) -> Iterator[Part]:
-    if not told or depth > DEEPEST:
+def _parts(answer: Any, prefix: str, depth: int) -> Iterator[MailPart]:
+    if not answer or depth > DEEPEST:
         return
-    items: list[Any] = list(told)
+    items: list[Any] = list(answer)
     inner = items[0] if isinstance(items[0], list) else None
     if inner is None and isinstance(items[0], tuple):
-        inner = [one for one in items if isinstance(one, tuple) and isinstance(next(iter(one), None), bytes | tuple)]
+        inner = [
+            child for child in items if isinstance(child, tuple) and isinstance(next(iter(child), None), bytes | tuple)
+        ]
     if inner is None:
-        yield _part(told, prefix or "1")
+        yield _part(answer, prefix or "1")
         return
-    for number, one in enumerate(inner, start=1):
-        yield from _parts(one, f"{prefix}.{number}" if prefix else str(number), depth + 1)
+    for number, child in enumerate(inner, start=1):
+        yield from _parts(child, f"{prefix}.{number}" if prefix else str(number), depth + 1)
 
 
-def _part(told: Any, section: str) -> Part:
-    kind = f"{_text(told[0])}/{_text(told[1])}".lower()
+def _part(answer: Any, section: str) -> MailPart:
+    kind = f"{_text(answer[0])}/{_text(answer[1])}".lower()
     place = 9 if kind.startswith("text/") else 11 if kind == "message/rfc822" else 8
-    shown: Any = told[place] if len(told) > place and isinstance(told[place], tuple) else ()
-    parameters = _pairs(told[2])
+    shown: Any = answer[place] if len(answer) > place and isinstance(answer[place], tuple) else ()
+    parameters = _pairs(answer[2])
     about = _pairs(shown[1]) if len(shown) > 1 else {}
-    return Part(
+    return MailPart(
         section=section,
         kind=kind,
-        encoding=_text(told[5]).lower(),
-        size=told[6] if isinstance(told[6], int) else 0,
+        encoding=_text(answer[5]).lower(),
+        size=answer[6] if isinstance(answer[6], int) else 0,
         parameters=parameters,
         disposition=_text(shown[0]).lower() if shown else "",
         file_name=decoded(about.get("filename") or parameters.get("name") or ""),
     )
 
 
-def _pairs(told: Any) -> dict[str, str]:
-    if not isinstance(told, tuple):
+def _pairs(answer: Any) -> dict[str, str]:
+    if not isinstance(answer, tuple):
         return {}
-    return {_text(name).lower(): _text(value) for name, value in zip(told[::2], told[1::2], strict=False)}
+    return {_text(name).lower(): _text(value) for name, value in zip(answer[::2], answer[1::2], strict=False)}
 
 
 def _text(value: Any) -> str:
     return characters(value) if isinstance(value, bytes) else str(value or "")
 
 
-def text_part(found: Sequence[Part]) -> Part | None:
+def text_part(found: Sequence[MailPart]) -> MailPart | None:
     """The part to read: plain text rather than HTML."""
     for kind in ("text/plain", "text/html"):
         for part in found:
@@ -86,7 +88,7 @@ def text_part(found: Sequence[Part]) -> Part | None:
     return None
 
 
-def attached(found: Sequence[Part]) -> list[Attached]:
+def attached(found: Sequence[MailPart]) -> list[Attached]:
     """As `bodies.attachments` tells it."""
     return [
         {
@@ -100,7 +102,7 @@ def attached(found: Sequence[Part]) -> list[Attached]:
     ][:MOST_ATTACHMENTS]
 
 
-def rebuilt(head: bytes, part: Part, body: bytes) -> bytes:
+def rebuilt(head: bytes, part: MailPart, body: bytes) -> bytes:
     """A mail of these headers and this one part."""
     kept, skipping = [], False
     for line in head.splitlines():

@@ -9,15 +9,15 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import About, Page, Secret, SecretField, SourceFacts, StoredEvent, Stretch, Words
-from apps.channels.connectors.mastodon import reading
-from apps.channels.connectors.mastodon.asking import Server
+from apps.channels.connectors.mastodon import pull as reading
+from apps.channels.connectors.mastodon.client import Server
 from apps.channels.connectors.mastodon.normalise import address, normalise
-from apps.channels.connectors.values import words
+from apps.channels.contract import About, EventPage, ReadRange, Secret, SecretField, SourceFacts, StoredEvent, Words
+from apps.foundation.text.values import words
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(forms.Form):
+class MastodonForm(forms.Form):
     server = forms.URLField(
         label=_("Server"),
         assume_scheme="https",
@@ -49,7 +49,7 @@ class Mastodon:
             _("Copy its access token to here."),
         ),
         every=120,
-        settings_form=SettingsForm,
+        settings_form=MastodonForm,
     )
 
     def check(self, source: SourceFacts) -> Words:
@@ -59,8 +59,8 @@ class Mastodon:
     def streams(self, source: SourceFacts) -> Sequence[str]:
         return reading.STREAMS
 
-    def pull(self, source: SourceFacts, stretch: Stretch) -> Iterator[Page]:
-        return reading.pull(source, stretch)
+    def pull(self, source: SourceFacts, read_range: ReadRange) -> Iterator[EventPage]:
+        return reading.pull(source, read_range)
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         return normalise(event, source)

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import nh3
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.calls import lines
-from apps.channels.connectors.people import claim, handles, person
-from apps.channels.connectors.values import Event, mapping, mappings, moment, plausible, prose, web_address, words
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.calls import lines
+from apps.channels.toolkit.people import claim, handles, person
 from apps.customers.models import IdentifierType
-from apps.interactions.drafts import Draft, Touch
+from apps.foundation.text.values import Event, instant, mapping, mappings, plausible, prose, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 KINDS = frozenset({"status", "follow", "follow_request", "favourite", "reblog"})
@@ -25,7 +25,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     if words(body.get("kind"), 20) not in KINDS:
         raise Unintelligible("It is no post, and nothing anybody did with one of ours.")
     account, status = mapping(body.get("account")), mapping(body.get("status"))
-    at = plausible(moment(body.get("at")), event.received_at)
+    at = plausible(instant(body.get("at")), event.received_at)
     ours = body.get("ours_wrote") is True
     held = handles(IdentifierType.SOCIAL, [address(words(account.get("acct"), 300), source)], scope="mastodon")
     named = {} if ours else person(name=words(account.get("display_name")) or words(account.get("username")))
@@ -48,12 +48,12 @@ def address(acct: str, source: SourceFacts) -> str:
     return f"{acct}@{server}" if server else acct
 
 
-def _said(key: str, body: Event, status: Event, at: Any, source: SourceFacts) -> Touch:
+def _said(key: str, body: Event, status: Event, at: Any, source: SourceFacts) -> InteractionDraft:
     ours, direct = body.get("ours_wrote") is True, status.get("visibility") == "direct"
     text, warning = plain(status.get("content")), words(status.get("spoiler_text"), 200)
     besides = lines([(_("Content warning"), warning), *_enclosed(status)])
     begun = words(body.get("root") or status.get("in_reply_to_id") or status.get("id"), 60)
-    return Touch(
+    return InteractionDraft(
         external_id=key,
         occurred_at=at,
         channel=Channel.SOCIAL,
@@ -77,9 +77,9 @@ def _title(status: Event, *, ours: bool, direct: bool) -> str:
     return _("Answered us on Mastodon") if status.get("in_reply_to_id") else _("Mentioned us on Mastodon")
 
 
-def _did(key: str, body: Event, status: Event, at: Any, source: SourceFacts) -> Touch:
+def _did(key: str, body: Event, status: Event, at: Any, source: SourceFacts) -> InteractionDraft:
     kind, own = str(body["kind"]), words(status.get("id"), 60)
-    return Touch(
+    return InteractionDraft(
         external_id=key,
         occurred_at=at,
         channel=Channel.SOCIAL,
@@ -103,11 +103,11 @@ def _ours(body: Event, source: SourceFacts) -> str:
 
 
 def _enclosed(status: Event) -> list[tuple[str, str]]:
-    files = [", ".join(filter(None, (words(one.get("type"), 20), words(one.get("description"), 200))))
-             for one in mappings(status.get("media_attachments"))[:16]]  # fmt: skip
+    files = [", ".join(filter(None, (words(attachment.get("type"), 20), words(attachment.get("description"), 200))))
+             for attachment in mappings(status.get("media_attachments"))[:16]]  # fmt: skip
     poll = status.get("poll")
-    asked = ", ".join(filter(None, (words(one, 100) for one in poll[:16]))) if isinstance(poll, list) else ""
-    return [*((_("Attachment"), one) for one in files), (_("Poll"), asked)]
+    asked = ", ".join(filter(None, (words(option, 100) for option in poll[:16]))) if isinstance(poll, list) else ""
+    return [*((_("Attachment"), file) for file in files), (_("Poll"), asked)]
 
 
 def plain(content: Any) -> str:

@@ -7,8 +7,8 @@ differ is in `meta`.
 from collections.abc import Mapping
 from typing import Any
 
-from apps.channels.connectors.base import RawEvent
-from apps.channels.connectors.values import dig, mapping, mappings, words
+from apps.channels.contract import RawEvent
+from apps.foundation.text.values import dig, mapping, mappings, words
 
 TOLD = frozenset({"follow", "follow_request", "favourite", "reblog"})  # besides posts that speak to us
 SPEAKING = frozenset({"mention", "quote"})
@@ -16,15 +16,15 @@ ACCOUNT = ("id", "acct", "username", "display_name", "url", "bot")
 STATUS = ("id", "url", "created_at", "content", "spoiler_text", "visibility", "language", "in_reply_to_id", "edited_at")
 
 
-def of_notification(told: Mapping[str, Any], own: Mapping[str, Any], root: str = "") -> RawEvent | None:
+def of_notification(notification: Mapping[str, Any], own: Mapping[str, Any], root: str = "") -> RawEvent | None:
     """A post that mentions us, or what somebody did with us and our posts."""
-    kind, status = words(told.get("type"), 40), mapping(told.get("status"))
+    kind, status = words(notification.get("type"), 40), mapping(notification.get("status"))
     if kind in SPEAKING:
         return of_status(status, own, root)
-    key, account = words(told.get("id"), 60), mapping(told.get("account"))
+    key, account = words(notification.get("id"), 60), mapping(notification.get("account"))
     if kind not in TOLD or not key or not words(account.get("id")):
         return None
-    content = {"kind": kind, "at": words(told.get("created_at"), 40)}
+    content = {"kind": kind, "at": words(notification.get("created_at"), 40)}
     return RawEvent(
         f"notification:{key}", content, {**_common(own), "account": _account(account), "status": _status(status)}
     )
@@ -48,9 +48,11 @@ def of_status(status: Mapping[str, Any], own: Mapping[str, Any], root: str = "")
 
 def addressee(status: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """To whom a post of ours speaks: whom it answers, else whom it mentions first."""
-    mentioned = [one for one in mappings(status.get("mentions")) if not _same(one, own)]
+    mentioned = [mention for mention in mappings(status.get("mentions")) if not _same(mention, own)]
     answered = words(status.get("in_reply_to_account_id"), 60)
-    return next((one for one in mentioned if words(one.get("id"), 60) == answered), next(iter(mentioned), None))
+    return next(
+        (mention for mention in mentioned if words(mention.get("id"), 60) == answered), next(iter(mentioned), None)
+    )
 
 
 def _common(own: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,9 +69,9 @@ def _account(account: Mapping[str, Any]) -> dict[str, Any]:
 
 def _status(status: Mapping[str, Any]) -> dict[str, Any]:
     enclosed = [
-        {"type": words(one.get("type"), 20), "description": words(one.get("description"), 300)}
-        for one in mappings(status.get("media_attachments"))[:16]
+        {"type": words(attachment.get("type"), 20), "description": words(attachment.get("description"), 300)}
+        for attachment in mappings(status.get("media_attachments"))[:16]
     ]
-    asked = [words(one.get("title"), 100) for one in mappings(dig(status, "poll", "options"))[:16]]
+    asked = [words(option.get("title"), 100) for option in mappings(dig(status, "poll", "options"))[:16]]
     kept = {name: status[name] for name in STATUS if name in status}
     return {**kept, "media_attachments": enclosed, "poll": asked} if kept else {}

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent
 from apps.channels.connectors.mautic import wire
 from apps.channels.connectors.mautic.normalise import normalise, who
-from apps.channels.connectors.people import names_somebody
+from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent
+from apps.channels.toolkit.people import names_somebody
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(forms.Form):
+class MauticForm(forms.Form):
     key_field = forms.SlugField(
         label=_("Field with our key"),
         required=False,
@@ -54,14 +54,14 @@ class Mautic(Pushed):
             ),
             _("Copy the secret to here."),
         ),
-        settings_form=SettingsForm,
+        settings_form=MauticForm,
     )
 
     def verify(self, push: Push, source: SourceFacts) -> None:
         wire.verify(push, source)
 
     def split(self, push: Push, source: SourceFacts) -> Sequence[RawEvent]:
-        return [one for one in wire.raw_events(push) if names_somebody(who, one.content, source)]
+        return [event for event in wire.raw_events(push) if names_somebody(who, event.content, source)]
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         return normalise(event, source)

@@ -6,18 +6,17 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.mautic.wire import CONTACT, HIT, OPENED, SENT, SUBSCRIPTION, contact_of, hash_of
-from apps.channels.connectors.people import claim, emails, person, phones
-from apps.channels.connectors.tracking.story import viewed
-from apps.channels.connectors.values import Event, dig, mapping, moment, plausible, web_address, words
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.people import claim, emails, person, phones
+from apps.channels.toolkit.tracking.story import viewed
 from apps.customers.drafts import Claim
-from apps.customers.models import Consent
-from apps.interactions.drafts import ConsentLine, Draft, Touch
+from apps.foundation.text.values import Event, dig, instant, mapping, plausible, web_address, words
+from apps.interactions.drafts import ConsentLine, ConsentStatus, ContactChannel, Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 ORIGIN = "Mautic"
-CHANNELS = {"email": Consent.Channel.EMAIL, "sms": Consent.Channel.SMS}
+CHANNELS = {"email": ContactChannel.EMAIL, "sms": ContactChannel.SMS}
 REFUSALS = {"unsubscribed", "manual"}  # by the contact; by a marketer for them. "contactable" does not say who asked
 GROUPS = ("core", "social", "personal", "professional")
 
@@ -42,9 +41,9 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
 
 
 def _when(content: Event) -> datetime | None:
-    """When it happened; `timestamp` is when Mautic put it into its queue, at most moments later."""
+    """When it happened; `timestamp` is when Mautic put it into its queue, at most seconds later."""
     happened = dig(content, "hit", "dateHit") or dig(content, "stat", "dateRead") or dig(content, "stat", "lastOpened")
-    return moment(happened) or moment(content.get("timestamp"))
+    return instant(happened) or instant(content.get("timestamp"))
 
 
 def who(content: Event, seen_at: datetime, source: SourceFacts) -> Claim:
@@ -66,7 +65,7 @@ def value_of(contact: Event, alias: str) -> Any:
     """A field of a contact: in its group, among all of them, or beside the id; Mautic has each of these shapes."""
     fields = mapping(contact.get("fields"))
     found = (dig(fields, group, alias, "value") for group in GROUPS)
-    return next((one for one in found if one not in (None, "")), dig(fields, "all", alias) or contact.get(alias))
+    return next((value for value in found if value not in (None, "")), dig(fields, "all", alias) or contact.get(alias))
 
 
 def _traits(contact: Event) -> dict[str, Any]:
@@ -79,10 +78,10 @@ def _traits(contact: Event) -> dict[str, Any]:
     )
 
 
-def _sent(key: str, content: Event, at: datetime, source: SourceFacts) -> Touch:
+def _sent(key: str, content: Event, at: datetime, source: SourceFacts) -> InteractionDraft:
     mail = mapping(content.get("email"))
     subject = words(content.get("subject") or mail.get("subject") or mail.get("name"), 120)
-    return Touch(
+    return InteractionDraft(
         external_id=key,
         occurred_at=at,
         channel=Channel.CAMPAIGN,
@@ -98,7 +97,7 @@ def _our_key(content: Event, mail: Event, source: SourceFacts) -> str:
     """The key of the delivery that the e-mail fulfils, where it is one of those that answer moments: one contact then,
     not two."""
     alias, chosen = source.settings.get("key_field"), str(source.settings.get("for_moments") or "")
-    if not alias or words(mail.get("id"), 20) not in [one.strip() for one in chosen.split(",")]:
+    if not alias or words(mail.get("id"), 20) not in [email.strip() for email in chosen.split(",")]:
         return ""
     key = words(value_of(contact_of(content), str(alias)), 110)
     return key if key.startswith("moment:") else ""
@@ -114,12 +113,12 @@ def _about(mail: Event) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
 
 
-def _opened(key: str, content: Event, at: datetime) -> Touch:
+def _opened(key: str, content: Event, at: datetime) -> InteractionDraft:
     """Once, however often it is opened."""
     mail = mapping(dig(content, "stat", "email") or content.get("email"))
     subject, known = words(mail.get("subject") or mail.get("name"), 120), hash_of(content)
     said = _("Opened a campaign e-mail: %(subject)s") % {"subject": subject}
-    return Touch(
+    return InteractionDraft(
         external_id=f"opened:{known}" if known else key,
         occurred_at=at,
         channel=Channel.CAMPAIGN,
@@ -130,13 +129,13 @@ def _opened(key: str, content: Event, at: datetime) -> Touch:
     )
 
 
-def _hit(key: str, hit: Event, at: datetime) -> Touch:
+def _hit(key: str, hit: Event, at: datetime) -> InteractionDraft:
     """A page that was looked at, or the way to it from an e-mail."""
     url = web_address(hit.get("url"))
     title = words(dig(hit, "page", "title") or hit.get("urlTitle")) or url or _("a page")
     if hit.get("source") != "email":
         return viewed(key, at, title=title, url=url, channel=Channel.WEB, touchpoint=urlsplit(url).netloc)
-    return Touch(
+    return InteractionDraft(
         external_id=key,
         occurred_at=at,
         channel=Channel.CAMPAIGN,
@@ -155,7 +154,7 @@ def _subscription(key: str, seen: Claim, content: Event, at: datetime) -> Draft:
     if status in REFUSALS:
         said = _("Unsubscribed from campaign e-mails") if channel == "email" else _("Unsubscribed from campaign SMS")
         touch = _said(key, at, "unsubscribed", said, Direction.INBOUND)
-        return Draft(seen, touch, (ConsentLine(channel, Consent.Status.WITHDRAWN, ORIGIN),))
+        return Draft(seen, touch, (ConsentLine(channel, ConsentStatus.WITHDRAWN, ORIGIN),))
     if status != "bounced":
         return Draft(seen)
     if channel == "email":
@@ -165,5 +164,7 @@ def _subscription(key: str, seen: Claim, content: Event, at: datetime) -> Draft:
     return Draft(seen, _said(key, at, kind, said, Direction.OUTBOUND))
 
 
-def _said(key: str, at: datetime, kind: str, title: str, direction: str) -> Touch:
-    return Touch(external_id=key, occurred_at=at, channel=Channel.CAMPAIGN, kind=kind, title=title, direction=direction)
+def _said(key: str, at: datetime, kind: str, title: str, direction: str) -> InteractionDraft:
+    return InteractionDraft(
+        external_id=key, occurred_at=at, channel=Channel.CAMPAIGN, kind=kind, title=title, direction=direction
+    )

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apps.channels.connectors.base import Push, RawEvent, Refused, SourceFacts
-from apps.channels.connectors.signatures import require, signed
-from apps.channels.connectors.values import Event, dig, mapping, mappings, words
+from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.http.signatures import require, signed
+from apps.foundation.text.values import Event, dig, mapping, mappings, words
 
 SENT, OPENED, HIT = "mautic.email_on_send", "mautic.email_on_open", "mautic.page_on_hit"
 SUBSCRIPTION = "mautic.lead_channel_subscription_changed"
@@ -47,7 +47,7 @@ def _without_the_mail(event: Event) -> dict[str, Any]:
 def contact_of(event: Event) -> Event:
     """Whom an event is about, wherever its kind has them."""
     places = (event.get("contact"), event.get("lead"), dig(event, "stat", "lead"), dig(event, "hit", "lead"))
-    return next((mapping(one) for one in places if mapping(one)), {})
+    return next((mapping(place) for place in places if mapping(place)), {})
 
 
 def hash_of(event: Event) -> str:

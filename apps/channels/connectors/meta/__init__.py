@@ -11,27 +11,27 @@ from hmac import compare_digest
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import (
+from apps.channels.connectors.meta import wire
+from apps.channels.connectors.meta.normalise import normalise
+from apps.channels.contract import (
     About,
     Push,
     Pushed,
+    PushReply,
     RawEvent,
     Refused,
-    Reply,
     Secret,
     SecretField,
     SourceFacts,
     StoredEvent,
 )
-from apps.channels.connectors.meta import wire
-from apps.channels.connectors.meta.normalise import normalise
-from apps.channels.connectors.signatures import require, signed
+from apps.channels.toolkit.http.signatures import require, signed
 from apps.interactions.drafts import Draft
 
 CHALLENGE = re.compile(r"[\w.-]{1,200}", re.ASCII)
 
 
-class SettingsForm(forms.Form):
+class MetaForm(forms.Form):
     verify_token = SecretField(
         label=_("Verify token"),
         required=False,
@@ -54,7 +54,7 @@ class Meta(Pushed):
             _("Subscribe to messages, messaging_postbacks, message_reactions, message_echoes, feed and comments."),
             _("For WhatsApp, subscribe to messages, and to smb_message_echoes if you also answer from a telephone."),
         ),
-        settings_form=SettingsForm,
+        settings_form=MetaForm,
     )
 
     def verify(self, push: Push, source: SourceFacts) -> None:
@@ -67,15 +67,15 @@ class Meta(Pushed):
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         return normalise(event, source)
 
-    def reply(self, push: Push, source: SourceFacts) -> Reply:
+    def reply(self, push: Push, source: SourceFacts) -> PushReply:
         if push.method == "GET" and push.query.get("hub.mode") == "subscribe":
             return self._handshake(push, source)
         return super().reply(push, source)
 
-    def _handshake(self, push: Push, source: SourceFacts) -> Reply:
+    def _handshake(self, push: Push, source: SourceFacts) -> PushReply:
         """Meta wants its challenge back, from somebody who knows the verify token."""
         token, challenge = str(source.settings.get("verify_token") or ""), push.query.get("hub.challenge", "")
         shown = push.query.get("hub.verify_token", "")
         if not token or not compare_digest(shown.encode(), token.encode()) or not CHALLENGE.fullmatch(challenge):
             raise Refused(403, "wrong_token", "The verify token is not the one of this source.")
-        return Reply(body=challenge, content_type="text/plain")
+        return PushReply(body=challenge, content_type="text/plain")

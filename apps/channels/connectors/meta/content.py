@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.channels.connectors.calls import lines
-from apps.channels.connectors.values import Event, dig, mapping, mappings, prose, words
+from apps.channels.toolkit.calls import lines
+from apps.foundation.text.values import Event, dig, mapping, mappings, prose, words
 
 FILES = ("image", "video", "audio", "document", "sticker")
 CHOICES = (("button", "text"), ("interactive", "button_reply", "title"), ("interactive", "list_reply", "title"))
@@ -27,10 +27,10 @@ def _text(kind: str, said: Event) -> str:
     text = said.get("text")
     if isinstance(text, dict):
         text = text.get("body")
-    captions = (dig(said, one, "caption") for one in FILES)
+    captions = (dig(said, kind, "caption") for kind in FILES)
     chosen = (dig(said, *path) for path in CHOICES)
     order = dig(said, "order", "text")
-    return next((found for one in (text, *captions, *chosen, order) if (found := prose(one))), "")
+    return next((found for said_text in (text, *captions, *chosen, order) if (found := prose(said_text))), "")
 
 
 def _besides(said: Event) -> Iterator[tuple[str, str]]:

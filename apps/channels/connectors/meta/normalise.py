@@ -4,13 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.meta import content
-from apps.channels.connectors.people import claim, handles, person, phones
-from apps.channels.connectors.values import Event, mapping, moment, plausible, web_address, words
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.people import claim, handles, person, phones
 from apps.customers.drafts import Handle
 from apps.customers.models import IdentifierType
-from apps.interactions.drafts import Draft, Touch
+from apps.foundation.text.values import Event, instant, mapping, plausible, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 NAMES = {"messenger": "Messenger", "instagram": "Instagram", "whatsapp": "WhatsApp"}
@@ -19,18 +19,18 @@ KINDS = frozenset({"message", "postback", "reaction", "referral", "comment", "fa
 
 def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     """Raises Unintelligible for what is no message, reaction or comment of anybody's."""
-    told = mapping(event.payload)
-    platform, kind = words(told.get("platform")), words(told.get("kind"))
+    received = mapping(event.payload)
+    platform, kind = words(received.get("platform")), words(received.get("kind"))
     if platform not in NAMES or kind not in KINDS:
         raise Unintelligible("It is no message, reaction or comment.")
-    ids = told.get("scopedId")
-    ours, theirs = (words(one, 140) for one in ids) if isinstance(ids, list) and len(ids) == 2 else ("", "")
-    at = plausible(moment(words(told.get("at"), 20)), event.received_at)
-    said = mapping(told.get("said"))
-    held = (*phones(told.get("phone"), region=source.region), *_scoped(platform, ours, theirs))
-    named = told.get("name") or mapping(said.get("from")).get("name")
-    claimed = claim(source, at, sure=held, traits={} if told.get("echo") is True else person(name=named))
-    return Draft(claimed, _touch(event.key, told, said, at, held[0].value))
+    ids = received.get("scopedId")
+    ours, theirs = (words(own_id, 140) for own_id in ids) if isinstance(ids, list) and len(ids) == 2 else ("", "")
+    at = plausible(instant(words(received.get("at"), 20)), event.received_at)
+    said = mapping(received.get("said"))
+    held = (*phones(received.get("phone"), region=source.region), *_scoped(platform, ours, theirs))
+    named = received.get("name") or mapping(said.get("from")).get("name")
+    claimed = claim(source, at, sure=held, traits={} if received.get("echo") is True else person(name=named))
+    return Draft(claimed, _touch(event.key, received, said, at, held[0].value))
 
 
 def _scoped(platform: str, ours: str, theirs: str) -> tuple[Handle, ...]:
@@ -39,12 +39,12 @@ def _scoped(platform: str, ours: str, theirs: str) -> tuple[Handle, ...]:
     return handles(IdentifierType.SOCIAL, [theirs], scope=scope)
 
 
-def _touch(key: str, told: Event, said: Event, at: Any, whom: str) -> Touch:
-    platform, kind = str(told["platform"]), str(told["kind"])
-    echo = told.get("echo") is True
+def _touch(key: str, received: Event, said: Event, at: Any, whom: str) -> InteractionDraft:
+    platform, kind = str(received["platform"]), str(received["kind"])
+    echo = received.get("echo") is True
     text, besides = content.read(kind, said)
-    ours = words(told.get("ours"), 40) or words((told.get("scopedId") or [""])[0], 40)
-    return Touch(
+    ours = words(received.get("ours"), 40) or words((received.get("scopedId") or [""])[0], 40)
+    return InteractionDraft(
         external_id=key,
         occurred_at=at,
         channel=Channel.CHAT if platform == "whatsapp" else Channel.SOCIAL,
@@ -72,7 +72,7 @@ def _title(kind: str, name: str, said: Event, *, echo: bool) -> str:
     if kind == "reaction":
         return content.reaction(said, name)
     why, choice = content.reason(said), words(said.get("title"), 100)
-    told = {
+    title = {
         "failure": _("%(network)s message could not be delivered") + (f": {why}".replace("%", "%%") if why else ""),
         "comment": _("Commented on %(network)s"),
         "postback": _("Chose “%(choice)s” on %(network)s"),
@@ -80,4 +80,4 @@ def _title(kind: str, name: str, said: Event, *, echo: bool) -> str:
         "order": _("Sent an order on %(network)s"),
         "message": _("%(network)s message to customer") if echo else _("%(network)s message from customer"),
     }[kind]
-    return told % {"network": name, "choice": choice}
+    return title % {"network": name, "choice": choice}

@@ -7,8 +7,8 @@ an id by declaration (`masking.EXEMPT`), telephone numbers under `phone`.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.channels.connectors.base import Push, RawEvent, Refused
-from apps.channels.connectors.values import dig, mapping, mappings, words
+from apps.channels.contract import Push, RawEvent, Refused
+from apps.foundation.text.values import dig, mapping, mappings, words
 
 PLATFORMS = {"page": "messenger", "instagram": "instagram", "whatsapp_business_account": "whatsapp"}
 SPOKEN = ("message", "postback", "reaction", "referral")  # what a person did; deliveries and readings are not told
@@ -63,8 +63,8 @@ def _comment(platform: str, page: str, field: str, value: Mapping[str, Any], at:
     """A comment below a post of ours, or a mention. Our own, likes, and changes of our own page are not told."""
     author = words(dig(value, "from", "id"), 40)
     key = words(value.get("comment_id") or value.get("id"), 120)
-    told = field in COMMENTS or (value.get("item") == "comment" and value.get("verb") == "add")
-    if told and author and key and author != page:
+    is_news = field in COMMENTS or (value.get("item") == "comment" and value.get("verb") == "add")
+    if is_news and author and key and author != page:
         when = words(value.get("created_time") or at, 20)
         content = {"platform": platform, "kind": "comment", "at": when, "echo": False, "scopedId": [page, author]}
         yield RawEvent(f"comment:{key}", {**content, "said": dict(value)})
@@ -89,8 +89,8 @@ def _received(line: str, ours: str, said: Mapping[str, Any], contacts: list[Mapp
     if words(said.get("type"), 40) in UNTOLD:
         return
     phone, person = said.get("from"), said.get("from_user_id")
-    contact = next((one for one in contacts if phone and one.get("wa_id") == phone), None)
-    contact = contact or next((one for one in contacts if person and one.get("user_id") == person), None)
+    contact = next((contact for contact in contacts if phone and contact.get("wa_id") == phone), None)
+    contact = contact or next((contact for contact in contacts if person and contact.get("user_id") == person), None)
     if contact is None and len(contacts) == 1:
         contact = contacts[0]
     contact = mapping(contact)

@@ -10,15 +10,15 @@ from typing import IO
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.accounts import CUSTOMER, StatementForm
-from apps.channels.connectors.base import About, RawEvent, SourceFacts, StoredEvent
-from apps.channels.connectors.files import FilePush
 from apps.channels.connectors.ofx import wire
 from apps.channels.connectors.ofx.normalise import normalise
+from apps.channels.contract import About, RawEvent, SourceFacts, StoredEvent
+from apps.channels.toolkit.bank_accounts import CUSTOMER, StatementForm
+from apps.channels.toolkit.files.drop import FilePush
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(StatementForm):
+class OfxForm(StatementForm):
     whose = forms.ChoiceField(
         label=StatementForm.base_fields["whose"].label,
         choices=StatementForm.base_fields["whose"].choices,  # type: ignore[attr-defined]
@@ -42,7 +42,7 @@ class Ofx(FilePush):
             _("Have the statements delivered as OFX files to a folder or bucket, and name it here."),
             _("Or post each file to {address}statement.ofx with the key below as bearer token."),
         ),
-        settings_form=SettingsForm,
+        settings_form=OfxForm,
         known=frozenset({"account", "currency", "transaction", "file"}),
     )
 

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.accounts import COMPANY, CUSTOMER, account, shown, whose
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.people import claim, person
-from apps.channels.connectors.values import currency, decimal, mapping, moment, plausible, prose, words
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.bank_accounts import COMPANY, CUSTOMER, account, shown, whose
+from apps.channels.toolkit.people import claim, person
 from apps.customers.drafts import Claim, Handle
-from apps.interactions.drafts import Draft, Touch
+from apps.foundation.text.values import currency, decimal, instant, mapping, plausible, prose, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 NOON = timedelta(hours=12)  # of a day without a time: whoever reads it anywhere near sees the same day
@@ -20,7 +20,7 @@ CLOCK = re.compile(r"\d{8}(?:\d{4,6}(?:\.\d{1,6})?)?")
 CARD = re.compile(r"\b[Xx*#]{2,}[\s-]*(\d{4})\b")  # "POS PURCHASE XXXX4242"
 
 
-class Told(NamedTuple):
+class BankMovement(NamedTuple):
     """What happened, in our words."""
 
     kind: str
@@ -39,21 +39,21 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
         raise Unintelligible("It has no amount (TRNAMT).")
     at = plausible(_happened(transaction, source.timezone), event.received_at)
     ours = whose(source, CUSTOMER) == COMPANY
-    told = _as_company(amount) if ours else _as_bank(transaction, amount)
+    movement = _as_company(amount) if ours else _as_bank(transaction, amount)
     unit = currency(mapping(transaction.get("CURRENCY")).get("CURSYM")) or currency(content.get("currency"))
     return Draft(
         _claim(content, transaction, source, at, ours),
-        Touch(
+        InteractionDraft(
             external_id=event.key,
             occurred_at=at,
-            channel=told.channel,
-            kind=told.kind,
-            direction=told.direction,
-            title=told.title,
+            channel=movement.channel,
+            kind=movement.kind,
+            direction=movement.direction,
+            title=movement.title,
             body=_body(transaction),
             amount=abs(amount) if unit else None,
             currency=unit,
-            touchpoint=told.touchpoint,
+            touchpoint=movement.touchpoint,
             reference=words(transaction.get("REFNUM") or transaction.get("CHECKNUM"), 79),
             payload=transaction,
         ),
@@ -86,11 +86,11 @@ def _happened(transaction: Any, zone: str) -> datetime | None:
             return found if said[8:14].strip("0") else found + NOON  # midnight stands for the day
         clock = CLOCK.match(said)
         if clock:
-            day = moment(f"{said[:4]}-{said[4:6]}-{said[6:8]}", zone)
+            day = instant(f"{said[:4]}-{said[4:6]}-{said[6:8]}", zone)
             time = said[8:14].ljust(6, "0") if clock.end() > 8 else ""
             if not time.strip("0"):
                 return day + NOON if day else None
-            return moment(f"{said[:4]}-{said[4:6]}-{said[6:8]}T{time[:2]}:{time[2:4]}:{time[4:]}", zone)
+            return instant(f"{said[:4]}-{said[4:6]}-{said[6:8]}T{time[:2]}:{time[2:4]}:{time[4:]}", zone)
     return None
 
 
@@ -101,13 +101,13 @@ def _in_its_zone(said: str) -> datetime:
     return found
 
 
-def _as_company(amount: Decimal) -> Told:
+def _as_company(amount: Decimal) -> BankMovement:
     if amount < 0:
-        return Told("refund", _("We paid by bank transfer"), direction=Direction.OUTBOUND)
-    return Told("payment", _("Payment received by bank transfer"))
+        return BankMovement("refund", _("We paid by bank transfer"), direction=Direction.OUTBOUND)
+    return BankMovement("payment", _("Payment received by bank transfer"))
 
 
-def _as_bank(transaction: Any, amount: Decimal) -> Told:
+def _as_bank(transaction: Any, amount: Decimal) -> BankMovement:
     """A transaction of a customer's account, by its type (section 11.4.4.3). Amounts are signed as the customer has
     them: what leaves the account is negative."""
     kind, name = words(transaction.get("TRNTYPE"), 20).upper(), _name(transaction)
@@ -117,29 +117,31 @@ def _as_bank(transaction: Any, amount: Decimal) -> Told:
         machine = kind == "ATM"
         place = name or (_("ATM") if machine else _("Counter"))
         channel = Channel.ATM if machine else Channel.STORE
-        return Told("withdrawal" if amount < 0 else "deposit", title, channel, touchpoint=words(place, 80))
+        return BankMovement("withdrawal" if amount < 0 else "deposit", title, channel, touchpoint=words(place, 80))
     if kind == "POS":
         title = _("Card payment") if amount < 0 else _("Card refund")
-        return Told("card", f"{title}, {name}" if name else title, direction=Direction.INBOUND if amount < 0 else back)
+        return BankMovement(
+            "card", f"{title}, {name}" if name else title, direction=Direction.INBOUND if amount < 0 else back
+        )
     if kind in {"FEE", "SRVCHG"}:
-        return Told("fee", _("Bank charge") if amount < 0 else _("Charge refunded"), direction=back)
+        return BankMovement("fee", _("Bank charge") if amount < 0 else _("Charge refunded"), direction=back)
     if kind in {"INT", "DIV"}:
-        return Told("interest", _("Interest") if kind == "INT" else _("Dividend"), direction=back)
+        return BankMovement("interest", _("Interest") if kind == "INT" else _("Dividend"), direction=back)
     return _moved(kind, name, amount)
 
 
-def _moved(kind: str, name: str, amount: Decimal) -> Told:
+def _moved(kind: str, name: str, amount: Decimal) -> BankMovement:
     """Money that went from one account to another."""
     if amount >= 0:
         what = {"DIRECTDEP": _("Direct deposit"), "DEP": _("Deposit")}.get(kind, _("Transfer received"))
-        return Told("transfer", f"{what}, {name}" if name else what, direction=Direction.OUTBOUND)
+        return BankMovement("transfer", f"{what}, {name}" if name else what, direction=Direction.OUTBOUND)
     what = {
         "CHECK": _("Cheque"),
         "DIRECTDEBIT": _("Direct debit"),
         "REPEATPMT": _("Standing order"),
         "XFER": _("Transfer"),
     }.get(kind, _("Payment"))
-    return Told("transfer" if kind == "XFER" else "payment", f"{what}, {name}" if name else what)
+    return BankMovement("transfer" if kind == "XFER" else "payment", f"{what}, {name}" if name else what)
 
 
 def _name(transaction: Any) -> str:

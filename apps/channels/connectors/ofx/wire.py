@@ -8,11 +8,11 @@ from typing import IO, Any
 
 import orjson
 
-from apps.channels.connectors.accounts import COMPANY, CUSTOMER, alias, whose
-from apps.channels.connectors.base import RawEvent, SourceFacts
 from apps.channels.connectors.ofx.sgml import tags
-from apps.channels.connectors.values import decimal, mapping
-from apps.channels.masking import mask
+from apps.channels.contract import RawEvent, SourceFacts
+from apps.channels.toolkit.bank_accounts import COMPANY, CUSTOMER, alias, whose
+from apps.foundation.masking import mask
+from apps.foundation.text.values import decimal, mapping
 
 STATEMENTS = {"STMTRS", "CCSTMTRS", "INVSTMTRS"}
 ACCOUNTS = {"BANKACCTFROM", "CCACCTFROM", "INVACCTFROM"}
@@ -23,10 +23,10 @@ PENDING = {"HOLD"}
 
 def read(file: IO[bytes], name: str, source: SourceFacts) -> Iterator[RawEvent]:
     """Raises Refused for what is not OFX. A transaction cut off at the end of the file is an event that says so."""
-    return Reader(name, source).events(file)
+    return OfxReader(name, source).events(file)
 
 
-class Reader:
+class OfxReader:
     """One file under way: the statement it is in, and the transaction."""
 
     def __init__(self, name: str, source: SourceFacts) -> None:
@@ -34,7 +34,7 @@ class Reader:
         self.account: dict[str, str] = {}
         self.currency = ""
         self.seen: Counter[str] = Counter()
-        self.told_cards: set[str] = set()
+        self.reported_cards: set[str] = set()
         self.count = 0
 
     def events(self, file: IO[bytes]) -> Iterator[RawEvent]:
@@ -48,7 +48,7 @@ class Reader:
                 around = "" if ended else tag
             elif tag == "STMTTRN":
                 if transaction is not None:
-                    yield from self._told(transaction)
+                    yield from self._event(transaction)
                 transaction, part = None if ended else {}, ""
             elif transaction is not None:
                 part = _take(transaction, part, ended, tag, value)
@@ -59,7 +59,7 @@ class Reader:
         if transaction is not None:
             yield self._damage()
 
-    def _told(self, transaction: dict[str, Any]) -> Iterator[RawEvent]:
+    def _event(self, transaction: dict[str, Any]) -> Iterator[RawEvent]:
         """The event of a transaction, none where it is about nobody, or not settled yet."""
         self.count += 1
         ours = whose(self.source, CUSTOMER) == COMPANY
@@ -79,8 +79,8 @@ class Reader:
 
     def _of_a_card(self, masked: str) -> Iterator[RawEvent]:
         """Card numbers are never kept, and nothing else says whose statement it is."""
-        if masked not in self.told_cards:
-            self.told_cards.add(masked)
+        if masked not in self.reported_cards:
+            self.reported_cards.add(masked)
             yield RawEvent(
                 f"card:{self.name[-100:]}:{masked[-4:]}",
                 {"file": self.name, "account": masked},

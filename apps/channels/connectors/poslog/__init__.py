@@ -10,14 +10,14 @@ from typing import IO
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import About, RawEvent, SourceFacts, StoredEvent
-from apps.channels.connectors.files import FilePush, PlaceForm
 from apps.channels.connectors.poslog import wire
 from apps.channels.connectors.poslog.normalise import normalise
+from apps.channels.contract import About, RawEvent, SourceFacts, StoredEvent
+from apps.channels.toolkit.files.drop import FilePlaceForm, FilePush
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(PlaceForm):
+class PosLogForm(FilePlaceForm):
     loyalty = forms.ChoiceField(
         label=_("Loyalty account"),
         required=False,
@@ -48,7 +48,7 @@ class PosLog(FilePush):
             _("Or post each file to {address}poslog.xml with the key below as bearer token."),
             _("Set the time zone of the source to that of the stores: tills write local time."),
         ),
-        settings_form=SettingsForm,
+        settings_form=PosLogForm,
         known=frozenset({"transaction", "loyaltyNumber", "customer", "file"}),
     )
 

@@ -7,15 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.markup import every, text
-from apps.channels.connectors.people import claim, emails, handles, person, phones
-from apps.channels.connectors.poslog.receipt import Receipt, receipt
+from apps.channels.connectors.poslog.receipt import TillReceipt, receipt
 from apps.channels.connectors.poslog.wire import place_of, sale_of
-from apps.channels.connectors.values import mapping, moment, plausible, prose, words
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.people import claim, emails, handles, person, phones
+from apps.channels.toolkit.xml import every, text
 from apps.customers.drafts import Claim
 from apps.customers.models import IdentifierType
-from apps.interactions.drafts import Draft, Touch
+from apps.foundation.text.values import instant, mapping, plausible, prose, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel
 
 NOON = timedelta(hours=12)
@@ -35,7 +35,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     amount = abs(read.total) if read.total is not None and read.currency and not read.voided else None
     return Draft(
         _claim(content, source, at),
-        Touch(
+        InteractionDraft(
             external_id=event.key,
             occurred_at=at,
             channel=Channel.STORE,
@@ -57,7 +57,7 @@ def _claim(content: Any, source: SourceFacts, at: datetime) -> Claim:
     """A loyalty card was read by the till; an address was typed there."""
     customer, own = mapping(content.get("customer")), ""
     own = text(customer, "CustomerID")
-    address = next((one for one in every(customer, "Address") if isinstance(one, dict)), {})
+    address = next((address for address in every(customer, "Address") if isinstance(address, dict)), {})
     name = customer.get("Name")
     first, last = _named(name, "GivenName", "First"), _named(name, "FamilyName", "Last")
     whole = text(name, "FullName") or text(customer, "FullName")
@@ -105,11 +105,11 @@ def _phone(customer: Any) -> str:
 def _happened(transaction: Any, sale: Any, zone: str) -> datetime | None:
     """When the receipt was finished: local time, unless it says otherwise."""
     said = [(transaction, "EndDateTime"), (sale, "ReceiptDateTime"), (transaction, "BeginDateTime")]
-    for node in [one for value, name in [*said, (transaction, "POSLogDateTime")] for one in every(value, name)]:
-        found = moment(text(node) + _offset(text(node, "@Offset")), zone) or moment(text(node), zone)
+    for node in [child for value, name in [*said, (transaction, "POSLogDateTime")] for child in every(value, name)]:
+        found = instant(text(node) + _offset(text(node, "@Offset")), zone) or instant(text(node), zone)
         if found:
             return found
-    day = moment(text(transaction, "BusinessDayDate")[:10], zone)
+    day = instant(text(transaction, "BusinessDayDate")[:10], zone)
     return day + NOON if day else None
 
 
@@ -118,7 +118,7 @@ def _offset(said: str) -> str:
     return f"{found[1] or '+'}{found[2]}" if found else ""
 
 
-def _title(read: Receipt) -> tuple[str, str]:
+def _title(read: TillReceipt) -> tuple[str, str]:
     bought = ngettext("%(count)d item", "%(count)d items", read.bought) % {"count": read.bought}
     returned = ngettext("%(count)d item", "%(count)d items", read.returned) % {"count": read.returned}
     if read.voided:

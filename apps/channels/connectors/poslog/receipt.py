@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.channels.connectors.markup import every, text
-from apps.channels.connectors.values import currency, decimal, mapping, words
+from apps.channels.toolkit.xml import every, text
+from apps.foundation.text.values import currency, decimal, mapping, words
 
 LINES = 40  # that are listed
 VOIDED = {"PostVoided", "Voided", "Canceled", "Cancelled", "Cancel"}
@@ -34,7 +34,7 @@ TENDERS = {
 
 
 @dataclass(slots=True)
-class Receipt:
+class TillReceipt:
     """Numbers of pieces, and lines for people. `kinds` are Sale and Return, as far as there are any."""
 
     bought: int = 0
@@ -45,9 +45,9 @@ class Receipt:
     currency: str = ""
 
 
-def receipt(transaction: Any, sale: Any, fallback: str) -> Receipt:
+def receipt(transaction: Any, sale: Any, fallback: str) -> TillReceipt:
     """`fallback` is the currency of a receipt that names none."""
-    read = Receipt(voided=is_voided(transaction, sale))
+    read = TillReceipt(voided=is_voided(transaction, sale))
     for item in every(sale, "LineItem"):
         if isinstance(item, dict):
             read.lines += _line(item, read)
@@ -70,7 +70,7 @@ def _is_true(flag: str) -> bool:
     return flag.lower() in {"true", "1"}
 
 
-def _line(item: Any, read: Receipt) -> Iterator[str]:
+def _line(item: Any, read: TillReceipt) -> Iterator[str]:
     void = _is_true(text(item, "@VoidFlag")) or _is_true(text(item, "@CancelFlag"))
     for name in ("Sale", "Return"):
         for goods in every(item, name):

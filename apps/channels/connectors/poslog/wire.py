@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 
 import orjson
 
-from apps.channels.connectors.base import RawEvent, Refused, SourceFacts
-from apps.channels.connectors.markup import Broken, every, local, plain, text, walk
+from apps.channels.contract import RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.xml import Broken, every, local, plain, text, walk
 
 CARD, PROGRAMME = "card", "programme"  # values of the setting `loyalty`
 SALES = ("RetailTransaction", "CustomerOrderTransaction")
@@ -46,7 +46,7 @@ def read(file: IO[bytes], name: str, source: SourceFacts) -> Iterator[RawEvent]:
         for ended, tag, element in walk(file, _is_record):
             if ended and tag == "Transaction":
                 count += 1
-                yield from _told(element, name, source)
+                yield from _events(element, name, source)
     except Broken as damage:
         if not count:
             raise Refused(400, "not_poslog", str(damage)) from None
@@ -63,7 +63,7 @@ def _is_record(name: str, path: list[str]) -> bool:
     return name == "Transaction" and "Transaction" not in path
 
 
-def _told(element: Element, name: str, source: SourceFacts) -> Iterator[RawEvent]:
+def _events(element: Element, name: str, source: SourceFacts) -> Iterator[RawEvent]:
     """The event of a receipt; none of what tills do among themselves, of training, and of sales to nobody we know."""
     transaction = _bare(element)
     sale = sale_of(transaction)

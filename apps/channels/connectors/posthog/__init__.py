@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import About, Push, RawEvent, Refused, Reply, SourceFacts, StoredEvent
 from apps.channels.connectors.posthog import wire
 from apps.channels.connectors.posthog.normalise import normalise
-from apps.channels.connectors.signatures import bears_key
-from apps.channels.connectors.tracking.form import CurrencyForm
+from apps.channels.contract import About, Push, PushReply, RawEvent, Refused, SourceFacts, StoredEvent
+from apps.channels.toolkit.http.signatures import bears_key
+from apps.channels.toolkit.tracking.form import CurrencyForm
 from apps.interactions.drafts import Draft
 
 
@@ -48,5 +48,5 @@ class PostHog:
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         return normalise(event, source)
 
-    def reply(self, push: Push, source: SourceFacts) -> Reply:
+    def reply(self, push: Push, source: SourceFacts) -> PushReply:
         return wire.reply(push)

@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.posthog.people import claim
-from apps.channels.connectors.tracking.story import viewed
-from apps.channels.connectors.tracking.times import occurred_at
-from apps.channels.connectors.tracking.titles import tell
-from apps.channels.connectors.values import Event, mapping, mappings, prose, web_address, words
-from apps.interactions.drafts import Draft, Touch
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.tracking.story import viewed
+from apps.channels.toolkit.tracking.times import occurred_at
+from apps.channels.toolkit.tracking.titles import story_of
+from apps.foundation.text.values import Event, mapping, mappings, prose, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel
 
 MOBILE = ("ios", "android", "flutter", "react-native", "swift", "kotlin", "unity")
@@ -44,7 +44,7 @@ def _when(content: Event, received_at: datetime, zone: str) -> datetime:
     return occurred_at({"timestamp": stamp, "sentAt": None if exact else content.get("sent_at")}, received_at, zone)
 
 
-def _view(key: str, name: str, said: Event, at: datetime) -> Touch:
+def _view(key: str, name: str, said: Event, at: datetime) -> InteractionDraft:
     url = web_address(said.get("$current_url"))
     title = words(said.get("$screen_name") or said.get("title") or said.get("$title"))
     title = title or words(said.get("$pathname")) or urlsplit(url).path
@@ -52,7 +52,7 @@ def _view(key: str, name: str, said: Event, at: datetime) -> Touch:
     return viewed(key, at, title=title, url=url, channel=channel, touchpoint=_place(said))
 
 
-def _touch(key: str, name: str, said: Event, at: datetime, source: SourceFacts) -> Touch:
+def _touch(key: str, name: str, said: Event, at: datetime, source: SourceFacts) -> InteractionDraft:
     own = {field: value for field, value in said.items() if not field.startswith("$")}
     if name == "survey sent":
         return _survey(key, said, at)
@@ -60,14 +60,14 @@ def _touch(key: str, name: str, said: Event, at: datetime, source: SourceFacts) 
         return _trouble(key, "rage_click", _rage(said), said, at)
     if name == "$exception":
         return _trouble(key, "error", _error(said), said, at)
-    story = tell(name, own, str(source.settings.get("currency") or ""))
+    story = story_of(name, own, str(source.settings.get("currency") or ""))
     payload = {"event": name, "properties": own}
     return story.touch(key, at, channel=_channel(said), touchpoint=_place(said), payload=payload)
 
 
-def _trouble(key: str, kind: str, title: str, said: Event, at: datetime) -> Touch:
+def _trouble(key: str, kind: str, title: str, said: Event, at: datetime) -> InteractionDraft:
     """Something went wrong for the visitor, which an agent is glad to know before being told."""
-    return Touch(
+    return InteractionDraft(
         external_id=key,
         occurred_at=at,
         channel=_channel(said),
@@ -91,9 +91,9 @@ def _error(said: Event) -> str:
     return _("Met an error: %(error)s") % {"error": what} if what else _("Met an error")
 
 
-def _survey(key: str, said: Event, at: datetime) -> Touch:
+def _survey(key: str, said: Event, at: datetime) -> InteractionDraft:
     answers = list(_answers(said))
-    return Touch(
+    return InteractionDraft(
         external_id=key,
         occurred_at=at,
         channel=Channel.SURVEY,
@@ -109,8 +109,11 @@ def _survey(key: str, said: Event, at: datetime) -> Touch:
 
 def _answers(said: Event) -> Iterator[tuple[str, str]]:
     """Question and answer. Answers are named by their question's id, older ones by its number, the first by neither."""
-    questions = [words(one.get("question")) for one in mappings(said.get("$survey_questions"))]
-    asked = ((words(one.get("id")), words(one.get("question"))) for one in mappings(said.get("$survey_questions")))
+    questions = [words(question.get("question")) for question in mappings(said.get("$survey_questions"))]
+    asked = (
+        (words(question.get("id")), words(question.get("question")))
+        for question in mappings(said.get("$survey_questions"))
+    )
     by_id = {own: question for own, question in asked if own}
     given = {name: value for name, value in said.items() if name.startswith("$survey_response")}
     named = {name.removeprefix("$survey_response_") for name in given} & by_id.keys()

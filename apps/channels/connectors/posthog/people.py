@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from apps.channels.connectors.base import SourceFacts
-from apps.channels.connectors.people import claim as claim_of
-from apps.channels.connectors.people import emails, handles, own_id, phones
-from apps.channels.connectors.tracking.traits import LOYALTY, PHONES, traits
-from apps.channels.connectors.values import Event, mapping
+from apps.channels.contract import SourceFacts
+from apps.channels.toolkit.people import claim as claim_of
+from apps.channels.toolkit.people import emails, handles, own_id, phones
+from apps.channels.toolkit.tracking.traits import LOYALTY, PHONES, traits
 from apps.customers.drafts import Claim, Handle
 from apps.customers.models import IdentifierType
+from apps.foundation.text.values import Event, mapping
 
 SAME = {"$create_alias", "$merge_dangerously"}  # two ids, one person
 

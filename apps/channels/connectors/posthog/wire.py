@@ -9,9 +9,9 @@ from urllib.parse import parse_qs
 import orjson
 from django.conf import settings
 
-from apps.channels.connectors.base import Push, RawEvent, Refused, Reply
-from apps.channels.connectors.values import mapping, web_address
-from apps.channels.reading import inflate, parse
+from apps.channels.contract import Push, PushReply, RawEvent, Refused
+from apps.channels.toolkit.payload import inflate, parse
+from apps.foundation.text.values import mapping, web_address
 
 CAPTURE = {"batch", "capture", "e", "track", "i/v0/e", "i/v0/ai/batch"}
 CAPTURE_V1 = "i/v1/analytics/events"
@@ -123,17 +123,17 @@ def _event(item: Any, sent_at: Any, library: str) -> RawEvent:
     )
 
 
-def reply(push: Push) -> Reply:
+def reply(push: Push) -> PushReply:
     headers = _cross_origin(push.headers)
     if push.method == "OPTIONS":
-        return Reply(status=204, body="", headers=headers)
+        return PushReply(status=204, body="", headers=headers)
     if push.method not in {"POST", "PUT"}:
         raise Refused(405, "method_not_allowed", "Events are posted.")
     if push.call in {"flags", "decide"}:
-        return Reply(body='{"flags": {}, "featureFlags": {}, "featureFlagPayloads": {}}', headers=headers)
+        return PushReply(body='{"flags": {}, "featureFlags": {}, "featureFlagPayloads": {}}', headers=headers)
     if push.call == CAPTURE_V1:
-        return Reply(body=orjson.dumps({"results": _results(push)}).decode(), headers=headers)
-    return Reply(body='{"status": "Ok"}' if push.call == "batch" else '{"status": 1}', headers=headers)
+        return PushReply(body=orjson.dumps({"results": _results(push)}).decode(), headers=headers)
+    return PushReply(body='{"status": "Ok"}' if push.call == "batch" else '{"status": 1}', headers=headers)
 
 
 def _results(push: Push) -> dict[str, dict[str, str]]:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import digest_of
-from apps.channels.connectors.base import About, Push, Pushed, RawEvent, Refused, Reply, SourceFacts, StoredEvent
 from apps.channels.connectors.segment import wire
 from apps.channels.connectors.segment.normalise import normalise
-from apps.channels.connectors.tracking.form import CurrencyForm
+from apps.channels.contract import About, Push, Pushed, PushReply, RawEvent, Refused, SourceFacts, StoredEvent
+from apps.channels.toolkit.tracking.form import CurrencyForm
 from apps.interactions.drafts import Draft
 
 
@@ -46,7 +46,7 @@ class Segment(Pushed):
     def split(self, push: Push, source: SourceFacts) -> Sequence[RawEvent]:
         return wire.split(push)
 
-    def reply(self, push: Push, source: SourceFacts) -> Reply:
+    def reply(self, push: Push, source: SourceFacts) -> PushReply:
         usual = super().reply(push, source)
         return replace(usual, body=wire.SUCCESS)
 

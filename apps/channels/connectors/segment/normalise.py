@@ -3,13 +3,13 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.segment.people import claim
-from apps.channels.connectors.tracking.story import viewed
-from apps.channels.connectors.tracking.times import occurred_at
-from apps.channels.connectors.tracking.titles import tell
-from apps.channels.connectors.values import Event, mapping, web_address, words
-from apps.interactions.drafts import Draft, Touch
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.tracking.story import viewed
+from apps.channels.toolkit.tracking.times import occurred_at
+from apps.channels.toolkit.tracking.titles import story_of
+from apps.foundation.text.values import Event, mapping, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel
 
 TELLS_ONLY_WHO = {"identify", "group", "alias"}
@@ -32,17 +32,17 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     raise Unintelligible(f"There is no call of type {kind[:40]!r}.")
 
 
-def _track(key: str, content: Event, at: datetime, source: SourceFacts) -> Touch:
+def _track(key: str, content: Event, at: datetime, source: SourceFacts) -> InteractionDraft:
     name = content.get("event")
     if not isinstance(name, str) or not name.strip():
         raise Unintelligible("A track call without the name of its event.")
     context, properties = mapping(content.get("context")), mapping(content.get("properties"))
-    story = tell(name, properties, str(source.settings.get("currency") or ""))
+    story = story_of(name, properties, str(source.settings.get("currency") or ""))
     payload = {"event": name, "properties": properties}
     return story.touch(key, at, channel=_channel(context), touchpoint=_touchpoint(context), payload=payload)
 
 
-def _view(key: str, content: Event, at: datetime) -> Touch:
+def _view(key: str, content: Event, at: datetime) -> InteractionDraft:
     context, properties = mapping(content.get("context")), mapping(content.get("properties"))
     page = mapping(context.get("page"))
     url = web_address(properties.get("url") or page.get("url"))

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from apps.channels.connectors.base import SourceFacts, Unintelligible
-from apps.channels.connectors.people import emails, handles, own_id, phones
-from apps.channels.connectors.tracking.traits import LOYALTY, PHONES, country, traits
-from apps.channels.connectors.values import Event
+from apps.channels.contract import SourceFacts, Unintelligible
+from apps.channels.toolkit.people import emails, handles, own_id, phones
+from apps.channels.toolkit.tracking.traits import LOYALTY, PHONES, country, traits
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import IdentifierType
+from apps.foundation.text.values import Event
 
 
 def claim(event: Event, seen_at: datetime, source: SourceFacts) -> Claim:

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.channels.connectors.base import Push, RawEvent, Refused
+from apps.channels.contract import Push, RawEvent, Refused
 
 # The last word of the path, in full (servers, apps) and as the browser abbreviates it.
 CALLS: Mapping[str, str] = {

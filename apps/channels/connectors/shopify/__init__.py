@@ -9,20 +9,11 @@ from collections.abc import Mapping, Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import (
-    About,
-    Push,
-    Pushed,
-    RawEvent,
-    Secret,
-    SourceFacts,
-    StoredEvent,
-    Unintelligible,
-)
-from apps.channels.connectors.people import Who, names_somebody
 from apps.channels.connectors.shopify import checkouts, consent, orders, parcels, people, wire
-from apps.channels.connectors.values import Event, mapping, moment, plausible
-from apps.interactions.drafts import Draft, Touch
+from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.people import Who, names_somebody
+from apps.foundation.text.values import Event, instant, mapping, plausible
+from apps.interactions.drafts import Draft, InteractionDraft
 
 ORDERS = ("create", "updated", "paid", "cancelled", "fulfilled", "partially_fulfilled")
 TOPICS: Mapping[str, Who] = {
@@ -34,7 +25,7 @@ TOPICS: Mapping[str, Who] = {
 }
 
 
-class SettingsForm(forms.Form):
+class ShopifyForm(forms.Form):
     locations = forms.CharField(
         label=_("Names of the stores"),
         required=False,
@@ -62,7 +53,7 @@ class Shopify(Pushed):
             ),
             _("Copy the signing secret below the list to here. Webhooks of an app are signed with its client secret."),
         ),
-        settings_form=SettingsForm,
+        settings_form=ShopifyForm,
         known=frozenset({"api", "body", "shop", "topic", "triggered_at", "webhook_id"}),
     )
 
@@ -75,8 +66,8 @@ class Shopify(Pushed):
         if who is None or wire.is_test(push):
             return []
         body = event.content["body"]
-        told = wire.topic_of(push) != "fulfillments/update" or parcels.is_news(body)
-        return [event] if told and names_somebody(who, body, source) else []
+        is_news = wire.topic_of(push) != "fulfillments/update" or parcels.is_news(body)
+        return [event] if is_news and names_somebody(who, body, source) else []
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         content = mapping(event.payload)
@@ -87,14 +78,14 @@ class Shopify(Pushed):
         if topic in consent.TOPICS:
             at = plausible(consent.said_at(topic, body), event.received_at)
             return Draft(who(body, at, source), consents=consent.line(topic, body))
-        at = plausible(moment(body.get("updated_at") or body.get("created_at")), event.received_at)
+        at = plausible(instant(body.get("updated_at") or body.get("created_at")), event.received_at)
         return Draft(who(body, at, source), _touch(topic, body, str(content.get("shop") or ""), event, source))
 
 
-def _touch(topic: str, body: Event, shop: str, event: StoredEvent, source: SourceFacts) -> Touch | None:
+def _touch(topic: str, body: Event, shop: str, event: StoredEvent, source: SourceFacts) -> InteractionDraft | None:
     kind = topic.partition("/")[0]
     if kind == "orders":
-        return orders.tell(topic, orders.Order(body, shop, event.received_at, source))
+        return orders.draft_of(topic, orders.Order(body, shop, event.received_at, source))
     if kind == "fulfillments":
-        return parcels.tell(body, shop, event.received_at)
-    return checkouts.tell(body, shop, event.received_at) if kind == "checkouts" else None
+        return parcels.draft_of(body, shop, event.received_at)
+    return checkouts.draft_of(body, shop, event.received_at) if kind == "checkouts" else None

@@ -4,16 +4,16 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import Unintelligible
 from apps.channels.connectors.shopify.orders import lines_of
 from apps.channels.connectors.shopify.wire import number
-from apps.channels.connectors.shopping import listed, with_pieces
-from apps.channels.connectors.values import Event, currency, decimal, moment, plausible, words
-from apps.interactions.drafts import Touch
+from apps.channels.contract import Unintelligible
+from apps.channels.toolkit.commerce import listed, with_pieces
+from apps.foundation.text.values import Event, currency, decimal, instant, plausible, words
+from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel
 
 
-def tell(checkout: Event, shop: str, received_at: datetime) -> Touch | None:
+def draft_of(checkout: Event, shop: str, received_at: datetime) -> InteractionDraft | None:
     """Nothing once it has become an order. Raises Unintelligible for a checkout without an id."""
     if checkout.get("completed_at"):
         return None
@@ -22,9 +22,9 @@ def tell(checkout: Event, shop: str, received_at: datetime) -> Touch | None:
         raise Unintelligible("A checkout without an id.")
     lines = lines_of(checkout.get("line_items"))
     total, unit = decimal(checkout.get("total_price")), currency(checkout.get("currency"))
-    return Touch(
+    return InteractionDraft(
         external_id=f"checkout:{identity}",
-        occurred_at=plausible(moment(checkout.get("created_at")), received_at),
+        occurred_at=plausible(instant(checkout.get("created_at")), received_at),
         channel=Channel.WEB,
         kind="checkout",
         title=with_pieces(_("Began to check out"), lines),

@@ -3,25 +3,24 @@ it with every change of anything, and each repetition would look like something 
 
 from datetime import datetime
 
-from apps.channels.connectors.values import Event, mapping, moment
-from apps.customers.models import Consent
-from apps.interactions.drafts import ConsentLine
+from apps.foundation.text.values import Event, instant, mapping
+from apps.interactions.drafts import ConsentLine, ConsentStatus, ContactChannel
 
 ORIGIN = "Shopify"
 TOPICS = {
-    "customers_email_marketing_consent/update": ("email_marketing_consent", Consent.Channel.EMAIL),
-    "customers_marketing_consent/update": ("sms_marketing_consent", Consent.Channel.SMS),
-    "customers/email_marketing_consent_update": ("email_marketing_consent", Consent.Channel.EMAIL),
-    "customers/marketing_consent_update": ("sms_marketing_consent", Consent.Channel.SMS),
+    "customers_email_marketing_consent/update": ("email_marketing_consent", ContactChannel.EMAIL),
+    "customers_marketing_consent/update": ("sms_marketing_consent", ContactChannel.SMS),
+    "customers/email_marketing_consent_update": ("email_marketing_consent", ContactChannel.EMAIL),
+    "customers/marketing_consent_update": ("sms_marketing_consent", ContactChannel.SMS),
 }
 # Pending is not confirmed yet; not_subscribed is what nobody has said anything about.
-STATES = {"subscribed": Consent.Status.GRANTED, "unsubscribed": Consent.Status.WITHDRAWN}
+STATES = {"subscribed": ConsentStatus.GRANTED, "unsubscribed": ConsentStatus.WITHDRAWN}
 
 
 def said_at(topic: str, body: Event) -> datetime | None:
     """When the person said it."""
     field, _channel = TOPICS[topic]
-    return moment(mapping(body.get(field)).get("consent_updated_at"))
+    return instant(mapping(body.get(field)).get("consent_updated_at"))
 
 
 def line(topic: str, body: Event) -> tuple[ConsentLine, ...]:

@@ -11,24 +11,24 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
-from apps.channels.connectors.base import SourceFacts, Unintelligible
 from apps.channels.connectors.shopify import parcels
 from apps.channels.connectors.shopify.wire import number
-from apps.channels.connectors.shopping import Line, card, listed, quantity, with_pieces
-from apps.channels.connectors.values import (
+from apps.channels.contract import SourceFacts, Unintelligible
+from apps.channels.toolkit.commerce import OrderLine, card, listed, quantity, with_pieces
+from apps.foundation.text.values import (
     EPOCH,
     Event,
     currency,
     decimal,
     dig,
+    instant,
     mappings,
-    moment,
     pairs,
     plausible,
     prose,
     words,
 )
-from apps.interactions.drafts import Touch
+from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 AT_ONCE = timedelta(minutes=10)  # paid within, it was paid while being placed
@@ -52,13 +52,13 @@ class Order:
         return words(self.body.get("name") or self.body.get("order_number"), 80).lstrip("#")
 
     def at(self, *said: Any) -> datetime:
-        """The first moment that can be read."""
-        read = (moment(one) for one in (*said, self.body.get("created_at")))
+        """The first instant that can be read."""
+        read = (instant(written) for written in (*said, self.body.get("created_at")))
         return plausible(next(filter(None, read), None), self.received_at)
 
-    def touch(self, external_id: str, kind: str, title: str, **told: Any) -> Touch:
+    def touch(self, external_id: str, kind: str, title: str, **fields: Any) -> InteractionDraft:
         in_store = self.body.get("source_name") == "pos"
-        return Touch(
+        return InteractionDraft(
             **{
                 "external_id": external_id,
                 "channel": Channel.STORE if in_store else Channel.ORDER,
@@ -69,7 +69,7 @@ class Order:
                 "thread": f"order:{self.identity}",
                 "link": parcels.admin_page(self.shop, self.identity),
                 "payload": {"order_id": self.identity, "name": self.name()},
-                **told,
+                **fields,
             }
         )
 
@@ -79,7 +79,7 @@ class Order:
         return name or (_("Location %(id)s") % {"id": location} if location else self.shop[:80])
 
 
-def tell(topic: str, order: Order) -> Touch:
+def draft_of(topic: str, order: Order) -> InteractionDraft:
     """Raises Unintelligible for an order without an id."""
     if not order.identity:
         raise Unintelligible("An order without an id.")
@@ -94,48 +94,48 @@ def tell(topic: str, order: Order) -> Touch:
     return _placed(order)
 
 
-Telling = tuple[datetime, Callable[[], Touch]]
+Telling = tuple[datetime, Callable[[], InteractionDraft]]
 
 
-def _latest(tellings: list[Telling]) -> Touch:
+def _latest(tellings: list[Telling]) -> InteractionDraft:
     """The newest: what else an order tells was told when it happened. Of two at once, the later in the list."""
     newest = max(at for at, _teller in tellings)
-    return [teller for at, teller in tellings if at == newest][-1]()
+    return [writer for at, writer in tellings if at == newest][-1]()
 
 
 def _sent(order: Order) -> Iterator[Telling]:
-    for one in mappings(order.body.get("fulfillments")):
-        if number(one.get("id")) and words(one.get("status"), 20) in {"", "success", "open", "pending"}:
-            yield order.at(one.get("created_at")), partial(_parcel, order, one)
+    for fulfillment in mappings(order.body.get("fulfillments")):
+        if number(fulfillment.get("id")) and words(fulfillment.get("status"), 20) in {"", "success", "open", "pending"}:
+            yield order.at(fulfillment.get("created_at")), partial(_parcel, order, fulfillment)
 
 
 def _undone(order: Order) -> Iterator[Telling]:
     if order.body.get("cancelled_at"):
         yield order.at(order.body.get("cancelled_at")), partial(_cancelled, order)
-    for one in mappings(order.body.get("refunds")):
-        if number(one.get("id")):
-            yield order.at(one.get("created_at")), partial(_refunded, order, one)
+    for refund in mappings(order.body.get("refunds")):
+        if number(refund.get("id")):
+            yield order.at(refund.get("created_at")), partial(_refunded, order, refund)
 
 
-def _parcel(order: Order, fulfillment: Event) -> Touch:
+def _parcel(order: Order, fulfillment: Event) -> InteractionDraft:
     return parcels.sent(parcels.Parcel(fulfillment, order.identity, order.name(), order.shop, order.received_at))
 
 
-def lines_of(items: Any) -> list[Line]:
+def lines_of(items: Any) -> list[OrderLine]:
     """Prices are for one piece."""
     found = []
     for item in mappings(items):
         price, count = decimal(item.get("price")), quantity(item.get("quantity"))
         name = words(item.get("name") or item.get("title") or item.get("sku"))
-        found.append(Line(name, count, price * count if price is not None else None))
+        found.append(OrderLine(name, count, price * count if price is not None else None))
     return found
 
 
-def _placed(order: Order) -> Touch:
+def _placed(order: Order) -> InteractionDraft:
     body, name = order.body, order.name()
     lines = lines_of(body.get("line_items"))
     unit, total = currency(body.get("currency")), decimal(body.get("total_price"))
-    codes = ", ".join(words(one.get("code"), 60) for one in mappings(body.get("discount_codes"))[:5])
+    codes = ", ".join(words(code.get("code"), 60) for code in mappings(body.get("discount_codes"))[:5])
     means = card(dig(body, "payment_details", "credit_card_company"), _last_four(body))
     by_the_customer, note = body.get("source_name") == "web", prose(body.get("note"), 5000)  # else staff wrote it
     more = (_("Discount code %(code)s") % {"code": codes} if codes else "", means)
@@ -156,13 +156,13 @@ def _last_four(body: Event) -> str:
     return words(dig(body, "payment_details", "credit_card_number"), 40)[-4:]
 
 
-def _paid(order: Order) -> Touch:
+def _paid(order: Order) -> InteractionDraft:
     """Most orders are paid while they are placed: then there is one thing to tell."""
     placed, paid = order.at(), order.at(order.body.get("updated_at"))
     if paid - placed <= AT_ONCE:
         return _placed(order)
     gateways = order.body.get("payment_gateway_names")
-    by = ", ".join(words(one, 60) for one in gateways[:5]) if isinstance(gateways, list) else ""
+    by = ", ".join(words(gateway, 60) for gateway in gateways[:5]) if isinstance(gateways, list) else ""
     return order.touch(
         f"order:{order.identity}:paid",
         "order_paid",
@@ -172,7 +172,7 @@ def _paid(order: Order) -> Touch:
     )
 
 
-def _all_sent(order: Order) -> Touch:
+def _all_sent(order: Order) -> InteractionDraft:
     return order.touch(
         f"order:{order.identity}:fulfilled",
         "delivery",
@@ -191,7 +191,7 @@ REASONS = {
 }
 
 
-def _cancelled(order: Order) -> Touch:
+def _cancelled(order: Order) -> InteractionDraft:
     reason = words(order.body.get("cancel_reason"), 20)
     return order.touch(
         f"order:{order.identity}:cancelled",
@@ -203,15 +203,17 @@ def _cancelled(order: Order) -> Touch:
     )
 
 
-def _refunded(order: Order, refund: Event) -> Touch:
+def _refunded(order: Order, refund: Event) -> InteractionDraft:
     given = [
-        decimal(one.get("amount")) or Decimal(0)
-        for one in mappings(refund.get("transactions"))
-        if one.get("kind") == "refund" and words(one.get("status"), 20) in {"", "success", "pending"}
+        decimal(transaction.get("amount")) or Decimal(0)
+        for transaction in mappings(refund.get("transactions"))
+        if transaction.get("kind") == "refund" and words(transaction.get("status"), 20) in {"", "success", "pending"}
     ]
     returned = [
-        Line(words(dig(one, "line_item", "name") or dig(one, "line_item", "title")), quantity(one.get("quantity")))
-        for one in mappings(refund.get("refund_line_items"))
+        OrderLine(
+            words(dig(item, "line_item", "name") or dig(item, "line_item", "title")), quantity(item.get("quantity"))
+        )
+        for item in mappings(refund.get("refund_line_items"))
     ]
     return order.touch(
         f"refund:{number(refund.get('id'))}",

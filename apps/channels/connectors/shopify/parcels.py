@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
-from apps.channels.connectors.base import Unintelligible
 from apps.channels.connectors.shopify.wire import number
-from apps.channels.connectors.shopping import Line, quantity, with_pieces
-from apps.channels.connectors.values import Event, mappings, moment, plausible, web_address, words
-from apps.interactions.drafts import Touch
+from apps.channels.contract import Unintelligible
+from apps.channels.toolkit.commerce import OrderLine, quantity, with_pieces
+from apps.foundation.text.values import Event, instant, mappings, plausible, web_address, words
+from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
@@ -46,11 +46,11 @@ class Parcel:
     def identity(self) -> str:
         return number(self.body.get("id"))
 
-    def touch(self, external_id: str, title: str, happened: Any) -> Touch:
+    def touch(self, external_id: str, title: str, happened: Any) -> InteractionDraft:
         status = self.body.get("shipment_status") or self.body.get("status")
-        return Touch(
+        return InteractionDraft(
             external_id=f"fulfillment:{external_id}",
-            occurred_at=plausible(moment(happened), self.received_at),
+            occurred_at=plausible(instant(happened), self.received_at),
             channel=Channel.ORDER,
             kind="delivery",
             title=title,
@@ -74,7 +74,7 @@ def is_news(fulfillment: Event) -> bool:
     return words(fulfillment.get("status"), 20) in CALLED_OFF or words(fulfillment.get("shipment_status")) in ON_THE_WAY
 
 
-def tell(fulfillment: Event, shop: str, received_at: datetime) -> Touch | None:
+def draft_of(fulfillment: Event, shop: str, received_at: datetime) -> InteractionDraft | None:
     """A fulfillment webhook; its `name` is the order's with a number behind it (`#1001.1`). Raises Unintelligible.
 
     That a parcel was sent, the order's own topics tell: they know whose it is, and this one only an e-mail address.
@@ -92,8 +92,8 @@ def tell(fulfillment: Event, shop: str, received_at: datetime) -> Touch | None:
     return None
 
 
-def sent(parcel: Parcel) -> Touch:
+def sent(parcel: Parcel) -> InteractionDraft:
     items = mappings(parcel.body.get("line_items"))
-    lines = [Line(words(one.get("name")), quantity(one.get("quantity"))) for one in items]
+    lines = [OrderLine(words(item.get("name")), quantity(item.get("quantity"))) for item in items]
     title = with_pieces(_("Order %(order)s sent") % {"order": parcel.order_name}, lines)
     return parcel.touch(parcel.identity, title, parcel.body.get("created_at"))

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from apps.channels.connectors.base import SourceFacts
-from apps.channels.connectors.people import claim, emails, person, phones
 from apps.channels.connectors.shopify.wire import number
-from apps.channels.connectors.values import Event, dig, mapping, moment, words
+from apps.channels.contract import SourceFacts
+from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.customers.drafts import Claim
+from apps.foundation.text.values import Event, dig, instant, mapping, words
 
 ADDRESSES = ("billing_address", "shipping_address", "destination")
 
@@ -20,14 +20,14 @@ def buyer(thing: Event, seen_at: datetime, source: SourceFacts) -> Claim:
     """
     record = mapping(thing.get("customer"))
     addresses = [mapping(thing.get(name)) for name in ADDRESSES]
-    region = next(filter(None, (words(one.get("country_code"), 2) for one in addresses)), "") or source.region
+    region = next(filter(None, (words(address.get("country_code"), 2) for address in addresses)), "") or source.region
     return _claim(
         record,
         number(record.get("id")),
         seen_at,
         source,
         emails=emails(thing.get("email"), thing.get("contact_email")),
-        phones=phones(thing.get("phone"), *(one.get("phone") for one in addresses), region=region),
+        phones=phones(thing.get("phone"), *(address.get("phone") for address in addresses), region=region),
         language=thing.get("customer_locale"),
     )
 
@@ -72,7 +72,7 @@ def _kept(record: Event, address: Event, source: SourceFacts) -> tuple[tuple[Any
 
 
 def _traits(record: Event, address: Event, language: Any) -> dict[str, Any]:
-    since = moment(record.get("created_at"))
+    since = instant(record.get("created_at"))
     return person(
         first=record.get("first_name"),
         last=record.get("last_name"),

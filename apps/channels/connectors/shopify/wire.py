@@ -7,8 +7,8 @@ some looks exactly like a card number: they are written another way before anyth
 
 from typing import Any
 
-from apps.channels.connectors.base import Push, RawEvent, Refused, SourceFacts
-from apps.channels.connectors.signatures import require, signed
+from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.http.signatures import require, signed
 
 SHELTER = "id:"
 SMALLEST, LARGEST = 10**12, 10**19  # numbers that masking looks at

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import About, Page, Secret, SourceFacts, StoredEvent, Stretch, Words
-from apps.channels.connectors.singer import pulling
+from apps.channels.connectors.singer import pull as pulling
 from apps.channels.connectors.singer.form import SingerForm
 from apps.channels.connectors.singer.normalise import normalise
+from apps.channels.contract import About, EventPage, ReadRange, Secret, SourceFacts, StoredEvent, Words
 from apps.interactions.drafts import Draft
 
 
@@ -39,8 +39,8 @@ class Singer:
     def streams(self, source: SourceFacts) -> Sequence[str]:
         return pulling.wanted(source, pulling.discovered(source, fresh=True))
 
-    def pull(self, source: SourceFacts, stretch: Stretch) -> Iterator[Page]:
-        return pulling.pull(source, stretch)
+    def pull(self, source: SourceFacts, read_range: ReadRange) -> Iterator[EventPage]:
+        return pulling.pull(source, read_range)
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         return normalise(event, source)

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.channels.connectors.base import Denied
-from apps.channels.connectors.values import mapping, mappings
+from apps.channels.contract import Denied
+from apps.foundation.text.values import mapping, mappings
 
 FULL, INCREMENTAL, LOG_BASED = "FULL_TABLE", "INCREMENTAL", "LOG_BASED"
 # Columns that grow with each change of a row, the likeliest first.
@@ -34,13 +34,15 @@ class Table:
     def own(self) -> Mapping[str, Any]:
         """Its metadata at the top."""
         found = [
-            mapping(one.get("metadata")) for one in mappings(self.entry.get("metadata")) if not one.get("breadcrumb")
+            mapping(column.get("metadata"))
+            for column in mappings(self.entry.get("metadata"))
+            if not column.get("breadcrumb")
         ]
         return found[0] if found else {}
 
     @property
     def columns(self) -> Mapping[str, str]:
-        """Each column with a word for its type: `text`, `number`, `moment`, `yes-no`, or nothing."""
+        """Each column with a word for its type: `text`, `number`, `instant`, `yes-no`, or nothing."""
         return columns(self.entry.get("schema"))
 
     @property
@@ -65,8 +67,8 @@ class Table:
         valid = self.own.get("valid-replication-keys")
         if isinstance(valid, list) and len(valid) == 1:
             return str(valid[0])
-        moments = {name.lower(): name for name, kind in self.columns.items() if kind == "moment"}
-        return next((moments[name] for name in CHANGED if name in moments), "")
+        instants = {name.lower(): name for name, kind in self.columns.items() if kind == "instant"}
+        return next((instants[name] for name in CHANGED if name in instants), "")
 
 
 def tables(catalog: Any) -> dict[str, Table]:
@@ -82,7 +84,7 @@ def selected(table: Table, wanted: str = "") -> dict[str, Any]:
         raise Denied(f"{table.stream} has no column “{key}”.")
     entry = copy.deepcopy(dict(table.entry))
     chosen = {"selected": True, "replication-method": method, **({"replication-key": key} if key else {})}
-    rest = [one for one in mappings(entry.get("metadata")) if one.get("breadcrumb")]
+    rest = [mapping for mapping in mappings(entry.get("metadata")) if mapping.get("breadcrumb")]
     entry["metadata"] = [{"breadcrumb": [], "metadata": {**table.own, **chosen}}, *rest]
     entry["replication_method"], entry["selected"] = method, True
     if isinstance(entry.get("schema"), dict):
@@ -100,9 +102,9 @@ def columns(schema: Any) -> dict[str, str]:
 
 def _kind(schema: Any, root: Mapping[str, Any]) -> str:
     parts = list(_parts(mapping(schema), root))
-    types = {str(one) for part in parts for one in _listed(part.get("type"))}
+    types = {str(kind) for part in parts for kind in _listed(part.get("type"))}
     if any(str(part.get("format", "")).startswith("date") for part in parts):
-        return "moment"
+        return "instant"
     if types & {"number", "integer"}:
         return "number"
     return "yes-no" if "boolean" in types else "text" if "string" in types else ""

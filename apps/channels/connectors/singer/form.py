@@ -9,10 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors import mapping
-from apps.channels.connectors.base import SecretField
-from apps.channels.connectors.compiling import BadMapping
 from apps.channels.connectors.singer.taps import installed
+from apps.channels.contract import SecretField
+from apps.channels.toolkit.mapping import mapping
+from apps.channels.toolkit.mapping.compiler import BadMapping
 
 LARGEST = 100_000  # characters
 SECRET = re.compile(r"(?:^|_)(?:password|passwd|pwd|secret|token|api_?key|private_key)$", re.IGNORECASE)
@@ -63,7 +63,7 @@ class YAMLText(forms.Field):
             mark = getattr(error, "problem_mark", None)
             place = _("line %(line)d") % {"line": mark.line + 1} if mark else _("somewhere")
             raise ValidationError(_("This is not YAML: look at %(place)s.") % {"place": place}) from None
-        if isinstance(read, str) or (isinstance(read, list) and all(isinstance(one, str) for one in read)):
+        if isinstance(read, str) or (isinstance(read, list) and all(isinstance(value, str) for value in read)):
             read = dict.fromkeys(read.split() if isinstance(read, str) else read, "")
         if read is not None and not isinstance(read, dict):
             raise ValidationError(_("Write one name a line, followed by a colon."))
@@ -130,9 +130,9 @@ class SingerForm(forms.Form):
 
     def clean_mappings(self) -> dict[str, Any]:
         said: dict[str, Any] = self.cleaned_data["mappings"]
-        for name, one in said.items():
+        for name, value in said.items():
             try:
-                mapping.compile(one)
+                mapping.compile(value)
             except BadMapping as error:
                 problem = str(error.problems[0]) if error.problems else str(error)
                 raise ValidationError(f"{name}: {problem}") from None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import IO
 
-from apps.channels.connectors.calling import Unavailable
+from apps.channels.contract import Unavailable
 
 LONGEST = 1024 * 1024  # bytes of a line that is read
 ENDLESS = 64 * LONGEST  # bytes after which a line has no end

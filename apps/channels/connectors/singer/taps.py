@@ -19,7 +19,7 @@ from typing import Any
 import psutil
 from django.conf import settings
 
-from apps.channels.connectors.base import Denied
+from apps.channels.contract import Denied
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,60}", re.IGNORECASE)
 FOLDER = "klatsch-tap-"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from apps.channels.masking import mask, storable
+from apps.foundation.masking import mask, storable
 
 HIDDEN = "•••"
 SECRET = re.compile(r"pass|secret|token|key|credential|auth|pwd|private|dsn|cookie", re.IGNORECASE)
@@ -29,10 +29,14 @@ def last_words(said: Iterable[bytes], config: Mapping[str, Any], secrets: Mappin
 def scrub(text: str, config: Mapping[str, Any], secrets: Mapping[str, Any]) -> str:
     """Without any secret, however it is written."""
     known = {*_texts(secrets), *_texts({name: value for name, value in config.items() if SECRET.search(str(name))})}
-    spelled = {way for one in known for way in (one, quote(one, safe=""), quote_plus(one), repr(one)[1:-1], one[::-1])}
-    for one in sorted(spelled, key=len, reverse=True):
-        if len(one) >= SHORTEST:
-            text = text.replace(one, HIDDEN)
+    spelled = {
+        way
+        for secret in known
+        for way in (secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1], secret[::-1])
+    }
+    for spelling in sorted(spelled, key=len, reverse=True):
+        if len(spelling) >= SHORTEST:
+            text = text.replace(spelling, HIDDEN)
     return IN_URL.sub(rf"\1{HIDDEN}@", text)
 
 

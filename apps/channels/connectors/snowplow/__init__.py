@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import About, Push, RawEvent, Refused, Reply, SourceFacts, StoredEvent
-from apps.channels.connectors.signatures import bears_key
 from apps.channels.connectors.snowplow import wire
 from apps.channels.connectors.snowplow.normalise import normalise
-from apps.channels.connectors.tracking.form import CurrencyForm
+from apps.channels.contract import About, Push, PushReply, RawEvent, Refused, SourceFacts, StoredEvent
+from apps.channels.toolkit.http.signatures import bears_key
+from apps.channels.toolkit.tracking.form import CurrencyForm
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(CurrencyForm):
+class SnowplowForm(CurrencyForm):
     app_ids = forms.CharField(
         label=_("App ids"),
         max_length=500,
@@ -45,7 +45,7 @@ class Snowplow:
               "is made added to its end: {address}your-key"),
             _("Whoever reads a page's source can read that key. It keeps strangers' noise out, but proves nothing."),
         ),
-        settings_form=SettingsForm,
+        settings_form=SnowplowForm,
     )  # fmt: skip
 
     def verify(self, push: Push, source: SourceFacts) -> None:
@@ -53,11 +53,11 @@ class Snowplow:
             raise Refused(401, "invalid_key", "The endpoint does not end with a key of this source.")
 
     def split(self, push: Push, source: SourceFacts) -> Sequence[RawEvent]:
-        wanted = {one.strip() for one in str(source.settings.get("app_ids") or "").split(",") if one.strip()}
+        wanted = {name.strip() for name in str(source.settings.get("app_ids") or "").split(",") if name.strip()}
         return wire.split(push, wanted)
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         return normalise(event, source)
 
-    def reply(self, push: Push, source: SourceFacts) -> Reply:
+    def reply(self, push: Push, source: SourceFacts) -> PushReply:
         return wire.reply(push)

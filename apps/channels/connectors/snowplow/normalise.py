@@ -5,15 +5,15 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.connectors.snowplow import shop
 from apps.channels.connectors.snowplow.people import claim
 from apps.channels.connectors.snowplow.wire import is_noise, schema
-from apps.channels.connectors.tracking.story import Story, viewed
-from apps.channels.connectors.tracking.times import occurred_at
-from apps.channels.connectors.tracking.titles import tell
-from apps.channels.connectors.values import Event, mapping, moment, plausible, web_address, words
-from apps.interactions.drafts import Draft, Touch
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.tracking.story import TrackedStory, viewed
+from apps.channels.toolkit.tracking.times import occurred_at
+from apps.channels.toolkit.tracking.titles import story_of
+from apps.foundation.text.values import Event, instant, mapping, plausible, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel
 
 
@@ -38,13 +38,13 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
 
 def _when(content: Event, received_at: datetime, zone: str) -> datetime:
     """The time a tracker is sure of, or its device's clock set right by the time of sending."""
-    true = moment(content.get("ttm"), zone)
+    true = instant(content.get("ttm"), zone)
     if true is not None:
         return plausible(true, received_at)
     return occurred_at({"timestamp": content.get("dtm"), "sentAt": content.get("stm")}, received_at, zone)
 
 
-def _story(content: Event, described: Event, currency: str) -> Story:
+def _story(content: Event, described: Event, currency: str) -> TrackedStory:
     kind = words(content.get("e"))
     if kind == "se":
         return _structured(content)
@@ -59,11 +59,11 @@ def _story(content: Event, described: Event, currency: str) -> Story:
         raise Unintelligible("A self-describing event without a schema.")
     if name == "snowplow_ecommerce_action":
         return shop.action(content, data, currency)
-    teller = shop.TELLERS.get(name)
-    return teller(data, currency) if teller else tell(name, data, currency)
+    writer = shop.WRITERS.get(name)
+    return writer(data, currency) if writer else story_of(name, data, currency)
 
 
-def _structured(content: Event) -> Story:
+def _structured(content: Event) -> TrackedStory:
     """Category, action, label, property and value: what they mean only the site knows."""
     category, action, label = (words(content.get(name), 80) for name in ("se_ca", "se_ac", "se_la"))
     if not (category or action):
@@ -71,20 +71,20 @@ def _structured(content: Event) -> Story:
     title = _("%(event)s: %(detail)s") % {"event": category, "detail": action} if category and action else ""
     title = title or category or action
     more = [words(content.get(name), 200) for name in ("se_pr", "se_va")]
-    return Story(
+    return TrackedStory(
         kind="event",
         title=f"{title} · {label}" if label else title,
         body=" · ".join(filter(None, more)),
     )
 
 
-def _view(key: str, content: Event, named: object, at: datetime) -> Touch:
+def _view(key: str, content: Event, named: object, at: datetime) -> InteractionDraft:
     url = web_address(content.get("url"))
     title = words(named) or urlsplit(url).path.strip("/") or urlsplit(url).netloc
     return viewed(key, at, title=title, url=url, channel=_channel(content), touchpoint=_place(content))
 
 
-def _touch(key: str, content: Event, story: Story, at: datetime) -> Touch:
+def _touch(key: str, content: Event, story: TrackedStory, at: datetime) -> InteractionDraft:
     described = mapping(mapping(content.get("ue_pr")).get("data"))
     own = {name: value for name, value in content.items() if name.startswith(("se_", "tr_", "ti_"))}
     payload = {"event": described} if described else own

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.channels.connectors.snowplow.wire import entities
-from apps.channels.connectors.tracking.story import Story, Teller
-from apps.channels.connectors.tracking.titles import tell
-from apps.channels.connectors.values import LARGEST, Event, decimal, mapping, words
-from apps.channels.connectors.values import currency as code_of
+from apps.channels.toolkit.tracking.story import StoryWriter, TrackedStory
+from apps.channels.toolkit.tracking.titles import story_of
+from apps.foundation.text.values import LARGEST, Event, decimal, mapping, words
+from apps.foundation.text.values import currency as code_of
 from apps.interactions.models import Channel
 
 # Types of `snowplow_ecommerce_action`, by the name the same has in the E-Commerce Spec that we can tell.
@@ -28,20 +28,20 @@ ACTIONS = {
 WHOLE = {"transaction", "refund", "checkout_step"}  # what is told is an order, not one product
 
 
-def transaction(content: Event, currency: str) -> Story:
+def transaction(content: Event, currency: str) -> TrackedStory:
     """The older `tr` event: an order, whose lines come as events of their own."""
     said = {"order_id": content.get("tr_id"), "total": content.get("tr_tt"), "currency": content.get("tr_cu")}
-    return tell("Order Completed", said, currency)
+    return story_of("Order Completed", said, currency)
 
 
-def line(content: Event, currency: str) -> Story:
+def line(content: Event, currency: str) -> TrackedStory:
     """One line of such an order."""
     order, name = words(content.get("ti_id"), 80), words(content.get("ti_nm") or content.get("ti_sk"))
     count = decimal(content.get("ti_qu")) or Decimal(1)
     price = decimal(content.get("ti_pr"))
     amount = price * count if price is not None else None
     unit = code_of(content.get("ti_cu")) or code_of(currency)
-    return Story(
+    return TrackedStory(
         kind="order_line",
         title=f"{count.normalize():f} \u00d7 {name or _('a product')}",
         channel=Channel.ORDER,
@@ -52,14 +52,14 @@ def line(content: Event, currency: str) -> Story:
     )
 
 
-def action(content: Event, data: Event, currency: str) -> Story:
+def action(content: Event, data: Event, currency: str) -> TrackedStory:
     """`snowplow_ecommerce_action`: the verb is in the event, the things are entities beside it."""
     kind = words(data.get("type"), 40)
-    products = [_product(one) for one in entities(content, "product")]
+    products = [_product(entity) for entity in entities(content, "product")]
     said: dict[str, Any] = {}
     for entity in ("cart", "checkout_step", "promotion", "transaction", "refund"):
-        for one in entities(content, entity):
-            said |= one
+        for found in entities(content, entity):
+            said |= found
     said |= {
         "order_id": said.get("transaction_id"),
         "total": said.get("refund_amount") or said.get("revenue") or said.get("total_value"),
@@ -71,16 +71,16 @@ def action(content: Event, data: Event, currency: str) -> Story:
         said["category"] = data.get("name")
     if kind == "transaction_error":
         return _failed(said)
-    return tell(ACTIONS.get(kind, kind or "shop"), said, currency)
+    return story_of(ACTIONS.get(kind, kind or "shop"), said, currency)
 
 
 def _product(entity: Event) -> dict[str, Any]:
     return {**entity, "product_id": entity.get("id"), "name": entity.get("name") or entity.get("id")}
 
 
-def _failed(said: Event) -> Story:
+def _failed(said: Event) -> TrackedStory:
     order = words(said.get("order_id"), 80)
-    return Story(
+    return TrackedStory(
         kind="order_failed",
         title=_("Order %(order)s did not go through") % {"order": order} if order else _("An order did not go through"),
         channel=Channel.ORDER,
@@ -89,32 +89,32 @@ def _failed(said: Event) -> Story:
     )
 
 
-def _put(data: Event, currency: str) -> Story:
-    return tell("Product Added", _plain(data), currency)
+def _put(data: Event, currency: str) -> TrackedStory:
+    return story_of("Product Added", _plain(data), currency)
 
 
-def _taken(data: Event, currency: str) -> Story:
-    return tell("Product Removed", _plain(data), currency)
+def _taken(data: Event, currency: str) -> TrackedStory:
+    return story_of("Product Removed", _plain(data), currency)
 
 
 def _plain(data: Event) -> dict[str, Any]:
     return {**data, "price": data.get("unitPrice"), "name": data.get("name") or data.get("sku")}
 
 
-def _searched(data: Event, currency: str) -> Story:
+def _searched(data: Event, currency: str) -> TrackedStory:
     terms = data.get("terms")
     query = " ".join(filter(None, map(words, terms))) if isinstance(terms, list) else words(terms)
-    return tell("Products Searched", {"query": query}, currency)
+    return story_of("Products Searched", {"query": query}, currency)
 
 
-def _sent(data: Event, _currency: str) -> Story:
+def _sent(data: Event, _currency: str) -> TrackedStory:
     """A form's fields stay in the envelope: nobody knows what was typed into them."""
     form = words(mapping(data).get("formId"), 80)
-    return Story(kind="form", title=_("Sent the form “%(form)s”") % {"form": form} if form else _("Sent a form"))
+    return TrackedStory(kind="form", title=_("Sent the form “%(form)s”") % {"form": form} if form else _("Sent a form"))
 
 
 # Self-describing events with schemas of Snowplow's own, by the schema's name.
-TELLERS: dict[str, Teller] = {
+WRITERS: dict[str, StoryWriter] = {
     "add_to_cart": _put,
     "remove_from_cart": _taken,
     "site_search": _searched,

@@ -5,9 +5,9 @@ import binascii
 from collections.abc import Collection
 from typing import Any
 
-from apps.channels.connectors.base import Push, RawEvent, Refused, Reply
-from apps.channels.connectors.values import mapping, mappings, web_address
-from apps.channels.reading import parse
+from apps.channels.contract import Push, PushReply, RawEvent, Refused
+from apps.channels.toolkit.payload import parse
+from apps.foundation.text.values import mapping, mappings, web_address
 
 MOST_EVENTS = 5000  # of one request
 PIXEL = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
@@ -86,10 +86,10 @@ def is_noise(described: Any) -> bool:
 def entities(content: Any, name: str) -> list[Any]:
     """The data of the contexts (entities) of one schema that came with an event."""
     attached = mappings(mapping(mapping(content).get("co")).get("data"))
-    return [mapping(one.get("data")) for one in attached if schema(one) == name]
+    return [mapping(context.get("data")) for context in attached if schema(context) == name]
 
 
-def reply(push: Push) -> Reply:
+def reply(push: Push) -> PushReply:
     headers = {
         "Access-Control-Allow-Origin": web_address(push.headers.get("origin", "")) or "*",
         "Access-Control-Allow-Credentials": "true",  # trackers ask to send cookies; we set and read none
@@ -100,5 +100,5 @@ def reply(push: Push) -> Reply:
     }
     if push.method == "GET":
         headers["Cache-Control"] = "no-store"
-        return Reply(body=PIXEL, content_type="image/svg+xml", headers=headers)
-    return Reply(status=200, body="ok", content_type="text/plain", headers=headers)
+        return PushReply(body=PIXEL, content_type="image/svg+xml", headers=headers)
+    return PushReply(status=200, body="ok", content_type="text/plain", headers=headers)

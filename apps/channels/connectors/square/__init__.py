@@ -9,37 +9,28 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import (
-    About,
-    Push,
-    Pushed,
-    RawEvent,
-    Secret,
-    SourceFacts,
-    StoredEvent,
-    Unintelligible,
-)
-from apps.channels.connectors.people import Who, names_somebody
 from apps.channels.connectors.square import loyalty, payments, people, wire
-from apps.channels.connectors.square.form import SettingsForm
-from apps.channels.connectors.values import Event, mapping, moment, plausible
-from apps.interactions.drafts import Draft, Touch
+from apps.channels.connectors.square.form import SquareForm
+from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.people import Who, names_somebody
+from apps.foundation.text.values import Event, instant, mapping, plausible
+from apps.interactions.drafts import Draft, InteractionDraft
 
-Teller = Callable[[Event, datetime, SourceFacts], Touch | None]
+Writer = Callable[[Event, datetime, SourceFacts], InteractionDraft | None]
 
 
 def _nothing(_thing: Event, _received_at: datetime, _source: SourceFacts) -> None:
     """It tells who somebody is, and no more."""
 
 
-EVENTS: Mapping[str, tuple[Who, Teller]] = {
-    "payment.created": (people.payer, payments.tell),
-    "payment.updated": (people.payer, payments.tell),
+EVENTS: Mapping[str, tuple[Who, Writer]] = {
+    "payment.created": (people.payer, payments.draft_of),
+    "payment.updated": (people.payer, payments.draft_of),
     "customer.created": (people.customer, _nothing),
     "customer.updated": (people.customer, _nothing),
     "loyalty.account.created": (people.member, _nothing),
     "loyalty.account.updated": (people.member, _nothing),
-    "loyalty.event.created": (people.holder, loyalty.tell),
+    "loyalty.event.created": (people.holder, loyalty.draft_of),
 }
 
 
@@ -59,7 +50,7 @@ class Square(Pushed):
             _("Choose the events of payments, customers, loyalty accounts and loyalty events."),
             _("Copy its signature key to here."),
         ),
-        settings_form=SettingsForm,
+        settings_form=SquareForm,
         known=frozenset({"created_at", "data", "event_id", "location_id", "merchant_id", "type"}),
     )
 
@@ -79,8 +70,8 @@ class Square(Pushed):
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         content = mapping(event.payload)
         thing = wire.object_of(content)
-        who, teller = EVENTS.get(str(content.get("type")), (None, _nothing))
+        who, writer = EVENTS.get(str(content.get("type")), (None, _nothing))
         if who is None or not thing:
             raise Unintelligible("It is no event of Square's that is understood here.")
-        at = plausible(moment(content.get("created_at")), event.received_at)
-        return Draft(who(thing, at, source), teller(thing, event.received_at, source))
+        at = plausible(instant(content.get("created_at")), event.received_at)
+        return Draft(who(thing, at, source), writer(thing, event.received_at, source))

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class SettingsForm(forms.Form):
+class SquareForm(forms.Form):
     notification_url = forms.URLField(
         label=_("Notification URL"),
         required=False,

@@ -5,14 +5,14 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.channels.connectors.base import SourceFacts, Unintelligible
 from apps.channels.connectors.square.payments import place
-from apps.channels.connectors.values import Event, mapping, moment, plausible, words
-from apps.interactions.drafts import Touch
+from apps.channels.contract import SourceFacts, Unintelligible
+from apps.foundation.text.values import Event, instant, mapping, plausible, words
+from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 
-def tell(event: Event, received_at: datetime, source: SourceFacts) -> Touch:
+def draft_of(event: Event, received_at: datetime, source: SourceFacts) -> InteractionDraft:
     """Raises Unintelligible for an event without an id."""
     identity, kind = words(event.get("id"), 150), words(event.get("type"), 40)
     if not identity:
@@ -20,9 +20,9 @@ def tell(event: Event, received_at: datetime, source: SourceFacts) -> Touch:
     details = mapping(event.get(kind.lower()))
     order = words(details.get("order_id"), 80)
     account = words(event.get("loyalty_account_id"), 100)
-    return Touch(
+    return InteractionDraft(
         external_id=f"loyalty:{identity}",
-        occurred_at=plausible(moment(event.get("created_at")), received_at),
+        occurred_at=plausible(instant(event.get("created_at")), received_at),
         channel=Channel.STORE if event.get("source") == "SQUARE" else Channel.ORDER,
         kind="loyalty",
         title=_title(kind, _points(details.get("points"))),

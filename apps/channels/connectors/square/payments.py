@@ -6,44 +6,44 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts
-from apps.channels.connectors.shopping import card, sum_of
-from apps.channels.connectors.values import (
+from apps.channels.contract import SourceFacts
+from apps.channels.toolkit.commerce import card, sum_of
+from apps.foundation.text.values import (
     Event,
     currency,
     dig,
+    instant,
     mapping,
     mappings,
     minor,
-    moment,
     pairs,
     plausible,
     web_address,
     words,
 )
-from apps.interactions.drafts import Touch
+from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 IN_PERSON = frozenset({"SWIPED", "EMV", "CONTACTLESS"})
 TILLS = frozenset({"SQUARE_POS", "RETAIL", "RESTAURANTS", "TERMINAL_API", "KIOSK"})
 
 
-def tell(payment: Event, received_at: datetime, source: SourceFacts) -> Touch | None:
+def draft_of(payment: Event, received_at: datetime, source: SourceFacts) -> InteractionDraft | None:
     """Nothing while the money is only set aside, or on its way."""
     refunded = _money(payment.get("refunded_money"))
     if refunded[0]:
         return _refund(payment, refunded, received_at, source)
-    teller = {"COMPLETED": _completed, "FAILED": _failed, "CANCELED": _cancelled}.get(words(payment.get("status"), 20))
-    return teller(payment, received_at, source) if teller else None
+    writer = {"COMPLETED": _completed, "FAILED": _failed, "CANCELED": _cancelled}.get(words(payment.get("status"), 20))
+    return writer(payment, received_at, source) if writer else None
 
 
-def _completed(payment: Event, received_at: datetime, source: SourceFacts) -> Touch:
+def _completed(payment: Event, received_at: datetime, source: SourceFacts) -> InteractionDraft:
     tip = sum_of(*_money(payment.get("tip_money")))
     captured = dig(payment, "card_details", "card_payment_timeline", "captured_at")
     return _touch(
         payment,
         "completed",
-        plausible(moment(captured) or moment(payment.get("created_at")), received_at),
+        plausible(instant(captured) or instant(payment.get("created_at")), received_at),
         source,
         kind="payment",
         title=_title(payment),
@@ -52,13 +52,13 @@ def _completed(payment: Event, received_at: datetime, source: SourceFacts) -> To
     )
 
 
-def _failed(payment: Event, received_at: datetime, source: SourceFacts) -> Touch:
+def _failed(payment: Event, received_at: datetime, source: SourceFacts) -> InteractionDraft:
     errors = mappings(dig(payment, "card_details", "errors"))
     means = _means(payment)
     return _touch(
         payment,
         "failed",
-        plausible(moment(payment.get("created_at")), received_at),
+        plausible(instant(payment.get("created_at")), received_at),
         source,
         kind="payment_failed",
         title=_("Payment declined, %(means)s") % {"means": means} if means else _("Payment declined"),
@@ -66,12 +66,12 @@ def _failed(payment: Event, received_at: datetime, source: SourceFacts) -> Touch
     )
 
 
-def _cancelled(payment: Event, received_at: datetime, source: SourceFacts) -> Touch:
+def _cancelled(payment: Event, received_at: datetime, source: SourceFacts) -> InteractionDraft:
     voided = dig(payment, "card_details", "card_payment_timeline", "voided_at")
     return _touch(
         payment,
         "cancelled",
-        plausible(moment(voided) or moment(payment.get("updated_at")), received_at),
+        plausible(instant(voided) or instant(payment.get("updated_at")), received_at),
         source,
         kind="payment_cancelled",
         title=_("Payment called off"),
@@ -79,15 +79,17 @@ def _cancelled(payment: Event, received_at: datetime, source: SourceFacts) -> To
     )
 
 
-def _refund(payment: Event, refunded: tuple[Decimal | None, str], received_at: datetime, source: SourceFacts) -> Touch:
+def _refund(
+    payment: Event, refunded: tuple[Decimal | None, str], received_at: datetime, source: SourceFacts
+) -> InteractionDraft:
     """The payment knows only the sum of its refunds: of the second one on it is told as such."""
     amount, unit = refunded
-    first = len([one for one in _list(payment.get("refund_ids")) if isinstance(one, str)]) < 2
+    first = len([refund for refund in _list(payment.get("refund_ids")) if isinstance(refund, str)]) < 2
     means = _means(payment)
     return _touch(
         payment,
         f"refunded:{amount}",
-        plausible(moment(payment.get("updated_at")), received_at),
+        plausible(instant(payment.get("updated_at")), received_at),
         source,
         kind="refund",
         title=_("Refund to %(means)s") % {"means": means} if means else _("Refund"),
@@ -98,10 +100,10 @@ def _refund(payment: Event, refunded: tuple[Decimal | None, str], received_at: d
     )
 
 
-def _touch(payment: Event, state: str, at: datetime, source: SourceFacts, **told: Any) -> Touch:
+def _touch(payment: Event, state: str, at: datetime, source: SourceFacts, **fields: Any) -> InteractionDraft:
     amount, unit = _money(payment.get("total_money") or payment.get("amount_money"))
     identity, order = words(payment.get("id"), 120), words(payment.get("order_id"), 80)
-    return Touch(
+    return InteractionDraft(
         **{
             "external_id": f"payment:{identity}:{state}",
             "occurred_at": at,
@@ -112,7 +114,7 @@ def _touch(payment: Event, state: str, at: datetime, source: SourceFacts, **told
             "reference": words(payment.get("reference_id") or payment.get("receipt_number"), 80),
             "thread": f"order:{order}" if order else f"payment:{identity}"[:120],
             "payload": {"id": identity, "order_id": order, "status": words(payment.get("status"), 20)},
-            **told,
+            **fields,
         }
     )
 

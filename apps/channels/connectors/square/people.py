@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from apps.channels.connectors.base import SourceFacts
-from apps.channels.connectors.people import claim, emails, handles, person, phones
-from apps.channels.connectors.values import Event, dig, words
+from apps.channels.contract import SourceFacts
+from apps.channels.toolkit.people import claim, emails, handles, person, phones
 from apps.customers.drafts import Claim, Handle
 from apps.customers.models import IdentifierType
+from apps.foundation.text.values import Event, dig, words
 
 
 def customer(thing: Event, seen_at: datetime, source: SourceFacts) -> Claim:

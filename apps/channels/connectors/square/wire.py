@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from apps.channels.connectors.base import Push, RawEvent, Refused, SourceFacts
-from apps.channels.connectors.signatures import require, signed
-from apps.channels.connectors.values import mapping
+from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.http.signatures import require, signed
+from apps.foundation.text.values import mapping
 
 
 def verify(push: Push, source: SourceFacts) -> None:
@@ -33,5 +33,7 @@ def object_of(event: Any) -> dict[str, Any]:
     data = mapping(mapping(event).get("data"))
     held = mapping(data.get("object"))
     named = held.get(str(mapping(event).get("type")).split(".")[0])
-    inner = named if isinstance(named, dict) else next((one for one in held.values() if isinstance(one, dict)), {})
+    inner = (
+        named if isinstance(named, dict) else next((value for value in held.values() if isinstance(value, dict)), {})
+    )
     return dict(inner)

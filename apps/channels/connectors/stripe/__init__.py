@@ -9,24 +9,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import (
-    About,
-    Push,
-    Pushed,
-    RawEvent,
-    Secret,
-    SourceFacts,
-    StoredEvent,
-    Unintelligible,
-)
-from apps.channels.connectors.people import names_somebody
 from apps.channels.connectors.stripe import billing, payments, wire
 from apps.channels.connectors.stripe.people import who
-from apps.channels.connectors.stripe.story import Told
-from apps.channels.connectors.values import mapping, moment, plausible
+from apps.channels.connectors.stripe.story import StripeEvent
+from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.people import names_somebody
+from apps.foundation.text.values import instant, mapping, plausible
 from apps.interactions.drafts import Draft
 
-TELLERS = payments.TELLERS | billing.TELLERS
+WRITERS = payments.WRITERS | billing.WRITERS
 # Sales to nobody in particular: donations, tills. They are about no customer.
 ANONYMOUS = frozenset(
     {
@@ -71,19 +62,19 @@ class Stripe(Pushed):
     def split(self, push: Push, source: SourceFacts) -> Sequence[RawEvent]:
         body = wire.event_of(push)
         event_type = body.get("type")
-        if not isinstance(event_type, str) or event_type not in TELLERS or _is_anonymous(body, source):
+        if not isinstance(event_type, str) or event_type not in WRITERS or _is_anonymous(body, source):
             return []
         return [wire.raw_event(body)]
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         content = mapping(event.payload)
         thing = wire.object_of(dict(content))
-        teller = TELLERS.get(str(content.get("type")))
-        if teller is None or not thing:
+        writer = WRITERS.get(str(content.get("type")))
+        if writer is None or not thing:
             raise Unintelligible("It is no event of Stripe's that is understood here.")
-        at = plausible(moment(content.get("created")), event.received_at)
+        at = plausible(instant(content.get("created")), event.received_at)
         before = mapping(mapping(content.get("data")).get("previous_attributes"))
-        return Draft(who(thing, at, source), teller(Told(event.key, at, str(content["type"]), thing, before)))
+        return Draft(who(thing, at, source), writer(StripeEvent(event.key, at, str(content["type"]), thing, before)))
 
 
 def _is_anonymous(body: dict[str, Any], source: SourceFacts) -> bool:

@@ -4,71 +4,71 @@ without the card."""
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
-from apps.channels.connectors.stripe.story import Teller, Told, is_card, means, smaller
-from apps.channels.connectors.values import currency, dig, minor, moment, web_address, words
-from apps.interactions.drafts import Touch
+from apps.channels.connectors.stripe.story import StripeEvent, Writer, is_card, means, smaller
+from apps.foundation.text.values import currency, dig, instant, minor, web_address, words
+from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Direction
 
 
-def _paid(told: Told) -> Touch | None:
+def _paid(event: StripeEvent) -> InteractionDraft | None:
     """Money that is only set aside is told once it is taken (`charge.captured`)."""
-    if told.thing.get("captured") is False:
+    if event.thing.get("captured") is False:
         return None
-    by = means(told.thing)
-    return told.touch(
+    by = means(event.thing)
+    return event.touch(
         "payment",
-        _("Card payment, %(card)s") % {"card": by} if _is_card(told) and by else _by(by),
-        body="\n".join(filter(None, (words(told.thing.get("description"), 1000), _receipt(told)))),
-        link=web_address(told.thing.get("receipt_url")),
-        **told.money("amount_captured", "amount"),
+        _("Card payment, %(card)s") % {"card": by} if _is_card(event) and by else _by(by),
+        body="\n".join(filter(None, (words(event.thing.get("description"), 1000), _receipt(event)))),
+        link=web_address(event.thing.get("receipt_url")),
+        **event.money("amount_captured", "amount"),
     )
 
 
-def _is_card(told: Told) -> bool:
-    return is_card(words(dig(told.thing, "payment_method_details", "type")))
+def _is_card(event: StripeEvent) -> bool:
+    return is_card(words(dig(event.thing, "payment_method_details", "type")))
 
 
 def _by(means_of_payment: str) -> str:
     return _("Payment by %(means)s") % {"means": means_of_payment} if means_of_payment else _("Payment")
 
 
-def _receipt(told: Told) -> str:
-    number = words(told.thing.get("receipt_number"), 40)
+def _receipt(event: StripeEvent) -> str:
+    number = words(event.thing.get("receipt_number"), 40)
     return _("Receipt %(number)s") % {"number": number} if number else ""
 
 
-def _charge_failed(told: Told) -> Touch | None:
+def _charge_failed(event: StripeEvent) -> InteractionDraft | None:
     """With an intent around it, `payment_intent.payment_failed` tells."""
-    if told.thing.get("payment_intent"):
+    if event.thing.get("payment_intent"):
         return None
-    reason = told.thing.get("failure_message") or dig(told.thing, "outcome", "seller_message")
-    return _declined(told, words(reason, 500))
+    reason = event.thing.get("failure_message") or dig(event.thing, "outcome", "seller_message")
+    return _declined(event, words(reason, 500))
 
 
-def _intent_failed(told: Told) -> Touch:
-    return _declined(told, words(dig(told.thing, "last_payment_error", "message"), 500))
+def _intent_failed(event: StripeEvent) -> InteractionDraft:
+    return _declined(event, words(dig(event.thing, "last_payment_error", "message"), 500))
 
 
-def _declined(told: Told, reason: str) -> Touch:
-    by = means(told.thing)
-    return told.touch(
+def _declined(event: StripeEvent, reason: str) -> InteractionDraft:
+    by = means(event.thing)
+    return event.touch(
         "payment_failed",
         _("Payment declined, %(means)s") % {"means": by} if by else _("Payment declined"),
         body=reason,
-        **told.money("amount"),
+        **event.money("amount"),
     )
 
 
-def _refunded(told: Told) -> Touch:
+def _refunded(event: StripeEvent) -> InteractionDraft:
     """What was given back this time: the event holds the sum so far, and the sum before."""
-    unit = currency(told.thing.get("currency"))
-    so_far, before = (minor(one.get("amount_refunded"), unit) for one in (told.thing, told.before))
-    by = means(told.thing)
-    return told.touch(
+    unit = currency(event.thing.get("currency"))
+    so_far, before = (minor(charge.get("amount_refunded"), unit) for charge in (event.thing, event.before))
+    by = means(event.thing)
+    return event.touch(
         "refund",
         _("Refund to %(means)s") % {"means": by} if by else _("Refund"),
         direction=Direction.OUTBOUND,
-        body="" if told.thing.get("refunded") else _("A part of the payment."),
+        body="" if event.thing.get("refunded") else _("A part of the payment."),
         amount=smaller(so_far, before),
         currency=unit,
     )
@@ -86,35 +86,38 @@ REASONS = {
 }
 
 
-def _disputed(told: Told) -> Touch:
-    due = moment(dig(told.thing, "evidence_details", "due_by"))
-    reason = _reason(told)
-    return told.touch(
+def _disputed(event: StripeEvent) -> InteractionDraft:
+    due = instant(dig(event.thing, "evidence_details", "due_by"))
+    reason = _reason(event)
+    return event.touch(
         "dispute",
         _("Payment disputed: %(reason)s") % {"reason": reason} if reason else _("Payment disputed"),
         body=_("An answer is due by %(day)s.") % {"day": due.date().isoformat()} if due else "",
-        **told.money("amount"),
+        **event.money("amount"),
     )
 
 
-def _reason(told: Told) -> str:
-    said = words(told.thing.get("reason"), 60)
+def _reason(event: StripeEvent) -> str:
+    said = words(event.thing.get("reason"), 60)
     return str(REASONS.get(said, said.replace("_", " ")))
 
 
-def _dispute_closed(told: Told) -> Touch:
-    outcome = words(told.thing.get("status"), 40)
+def _dispute_closed(event: StripeEvent) -> InteractionDraft:
+    outcome = words(event.thing.get("status"), 40)
     titles = {"won": _("Dispute won"), "lost": _("Dispute lost"), "warning_closed": _("Inquiry closed")}
-    return told.touch(
-        "dispute_closed", titles.get(outcome, _("Dispute closed")), direction=Direction.INTERNAL, **told.money("amount")
+    return event.touch(
+        "dispute_closed",
+        titles.get(outcome, _("Dispute closed")),
+        direction=Direction.INTERNAL,
+        **event.money("amount"),
     )
 
 
-def _nothing(_told: Told) -> None:
+def _nothing(_event: StripeEvent) -> None:
     """It tells who somebody is, and no more."""
 
 
-TELLERS: dict[str, Teller] = {
+WRITERS: dict[str, Writer] = {
     "charge.succeeded": _paid,
     "charge.captured": _paid,
     "charge.failed": _charge_failed,

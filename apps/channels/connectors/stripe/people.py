@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from apps.channels.connectors.base import SourceFacts
-from apps.channels.connectors.people import claim, emails, person, phones
-from apps.channels.connectors.values import Event, dig, mapping, words
+from apps.channels.contract import SourceFacts
+from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.customers.drafts import Claim
+from apps.foundation.text.values import Event, dig, mapping, words
 
 
 def who(thing: Event, seen_at: datetime, source: SourceFacts) -> Claim:
@@ -29,8 +29,8 @@ def who(thing: Event, seen_at: datetime, source: SourceFacts) -> Claim:
             *phones(customer.get("phone"), kept.get("customer_phone"), region=region),
         ),
         unsure=(
-            *emails(thing.get("receipt_email"), *(one.get("email") for one in typed), _contested(thing)),
-            *phones(*(one.get("phone") for one in typed), region=region),
+            *emails(thing.get("receipt_email"), *(details.get("email") for details in typed), _contested(thing)),
+            *phones(*(details.get("phone") for details in typed), region=region),
         ),
         traits=_traits(customer) if customer else _traits({"name": kept.get("customer_name")}) if own else {},
     )
@@ -48,7 +48,7 @@ def _contested(thing: Event) -> Any:
 
 
 def _country(customer: Event, typed: list[Event]) -> str:
-    codes = (words(dig(one, "address", "country"), 2).upper() for one in (customer, *typed))
+    codes = (words(dig(details, "address", "country"), 2).upper() for details in (customer, *typed))
     return next(filter(None, codes), "")
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from apps.channels.connectors.shopping import card
-from apps.channels.connectors.values import Event, currency, dig, mapping, minor, words
-from apps.interactions.drafts import Touch
+from apps.channels.toolkit.commerce import card
+from apps.foundation.text.values import Event, currency, dig, mapping, minor, words
+from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel
 
 MEANS = {  # names that are not made of their words
@@ -26,7 +26,7 @@ ORDERS = ("order_number", "order_id", "orderNumber", "orderId", "order")  # what
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StripeEvent:
     """An event: `thing` is the object as it was then, `before` the values of its fields that have changed."""
 
     key: str
@@ -35,8 +35,8 @@ class Told:
     thing: Event
     before: Event
 
-    def touch(self, kind: str, title: str, **more: Any) -> Touch:
-        return Touch(
+    def touch(self, kind: str, title: str, **more: Any) -> InteractionDraft:
+        return InteractionDraft(
             external_id=self.key,
             occurred_at=self.at,
             kind=kind,
@@ -53,11 +53,11 @@ class Told:
         """Amount and currency from the first of the fields that is there."""
         unit = currency(self.thing.get("currency"))
         found = (minor(self.thing.get(name), unit) for name in names)
-        amount = next((one for one in found if one is not None), None)
+        amount = next((amount for amount in found if amount is not None), None)
         return {"amount": amount, "currency": unit if amount is not None else ""}
 
 
-Teller = Callable[[Told], Touch | None]
+Writer = Callable[[StripeEvent], InteractionDraft | None]
 
 
 def order_of(thing: Event) -> str:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from apps.channels.connectors.base import Push, RawEvent, Refused, SourceFacts
-from apps.channels.connectors.signatures import fresh, require, signed
-from apps.channels.connectors.values import mapping
+from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.http.signatures import fresh, require, signed
+from apps.foundation.text.values import mapping
 
 MOST_SIGNATURES = 10  # of one header; more is somebody trying
 META = ("pending_webhooks",)  # counts down while Stripe delivers the event to other endpoints
@@ -17,7 +17,7 @@ def verify(push: Push, source: SourceFacts) -> None:
     signatures = [value for name, _equals, value in parts if name == "v1"][:MOST_SIGNATURES]
     require(len(times) == 1 and times[0].isascii() and times[0].isdigit())
     message = b"%b.%b" % (times[0].encode(), push.raw)
-    require(fresh(times[0], push.at) and any(signed(source.secrets, message, one) for one in signatures))
+    require(fresh(times[0], push.at) and any(signed(source.secrets, message, signature) for signature in signatures))
 
 
 def event_of(push: Push) -> dict[str, Any]:

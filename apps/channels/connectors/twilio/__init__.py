@@ -9,25 +9,15 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import (
-    About,
-    Push,
-    Pushed,
-    RawEvent,
-    Refused,
-    Reply,
-    Secret,
-    SourceFacts,
-    StoredEvent,
-)
-from apps.channels.connectors.calls import NumbersForm
 from apps.channels.connectors.twilio import signature, wire
 from apps.channels.connectors.twilio.fields import KNOWN
 from apps.channels.connectors.twilio.normalise import normalise
+from apps.channels.contract import About, Push, Pushed, PushReply, RawEvent, Refused, Secret, SourceFacts, StoredEvent
+from apps.channels.toolkit.calls import NumbersForm
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(NumbersForm):
+class TwilioForm(NumbersForm):
     public_url = forms.URLField(
         label=_("Outer address"),
         required=False,
@@ -51,7 +41,7 @@ class Twilio(Pushed):
             _("For messages, set “A message comes in” and the status callback of the messaging service to {address}"),
             _("Leave “A call comes in” as it is: it decides what the caller hears."),
         ),
-        settings_form=SettingsForm,
+        settings_form=TwilioForm,
         known=KNOWN,
     )
 
@@ -64,8 +54,8 @@ class Twilio(Pushed):
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         return normalise(event, source)
 
-    def reply(self, push: Push, source: SourceFacts) -> Reply:
+    def reply(self, push: Push, source: SourceFacts) -> PushReply:
         """TwiML that does nothing: whatever else we answered, Twilio would try to carry out."""
         if push.method != "POST":
             raise Refused(405, "method_not_allowed", "Events are posted.")
-        return Reply(body="<Response/>", content_type="text/xml")
+        return PushReply(body="<Response/>", content_type="text/xml")

@@ -7,20 +7,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.calls import lasted, lines, outside, seconds, title
-from apps.channels.connectors.people import claim, handles, person
 from apps.channels.connectors.twilio.wire import FAILED, FINAL, RECEIVED, SENT, message_status, party
-from apps.channels.connectors.values import Event, mapping, plausible, prose, web_address, words
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.calls import lasted, lines, outside, seconds, title
+from apps.channels.toolkit.people import claim, handles, person
 from apps.customers.drafts import Claim
-from apps.customers.models import Consent, IdentifierType
-from apps.interactions.drafts import ConsentLine, Draft, Touch
+from apps.customers.models import IdentifierType
+from apps.foundation.text.values import Event, mapping, plausible, prose, web_address, words
+from apps.interactions.drafts import ConsentLine, ConsentStatus, Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 ATTESTED = "TN-Validation-Passed-A"  # STIR/SHAKEN: the caller's own provider vouches for the number
 NETWORKS = {"sms": _t("SMS"), "whatsapp": "WhatsApp", "messenger": "Messenger", "rcs": "RCS"}
 CHANNELS = {"sms": Channel.SMS, "messenger": Channel.SOCIAL}  # others are chats
-CONSENTS = {"STOP": Consent.Status.WITHDRAWN, "START": Consent.Status.GRANTED}
+CONSENTS = {"STOP": ConsentStatus.WITHDRAWN, "START": ConsentStatus.GRANTED}
 KEPT = ("CallSid", "CallStatus", "ParentCallSid", "MessageSid", "MessageStatus", "ErrorCode", "RecordingSid")
 
 
@@ -44,7 +44,7 @@ def _call(event: StoredEvent, body: Event, way: str, _network: str, number: str,
     inbound, answered = way == Direction.INBOUND, body["CallStatus"] == "completed"
     waited = seconds(body.get("QueueTime"))
     sure = not inbound or body.get("StirVerstat") == ATTESTED
-    touch = Touch(
+    touch = InteractionDraft(
         external_id=event.key,
         occurred_at=began,
         ended_at=ended,
@@ -73,7 +73,7 @@ def _message(event: StoredEvent, body: Event, way: str, network: str, address: s
         raise Unintelligible("The message is still on its way.")
     inbound, failed = status in RECEIVED, status in FAILED
     text = prose(body.get("Body"))
-    touch = Touch(
+    touch = InteractionDraft(
         external_id=sid[:190] if inbound else f"{sid[:190]}:{'failed' if failed else 'sent'}",
         occurred_at=event.received_at,
         channel=CHANNELS.get(network, Channel.CHAT),
@@ -95,8 +95,8 @@ def _message_title(network: str, body: Event, *, inbound: bool, failed: bool) ->
         return _("%(network)s from customer") % {"network": network}
     if not failed:
         return _("%(network)s to customer") % {"network": network}
-    told = _("%(network)s could not be delivered") % {"network": network}
-    return f"{told}: {reason}" if (reason := _errors(words(body.get("ErrorCode"), 6))) else told
+    title = _("%(network)s could not be delivered") % {"network": network}
+    return f"{title}: {reason}" if (reason := _errors(words(body.get("ErrorCode"), 6))) else title
 
 
 def _claim(
@@ -128,7 +128,7 @@ def _enclosed(body: Event) -> str:
     count = min(seconds(body.get("NumMedia")), 10)
     media = [words(body.get(f"MediaContentType{number}"), 60) or _("a file") for number in range(count)]
     place = ", ".join(filter(None, (words(body.get("Label")), words(body.get("Address")))))
-    return lines([*((_("Attachment"), one) for one in media), (_("Place"), place)])
+    return lines([*((_("Attachment"), medium) for medium in media), (_("Place"), place)])
 
 
 def _consents(body: Event) -> tuple[ConsentLine, ...]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from hmac import compare_digest
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from apps.channels.connectors.base import Push, SourceFacts
-from apps.channels.connectors.signatures import require, signed
 from apps.channels.connectors.twilio.wire import is_form, pairs
+from apps.channels.contract import Push, SourceFacts
+from apps.channels.toolkit.http.signatures import require, signed
 
 ALGORITHMS = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
 

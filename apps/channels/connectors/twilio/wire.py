@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from apps.channels.connectors.base import Push, RawEvent, Refused, SourceFacts
-from apps.channels.connectors.calls import outside
-from apps.channels.connectors.values import mappings, words
+from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.calls import outside
+from apps.foundation.text.values import mappings, words
 from apps.interactions.models import Direction
 
 FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
@@ -64,8 +64,8 @@ def _message_key(body: Mapping[str, str], sid: str) -> str:
 
 
 def message_status(body: Mapping[str, str]) -> str:
-    told = (body.get("MessageStatus") or body.get("SmsStatus") or "").lower()
-    return told or ("received" if "Body" in body or "NumMedia" in body else "")
+    status = (body.get("MessageStatus") or body.get("SmsStatus") or "").lower()
+    return status or ("received" if "Body" in body or "NumMedia" in body else "")
 
 
 def direction(body: Mapping[str, Any]) -> str:

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent
-from apps.channels.connectors.people import names_somebody
-from apps.channels.connectors.surveys import ScoresForm
 from apps.channels.connectors.typeform import wire
 from apps.channels.connectors.typeform.normalise import normalise, who
-from apps.channels.connectors.values import mapping
+from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent
+from apps.channels.toolkit.people import names_somebody
+from apps.channels.toolkit.surveys import ScoresForm
+from apps.foundation.text.values import mapping
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(ScoresForm):
+class TypeformForm(ScoresForm):
     user_scope = forms.SlugField(
         label=_("Whose customer numbers"),
         required=False,
@@ -47,7 +47,7 @@ class Typeform(Pushed):
             _("Switch it on, for finished responses."),
             _("Add the hidden fields email and user_id to the form and to the links you send, to know who answers."),
         ),
-        settings_form=SettingsForm,
+        settings_form=TypeformForm,
         known=frozenset({"event_id", "event_type", "form_response"}),
     )
 

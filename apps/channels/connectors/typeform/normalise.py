@@ -4,25 +4,25 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.people import claim, emails, ids, person, phones
-from apps.channels.connectors.surveys import (
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.people import claim, emails, ids, person, phones
+from apps.channels.toolkit.surveys import (
     EMAILS,
     FIRST_NAMES,
     LAST_NAMES,
     MOST_ANSWERS,
     PHONES,
     USERS,
-    Answer,
     Score,
+    SurveyAnswer,
     answered,
     first,
     metric_of,
     score_of,
 )
-from apps.channels.connectors.values import Event, dig, mapping, mappings, moment, plausible, prose, web_address, words
 from apps.customers.drafts import Claim
-from apps.interactions.drafts import Draft, Touch
+from apps.foundation.text.values import Event, dig, instant, mapping, mappings, plausible, prose, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 
 RATED = {"nps": 10, "opinion_scale": 10, "rating": 5}  # best score, where the form does not say
 
@@ -33,7 +33,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     token = words(response.get("token"), 150)
     if not token:
         raise Unintelligible("It is no response to a form.")
-    at = plausible(moment(response.get("submitted_at")), event.received_at)
+    at = plausible(instant(response.get("submitted_at")), event.received_at)
     return Draft(who(response, at, source), _touch(token, response, at, source))
 
 
@@ -46,38 +46,38 @@ def who(response: Event, seen_at: datetime, source: SourceFacts) -> Claim:
         seen_at,
         unsure=(
             *ids(first(hidden, USERS), scope=str(source.settings.get("user_scope") or source.slug)),
-            *emails(first(hidden, EMAILS), *(one.get("email") for one in answers)),
-            *phones(first(hidden, PHONES), *(one.get("phone_number") for one in answers), region=source.region),
+            *emails(first(hidden, EMAILS), *(answer.get("email") for answer in answers)),
+            *phones(first(hidden, PHONES), *(answer.get("phone_number") for answer in answers), region=source.region),
         ),
         traits=person(name=first(hidden, ("name",)), first=first(hidden, FIRST_NAMES), last=first(hidden, LAST_NAMES)),
     )
 
 
-def _touch(token: str, response: Event, at: datetime, source: SourceFacts) -> Touch:
+def _touch(token: str, response: Event, at: datetime, source: SourceFacts) -> InteractionDraft:
     name = words(mapping(response.get("definition")).get("title"), 100)
     hidden = mapping(response.get("hidden"))
     payload = {"form_id": words(response.get("form_id"), 60), "hidden": dict(hidden)}
     return answered(token, at, name, _answers(response, source), hidden=hidden, payload=payload)
 
 
-def _answers(response: Event, source: SourceFacts) -> list[Answer]:
+def _answers(response: Event, source: SourceFacts) -> list[SurveyAnswer]:
     questions = {
-        identity: one
-        for one in mappings(dig(response, "definition", "fields"))
-        if (identity := words(one.get("id"), 80))
+        identity: field
+        for field in mappings(dig(response, "definition", "fields"))
+        if (identity := words(field.get("id"), 80))
     }
     given = mappings(response.get("answers"))[:MOST_ANSWERS]
-    return [_answer(one, mapping(questions.get(words(dig(one, "field", "id"), 80))), source) for one in given]
+    return [_answer(answer, mapping(questions.get(words(dig(answer, "field", "id"), 80))), source) for answer in given]
 
 
-def _answer(answer: Event, question: Event, source: SourceFacts) -> Answer:
+def _answer(answer: Event, question: Event, source: SourceFacts) -> SurveyAnswer:
     field = mapping(answer.get("field"))
     kind = words(answer.get("type"), 30)
     asked = words(question.get("title"), 300)
     if kind == "text":
-        return Answer(asked, prose(answer.get("text"), 5000), said=True)
+        return SurveyAnswer(asked, prose(answer.get("text"), 5000), said=True)
     score = _score(answer, field, question, source) if kind == "number" else None
-    return Answer(asked, _text(kind, answer), score=score)
+    return SurveyAnswer(asked, _text(kind, answer), score=score)
 
 
 def _score(answer: Event, field: Event, question: Event, source: SourceFacts) -> Score | None:
@@ -99,7 +99,7 @@ def _text(kind: str, answer: Event) -> str:
         chosen = mapping(answer.get(kind))
         labels = chosen.get("labels") if kind == "choices" else [chosen.get("label")]
         named = [*(labels if isinstance(labels, list) else []), chosen.get("other")]
-        return ", ".join(filter(None, (words(one, 200) for one in named)))
+        return ", ".join(filter(None, (words(choice, 200) for choice in named)))
     if kind == "boolean":
         return _("yes") if answer.get("boolean") is True else _("no")
     if kind in {"url", "file_url"}:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from apps.channels.connectors.base import Push, RawEvent, Refused, SourceFacts
-from apps.channels.connectors.signatures import require, signed
+from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.http.signatures import require, signed
 
 COMPLETE = "form_response"  # and not form_response_partial: somebody has not finished
 

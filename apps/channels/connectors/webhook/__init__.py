@@ -9,18 +9,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors import mapping
-from apps.channels.connectors.base import About, Push, Pushed, RawEvent, SourceFacts, StoredEvent
-from apps.channels.connectors.expressions import NotUnderstood, Value, value
-from apps.channels.connectors.records import listed, mapping_of
-from apps.channels.connectors.signatures import bears_key, fresh, require, signed
+from apps.channels.contract import About, Push, Pushed, RawEvent, SourceFacts, StoredEvent
+from apps.channels.toolkit.http.signatures import bears_key, fresh, require, signed
+from apps.channels.toolkit.mapping import mapping
+from apps.channels.toolkit.mapping.expressions import NotUnderstood, Value, value
+from apps.channels.toolkit.mapping.records import listed, mapping_of
 from apps.interactions.drafts import Draft
 
 VENDORS = ("webhook", "svix")  # how the three headers begin
 MOST_SIGNATURES = 10  # in one header: senders sign with every secret in force
 
 
-class SettingsForm(forms.Form):
+class WebhookForm(forms.Form):
     items = forms.CharField(
         label=_("Where the events are"),
         required=False,
@@ -53,17 +53,17 @@ class Webhook(Pushed):
             _("Give it the secret: to sign with (Standard Webhooks), or as bearer token in the header Authorization."),
             _("Send one real event, then look at the mapping that is proposed from it."),
         ),
-        settings_form=SettingsForm,
+        settings_form=WebhookForm,
         mapped=True,
     )
 
     def verify(self, push: Push, source: SourceFacts) -> None:
-        vendor = next((one for one in VENDORS if f"{one}-signature" in push.headers), "")
+        vendor = next((vendor for vendor in VENDORS if f"{vendor}-signature" in push.headers), "")
         require(_is_signed(push, source, vendor) if vendor else bears_key(push, source))
 
     def split(self, push: Push, source: SourceFacts) -> Sequence[RawEvent]:
         mapped = mapping_of(source)
-        found = [one for one in listed(push.content, _items(source, mapped)) if one not in ({}, [], None)]
+        found = [row for row in listed(push.content, _items(source, mapped)) if row not in ({}, [], None)]
         return list(_events(found, _own_id(push), mapped))
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
@@ -77,8 +77,8 @@ def _is_signed(push: Push, source: SourceFacts, vendor: str) -> bool:
         return False
     message = b"%b.%b.%b" % (own.encode(), sent.encode(), push.raw)
     secrets = [_key(secret) for secret in source.secrets]
-    signatures = [one[3:] for one in given.split()[:MOST_SIGNATURES] if one.startswith("v1,")]
-    matches = [signed(secrets, message, one, encoding="base64") for one in signatures]
+    signatures = [signature[3:] for signature in given.split()[:MOST_SIGNATURES] if signature.startswith("v1,")]
+    matches = [signed(secrets, message, signature, encoding="base64") for signature in signatures]
     return any(matches)
 
 
@@ -101,20 +101,20 @@ def _items(source: SourceFacts, mapped: mapping.Mapping | None) -> Value | None:
 
 def _own_id(push: Push) -> str:
     """The sender's id of the request, the same when it tries again."""
-    return next((push.headers[f"{one}-id"] for one in VENDORS if push.headers.get(f"{one}-id")), "")
+    return next((push.headers[f"{vendor}-id"] for vendor in VENDORS if push.headers.get(f"{vendor}-id")), "")
 
 
 def _events(found: Sequence[object], own: str, mapped: mapping.Mapping | None) -> Iterator[RawEvent]:
-    for place, one in enumerate(found):
-        if not isinstance(one, dict):
-            yield RawEvent(f"row:{mapping.digest(one)}", {"value": one}, refused="It has no fields with names.")
+    for place, row in enumerate(found):
+        if not isinstance(row, dict):
+            yield RawEvent(f"row:{mapping.digest(row)}", {"value": row}, refused="It has no fields with names.")
             continue
-        if mapped and not mapped.wants(one):
+        if mapped and not mapped.wants(row):
             continue
-        named = mapped.key(one) if mapped else ""
+        named = mapped.key(row) if mapped else ""
         if named and not named.startswith("row:"):
-            yield RawEvent(named, one)
+            yield RawEvent(named, row)
         elif own:
-            yield RawEvent(own if len(found) == 1 else f"{own}:{place}", one)
+            yield RawEvent(own if len(found) == 1 else f"{own}:{place}", row)
         else:
-            yield RawEvent(named or f"row:{mapping.digest(one)}", one)
+            yield RawEvent(named or f"row:{mapping.digest(row)}", row)

@@ -8,19 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import (
-    About,
-    Push,
-    Pushed,
-    RawEvent,
-    Secret,
-    SourceFacts,
-    StoredEvent,
-    Unintelligible,
-)
-from apps.channels.connectors.people import Who, names_somebody
-from apps.channels.connectors.values import mapping, moment, plausible
 from apps.channels.connectors.woocommerce import orders, people, wire
+from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.people import Who, names_somebody
+from apps.foundation.text.values import instant, mapping, plausible
 from apps.interactions.drafts import Draft
 
 TOPICS: Mapping[str, Who] = {
@@ -73,7 +64,7 @@ class WooCommerce(Pushed):
         if who is None or not body:
             raise Unintelligible("It is no topic of WooCommerce's that is understood here.")
         changed = body.get("date_modified_gmt") or body.get("date_created_gmt")
-        claim = who(body, plausible(moment(changed), event.received_at), source)
+        claim = who(body, plausible(instant(changed), event.received_at), source)
         if topic.startswith("customer."):
             return Draft(claim)
-        return Draft(claim, orders.tell(topic, body, str(content.get("shop") or ""), event.received_at))
+        return Draft(claim, orders.draft_of(topic, body, str(content.get("shop") or ""), event.received_at))

@@ -10,20 +10,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
-from apps.channels.connectors.base import Unintelligible
-from apps.channels.connectors.shopping import Line, listed, quantity, with_pieces
-from apps.channels.connectors.values import (
+from apps.channels.contract import Unintelligible
+from apps.channels.toolkit.commerce import OrderLine, listed, quantity, with_pieces
+from apps.foundation.text.values import (
     Event,
     currency,
     decimal,
+    instant,
     mappings,
-    moment,
     plausible,
     prose,
     web_address,
     words,
 )
-from apps.interactions.drafts import Touch
+from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 
@@ -50,7 +50,7 @@ STATUSES: Mapping[str, Status] = {
 UNTOLD = frozenset({"trash", "auto-draft", "checkout-draft", "draft", "any"})
 
 
-def tell(topic: str, order: Event, shop: str, received_at: datetime) -> Touch | None:
+def draft_of(topic: str, order: Event, shop: str, received_at: datetime) -> InteractionDraft | None:
     """Raises Unintelligible for an order without an id."""
     identity = order.get("id")
     if not isinstance(identity, int) or isinstance(identity, bool) or not 0 < identity < 10**18:
@@ -63,10 +63,10 @@ def tell(topic: str, order: Event, shop: str, received_at: datetime) -> Touch | 
     return _reached(status, order, shop, received_at)
 
 
-def _placed(order: Event, shop: str, received_at: datetime) -> Touch:
+def _placed(order: Event, shop: str, received_at: datetime) -> InteractionDraft:
     lines = _lines(order)
     total, unit = decimal(order.get("total")), currency(order.get("currency"))
-    coupons = ", ".join(words(one.get("code"), 60) for one in mappings(order.get("coupon_lines"))[:5])
+    coupons = ", ".join(words(coupon.get("code"), 60) for coupon in mappings(order.get("coupon_lines"))[:5])
     return _touch(
         order,
         "placed",
@@ -86,15 +86,15 @@ def _placed(order: Event, shop: str, received_at: datetime) -> Touch:
     )
 
 
-def _reached(status: str, order: Event, shop: str, received_at: datetime) -> Touch:
-    told = STATUSES.get(status)
+def _reached(status: str, order: Event, shop: str, received_at: datetime) -> InteractionDraft:
+    fields = STATUSES.get(status)
     number = _number(order)
-    since = order.get(told.since) if told and told.since else None
-    if told is None:  # a status of the shop's own
+    since = order.get(fields.since) if fields and fields.since else None
+    if fields is None:  # a status of the shop's own
         name = status.replace("-", " ")
         title, kind = _("Order %(order)s: %(status)s") % {"order": number, "status": name}, "order_update"
     else:
-        title, kind = str(told.title) % {"order": number}, told.kind
+        title, kind = str(fields.title) % {"order": number}, fields.kind
     amount = _given_back(order) if status == "refunded" else None
     return _touch(
         order,
@@ -103,15 +103,15 @@ def _reached(status: str, order: Event, shop: str, received_at: datetime) -> Tou
         plausible(_time(since or order.get("date_modified_gmt")), received_at),
         kind=kind,
         title=title,
-        direction=told.direction if told else Direction.INTERNAL,
+        direction=fields.direction if fields else Direction.INTERNAL,
         amount=amount,
         currency=currency(order.get("currency")) if amount is not None else "",
     )
 
 
-def _touch(order: Event, state: str, shop: str, at: datetime, **told: Any) -> Touch:
+def _touch(order: Event, state: str, shop: str, at: datetime, **fields: Any) -> InteractionDraft:
     identity, site = order["id"], web_address(shop)
-    return Touch(
+    return InteractionDraft(
         **{
             "external_id": f"order:{identity}:{state}"[:200],
             "occurred_at": at,
@@ -121,7 +121,7 @@ def _touch(order: Event, state: str, shop: str, at: datetime, **told: Any) -> To
             "thread": f"order:{identity}",
             "link": f"{site.rstrip('/')}/wp-admin/post.php?post={identity}&action=edit" if site else "",
             "payload": {"order_id": identity, "status": words(order.get("status"), 40)},
-            **told,
+            **fields,
         }
     )
 
@@ -133,18 +133,20 @@ def _number(order: Event) -> str:
 
 def _time(value: Any) -> datetime | None:
     """Times in GMT come without a zone."""
-    return moment(value, "UTC") if isinstance(value, str) else None
+    return instant(value, "UTC") if isinstance(value, str) else None
 
 
-def _lines(order: Event) -> list[Line]:
+def _lines(order: Event) -> list[OrderLine]:
     return [
-        Line(words(one.get("name") or one.get("sku")), quantity(one.get("quantity")), decimal(one.get("total")))
-        for one in mappings(order.get("line_items"))
+        OrderLine(
+            words(item.get("name") or item.get("sku")), quantity(item.get("quantity")), decimal(item.get("total"))
+        )
+        for item in mappings(order.get("line_items"))
     ]
 
 
 def _given_back(order: Event) -> Decimal | None:
     """Refunds are listed with negative sums; without a list it is the whole order."""
-    sums = [decimal(one.get("total")) for one in mappings(order.get("refunds"))]
-    given = [abs(one) for one in sums if one is not None]
+    sums = [decimal(refund.get("total")) for refund in mappings(order.get("refunds"))]
+    given = [abs(amount) for amount in sums if amount is not None]
     return sum(given, Decimal(0)) if given else decimal(order.get("total"))

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from apps.channels.connectors.base import SourceFacts
-from apps.channels.connectors.people import claim, emails, person, phones
-from apps.channels.connectors.values import Event, mapping, moment, words
+from apps.channels.contract import SourceFacts
+from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.customers.drafts import Claim
+from apps.foundation.text.values import Event, instant, mapping, words
 
 
 def buyer(order: Event, seen_at: datetime, source: SourceFacts) -> Claim:
@@ -25,7 +25,7 @@ def customer(account: Event, seen_at: datetime, source: SourceFacts) -> Claim:
     """An account of the shop: its e-mail address is the one it logs in with."""
     billing = mapping(account.get("billing"))
     region = words(billing.get("country"), 2) or source.region
-    since = moment(account.get("date_created_gmt"))
+    since = instant(account.get("date_created_gmt"))
     return claim(
         source,
         seen_at,

@@ -7,8 +7,8 @@ anything but a success: that ping is let in, and nothing becomes of it.
 
 import re
 
-from apps.channels.connectors.base import Push, RawEvent, Refused, SourceFacts
-from apps.channels.connectors.signatures import require, signed
+from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
+from apps.channels.toolkit.http.signatures import require, signed
 
 PING = re.compile(rb"webhook_id=\d{1,20}")
 META = {"delivery": "x-wc-webhook-delivery-id", "webhook_id": "x-wc-webhook-id"}

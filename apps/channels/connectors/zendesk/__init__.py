@@ -10,15 +10,15 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.connectors.base import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent
-from apps.channels.connectors.signatures import fresh, require, signed
-from apps.channels.connectors.values import moment
 from apps.channels.connectors.zendesk import wire
 from apps.channels.connectors.zendesk.normalise import normalise
+from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent
+from apps.channels.toolkit.http.signatures import fresh, require, signed
+from apps.foundation.text.values import instant
 from apps.interactions.drafts import Draft
 
 
-class SettingsForm(forms.Form):
+class ZendeskForm(forms.Form):
     subdomain = forms.CharField(
         label=_("Subdomain"),
         required=False,
@@ -43,7 +43,7 @@ class Zendesk(Pushed):
             _("Subscribe to ticket created, comment added, status changed, CSAT received, user and identity created."),
             _("Without ticket events in your plan, connect it to triggers with the body from the documentation."),
         ),
-        settings_form=SettingsForm,
+        settings_form=ZendeskForm,
         known=frozenset(
             {
                 "type", "account_id", "id", "time", "zendesk_event_version", "subject", "detail", "event", "scopedId",
@@ -56,7 +56,7 @@ class Zendesk(Pushed):
         stamp = push.headers["x-zendesk-webhook-signature-timestamp"]
         given = push.headers["x-zendesk-webhook-signature"]
         require(signed(source.secrets, stamp.encode() + push.raw, given, encoding="base64"))
-        at = moment(stamp)
+        at = instant(stamp)
         require(at is not None and fresh(at.timestamp(), push.at))
 
     def split(self, push: Push, source: SourceFacts) -> Sequence[RawEvent]:

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from apps.channels.connectors.base import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.connectors.people import claim, emails, person, phones
-from apps.channels.connectors.values import Event, dig, mapping, moment, plausible, web_address, words
-from apps.channels.connectors.zendesk.story import Story, of_event, of_trigger
+from apps.channels.connectors.zendesk.story import TicketStory, of_event, of_trigger
 from apps.channels.connectors.zendesk.wire import PREFIX, USERS
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.customers.drafts import Claim, Handle
-from apps.interactions.drafts import Draft, Touch
+from apps.foundation.text.values import Event, dig, instant, mapping, plausible, web_address, words
+from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction, Sentiment
 
 SENTIMENTS = {"good": Sentiment.POSITIVE, "bad": Sentiment.NEGATIVE}
@@ -20,12 +20,12 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     """Raises Unintelligible for what is neither about a ticket nor about a person."""
     body = mapping(event.payload)
     if words(body.get("type"), 80).removeprefix(PREFIX) in USERS:
-        at = plausible(moment(body.get("time")), event.received_at)
+        at = plausible(instant(body.get("time")), event.received_at)
         return Draft(_user(body, at, source))
     story = of_trigger(body) if "about" in body else of_event(body)
     if story is None or not story.ticket:
         raise Unintelligible("It is about no ticket and no customer.")
-    at = plausible(moment(story.at), event.received_at)
+    at = plausible(instant(story.at), event.received_at)
     claimed = _requester(body, at, source)
     if story.repeated or (story.about == "comment" and not story.text):
         return Draft(claimed)
@@ -38,15 +38,15 @@ def _user(body: Event, at: datetime, source: SourceFacts) -> Claim:
     """An address Zendesk has verified is theirs; another one may come from any sender's From line."""
     detail, identity = mapping(body.get("detail")), mapping(dig(body, "event", "identity"))
     value = identity.get("value")
-    told = (*emails(value), *phones(value, region=source.region)) if isinstance(value, str) else ()
+    handles = (*emails(value), *phones(value, region=source.region)) if isinstance(value, str) else ()
     verified = identity.get("is_verified") is True or identity.get("verified") is True
     current = dig(body, "event", "current") if words(body.get("type"), 80).endswith("name_changed") else ""
     return claim(
         source,
         at,
         own=body.get("scopedId"),
-        sure=told if verified else (),
-        unsure=(*emails(detail.get("email")), *(() if verified else told)),
+        sure=handles if verified else (),
+        unsure=(*emails(detail.get("email")), *(() if verified else handles)),
         traits=person(name=current),
     )
 
@@ -59,10 +59,10 @@ def _requester(body: Event, at: datetime, source: SourceFacts) -> Claim:
     return claim(source, at, own=body.get("scopedId"), unsure=typed, traits=person(name=name))
 
 
-def _touch(key: str, story: Story, at: datetime, source: SourceFacts) -> Touch:
+def _touch(key: str, story: TicketStory, at: datetime, source: SourceFacts) -> InteractionDraft:
     theirs = story.about in {"created", "comment", "satisfaction"} and not story.staff
     internal = story.about == "status" or (story.about == "comment" and not story.public)
-    return Touch(
+    return InteractionDraft(
         external_id=key,
         occurred_at=at,
         channel=Channel.SURVEY if story.about == "satisfaction" else story.channel,
@@ -80,20 +80,20 @@ def _touch(key: str, story: Story, at: datetime, source: SourceFacts) -> Touch:
     )
 
 
-def _title(story: Story, *, internal: bool) -> str:
+def _title(story: TicketStory, *, internal: bool) -> str:
     if story.about == "status":
         return _status(story.status) % {"ticket": story.ticket}
-    told = {
+    title = {
         "created": _("Ticket %(ticket)s opened"),
         "satisfaction": _("Rated ticket %(ticket)s: good")
         if story.score == "good"
         else _("Rated ticket %(ticket)s: bad"),
     }.get(story.about, "")
-    if not told:
+    if not title:
         answer = _("Answer on ticket %(ticket)s") if story.staff else _("Wrote on ticket %(ticket)s")
-        told = _("Note on ticket %(ticket)s") if internal else answer
-    told %= {"ticket": story.ticket}
-    return f"{told}: {story.subject}" if story.subject and story.about != "satisfaction" else told
+        title = _("Note on ticket %(ticket)s") if internal else answer
+    title %= {"ticket": story.ticket}
+    return f"{title}: {story.subject}" if story.subject and story.about != "satisfaction" else title
 
 
 def _status(status: str) -> str:
@@ -108,7 +108,7 @@ def _status(status: str) -> str:
     }.get(status, _("Ticket %(ticket)s changed"))
 
 
-def _link(story: Story, source: SourceFacts) -> str:
+def _link(story: TicketStory, source: SourceFacts) -> str:
     subdomain = words(source.settings.get("subdomain"), 63)
     if subdomain and story.ticket.isdigit():
         return f"https://{subdomain}.zendesk.com/agent/tickets/{story.ticket}"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.channels.connectors.values import Event, dig, mapping, prose, words
 from apps.channels.connectors.zendesk.wire import ABOUT, PREFIX, TICKETS
+from apps.foundation.text.values import Event, dig, mapping, prose, words
 from apps.interactions.models import Channel
 
 CHANNELS = {
@@ -18,7 +18,7 @@ CHANNELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class TicketStory:
     """`about` is one of `wire.ABOUT`; `staff` whether our side acted."""
 
     about: str
@@ -36,7 +36,7 @@ class Story:
     repeated: bool = False  # the comment a ticket began with: the ticket tells it
 
 
-def of_event(body: Event) -> Story | None:
+def of_event(body: Event) -> TicketStory | None:
     """None for what is no ticket's change."""
     kind = words(body.get("type"), 80).removeprefix(PREFIX)
     detail, event = mapping(body.get("detail")), mapping(body.get("event"))
@@ -46,7 +46,7 @@ def of_event(body: Event) -> Story | None:
     description = prose(detail.get("description"))
     started = kind == "ticket.created"
     score = mapping(event.get("satisfaction_score"))
-    return Story(
+    return TicketStory(
         about={"created": "created", "comment_added": "comment", "status_changed": "status"}.get(
             kind.partition(".")[2], "satisfaction"
         ),
@@ -64,12 +64,12 @@ def of_event(body: Event) -> Story | None:
     )
 
 
-def of_trigger(body: Event) -> Story | None:
+def of_trigger(body: Event) -> TicketStory | None:
     about, ticket = words(body.get("about"), 20), mapping(body.get("ticket"))
     if about not in ABOUT:
         return None
     comment, author = mapping(body.get("comment")), mapping(dig(body, "comment", "author"))
-    return Story(
+    return TicketStory(
         about=about,
         ticket=words(ticket.get("id"), 40),
         subject=words(ticket.get("title"), 140),

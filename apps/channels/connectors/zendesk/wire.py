@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from apps.channels.connectors.base import Push, RawEvent, Refused
-from apps.channels.connectors.values import dig, mapping, words
+from apps.channels.contract import Push, RawEvent, Refused
+from apps.foundation.text.values import dig, mapping, words
 
 PREFIX = "zen:event-type:"
 TICKETS = frozenset({"ticket.created", "ticket.comment_added", "ticket.status_changed", "ticket.csat_received"})

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.channels.actions import relock
-from apps.channels.vault import Unreadable
+from apps.foundation.vault import Unreadable
 
 
 class Command(BaseCommand):

@@ -13,15 +13,16 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils import timezone
 from rich.console import Console
 
-from apps.channels.actions import change_source, create_source, facts_of
-from apps.channels.connectors import mapping
-from apps.channels.connectors.base import FileConnector, RawEvent, Refused, SourceFacts
-from apps.channels.connectors.guessing import as_yaml, guess
-from apps.channels.importing import SMALL, Reading, Stopped, first_events, understood
+from apps.channels.actions import change_source, create_source
+from apps.channels.contract import FileConnector, RawEvent, Refused, SourceFacts
+from apps.channels.facts import facts_of
+from apps.channels.ingest.file_run import SMALL, FileRun, Stopped, first_events, tried_out
+from apps.channels.ingest.report import as_json, preview, progress_bar, summary
+from apps.channels.ingest.writers import collect_seldom
 from apps.channels.models import Source
 from apps.channels.registry import CONNECTORS
-from apps.channels.reporting import moving, outcome, preview, result
-from apps.channels.writers import collect_seldom
+from apps.channels.toolkit.mapping import mapping
+from apps.channels.toolkit.mapping.proposal import as_yaml, propose
 
 LOOKED_AT = 500  # rows from which a mapping is proposed
 SHOWN = 10  # rows of a dry run
@@ -71,7 +72,7 @@ class Command(BaseCommand):
         slug, kind = self.options["source"], self.options["kind"]
         source = Source.objects.existing().filter(slug=slug).first()
         if source is None and not isinstance(CONNECTORS.get(kind), FileConnector):
-            files = sorted(name for name, one in CONNECTORS.items() if isinstance(one, FileConnector))
+            files = sorted(name for name, connector in CONNECTORS.items() if isinstance(connector, FileConnector))
             raise CommandError(f"Sources of kind {kind} read no files. These do: {', '.join(files)}.")
         if source is None:
             fields = {name: self.options[name] for name in ("region", "timezone")}
@@ -102,7 +103,7 @@ class Command(BaseCommand):
             compiled = mapping.compile(meant)
         except mapping.BadMapping as error:
             raise CommandError(f"The mapping cannot be followed.\n{error}") from None
-        rows = [one.content for one in first_events(facts, self.path, LOOKED_AT) if not one.refused]
+        rows = [event.content for event in first_events(facts, self.path, LOOKED_AT) if not event.refused]
         for name, like in compiled.missing(rows).items() if rows else ():
             self.console.print(f"No column is called {name!r}." + (f" Is it {like!r}?" if like else ""), markup=False)
         if meant != source.settings.get("mapping") and not self.options["dry_run"]:
@@ -122,7 +123,7 @@ class Command(BaseCommand):
         rows = [event.content for event in events if not event.refused]
         if not rows:
             raise CommandError(f"{self.path.name} has no rows that can be read.")
-        proposed = guess(rows, self.path.stem)
+        proposed = propose(rows, self.path.stem)
         self.stdout.write(as_yaml(proposed))
         if "who" not in proposed.mapping:
             raise CommandError(
@@ -140,31 +141,31 @@ class Command(BaseCommand):
     def _show(self, facts: SourceFacts) -> None:
         """How the first rows are understood. Nothing is kept."""
         now = timezone.now()
-        rows = [understood(facts, event, now) for event in first_events(facts, self.path, SHOWN)]
+        rows = [tried_out(facts, event, now) for event in first_events(facts, self.path, SHOWN)]
         _console(self.stdout).print(preview(rows, self.path.name))
 
     def _read(self, facts: SourceFacts) -> None:
         size, started = self.path.stat().st_size, perf_counter()
         collect_seldom()
         processes = self.options["processes"] or (min(2, os.cpu_count() or 1) if size > SMALL else 1)
-        with moving(self.console, self.path.name, size) as tell:
-            reading = Reading(facts, self.path, processes, tell)
-            status, said = self._run(reading)
+        with progress_bar(self.console, self.path.name, size) as show:
+            run = FileRun(facts, self.path, processes, show)
+            status, said = self._run(run)
         seconds = perf_counter() - started
         if self.options["json"]:
-            self.stdout.write(json.dumps(result(reading.taken, seconds, ended=reading.ended), indent=1))
+            self.stdout.write(json.dumps(as_json(run.result, seconds, ended=run.ended), indent=1))
         else:
-            _console(self.stdout).print(outcome(reading.taken, seconds, self.path.name))
+            _console(self.stdout).print(summary(run.result, seconds, self.path.name))
         if said:
             self.console.print(said, markup=False)
         if status:
             sys.exit(status)
 
-    def _run(self, reading: Reading) -> tuple[int, str]:
+    def _run(self, run: FileRun) -> tuple[int, str]:
         """The exit code, and what to do next."""
         again = f"Run the same command again to go on: what is in already is not read twice ({self.path.name})."
         try:
-            reading.run()
+            run.run()
         except KeyboardInterrupt:
             return INTERRUPTED, f"Stopped. {again}"
         except Stopped:
@@ -172,7 +173,7 @@ class Command(BaseCommand):
                 "The source has paused itself: too many rows made no sense. Correct its mapping, let it go on, try its "
                 "quarantined rows again, and run the same command again for the rest."
             )
-        taken = reading.taken
-        if taken.quarantined or taken.waiting or taken.conflicting:
+        result = run.result
+        if result.quarantined or result.waiting or result.conflicting:
             return TROUBLED, "Rows in quarantine are kept: change the mapping and try them again on the source's page."
         return 0, ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.channels.watching import Watch
+from apps.channels.sync.watch import Watch
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from apps.customers.recomputing import Recomputed, recompute
+from apps.customers.identity.recomputation import Recomputed, recompute
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
             task = bars.add_task("customers", total=None)
             report = recompute(
-                apply=options["apply"], tell=lambda done, total: bars.update(task, completed=done, total=total)
+                apply=options["apply"], on_progress=lambda done, total: bars.update(task, completed=done, total=total)
             )
         if options["json"]:
             self.stdout.write(json.dumps(asdict(report) | {"applied": options["apply"]}))
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             return
         were = "were" if applied else "would be"
         self.stdout.write(
-            f"{report.joined:,} {were} joined, {report.left:,} source profiles {were} parted, "
+            f"{report.joined:,} {were} joined, {report.left:,} source profiles {were} taken out, "
             f"{report.shared:,} values {were} shared."
         )
         for line in report.named:

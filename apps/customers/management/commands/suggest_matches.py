@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.customers.suggesting import compare_all, compare_due
+from apps.customers.identity.suggestions import compare_all, compare_due
 
 
 class Command(BaseCommand):

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
 from apps.demo.bench import (
+    customer_page,
     dataset,
     display,
     identity,
@@ -25,11 +26,12 @@ from apps.demo.bench import (
     timeline,
 )
 from apps.demo.bench.dataset import Dataset
-from apps.demo.bench.figures import Effort, Report, processors, versions
+from apps.demo.bench.figures import BenchReport, Effort, processors, versions
 from apps.demo.bench.stage import WEB_PROCESSES, WORKER_PROCESSES
 from apps.demo.bench.truth import FEBRL, NoDataset
 
-BENCHMARKS: dict[str, Callable[[Dataset, Effort], Report]] = {
+BENCHMARKS: dict[str, Callable[[Dataset, Effort], BenchReport]] = {
+    "open": customer_page.measure,
     "timeline": timeline.measure,
     "search": search.measure,
     "ingest": ingest.measure,
@@ -66,9 +68,11 @@ class Command(BaseCommand):
             self._identity(options)
             return
         effort = Effort(**{name: options[name] for name in ("requests", "seconds", "events", "rows", "moments")})
-        with display.progress() as tell:
-            data = dataset.provide(options["customers"], options["interactions"], rebuild=options["rebuild"], tell=tell)
-            tell(f"measuring {options['name']}", 0)
+        with display.progress() as on_progress:
+            data = dataset.provide(
+                options["customers"], options["interactions"], rebuild=options["rebuild"], on_progress=on_progress
+            )
+            on_progress(f"measuring {options['name']}", 0)
             started = perf_counter()
             before = data.rows()
             report = BENCHMARKS[options["name"]](data, effort)

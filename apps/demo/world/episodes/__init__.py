@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 
-from apps.demo.world.episodes import banking, outreach, shopping, talking, trouble
+from apps.demo.world.episodes import bank, conversations, outreach, shop, trouble
 from apps.demo.world.episodes.scene import Scene
 
 # How often each happens in the life of a customer, roughly.
 USUAL: tuple[tuple[Callable[[Scene], None], int], ...] = (
-    (shopping.order_online, 22),
-    (shopping.buy_in_store, 14),
-    (shopping.browse, 24),
+    (shop.order_online, 22),
+    (shop.buy_in_store, 14),
+    (shop.browse, 24),
     (outreach.campaign, 13),
-    (talking.call, 9),
-    (talking.letter, 6),
-    (talking.chat, 5),
-    (talking.visit_store, 4),
-    (talking.text_message, 3),
-    (talking.voicemail, 1),
-    (talking.note, 1),
+    (conversations.call, 9),
+    (conversations.letter, 6),
+    (conversations.chat, 5),
+    (conversations.visit_store, 4),
+    (conversations.text_message, 3),
+    (conversations.voicemail, 1),
+    (conversations.note, 1),
     (trouble.delivery_failed, 2),
     (trouble.public_post, 1),
     (outreach.club, 2),
@@ -31,4 +31,4 @@ def live(scene: Scene) -> None:
         episode(scene)
     if scene.person.bank:
         for _month in range(max(1, round(6 * scene.person.activity))):
-            banking.spend(scene)
+            bank.spend(scene)

@@ -8,7 +8,7 @@ from typing import Any
 from apps.demo.world import cast
 from apps.demo.world.catalogue import COURIERS, PRODUCTS, Product
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import Event, Person, money
+from apps.demo.world.events import Character, WorldEvent, money
 from apps.demo.world.words import Topic
 
 RATES = {"EUR": 1.0, "GBP": 0.87, "CHF": 0.98, "PLN": 4.3, "TRY": 38.0, "SEK": 11.4, "JPY": 165.0}
@@ -27,7 +27,7 @@ QUIET = timedelta(hours=3)  # the newest hours belong to the hand-written storie
 class Scene:
     """`serial` numbers orders over all customers."""
 
-    def __init__(self, rng: Random, clock: Clock, person: Person, serial: Iterator[int]) -> None:
+    def __init__(self, rng: Random, clock: Clock, person: Character, serial: Iterator[int]) -> None:
         self.rng, self.clock, self.person, self._serial = rng, clock, person, serial
         self._days = max((clock.now.date() - person.since).days, 1)
 
@@ -76,7 +76,7 @@ class Scene:
         """Let it happen, unless that would be in the future. Whether it did."""
         if at > self.clock.now - QUIET:
             return False
-        self.person.events.append(Event(at, channel, kind, capital(title)[:200], **facts))
+        self.person.events.append(WorldEvent(at, channel, kind, capital(title)[:200], **facts))
         return True
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from apps.demo.world.catalogue import PRODUCTS
 from apps.demo.world.clock import OFFICE, at_leisure, in_hours, later
-from apps.demo.world.episodes import talking
+from apps.demo.world.episodes import conversations
 from apps.demo.world.episodes.scene import Scene
 from apps.demo.world.events import MAIL, TALK
 from apps.demo.world.words.calls import CALLS
@@ -25,7 +25,7 @@ def delivery_failed(scene: Scene) -> None:
     if not scene.add(at, "order", "delivery", "Delivery failed", body=failed, direction="outbound",
                      sentiment="negative", **kept):  # fmt: skip
         return
-    talking.take_call(scene, in_hours(rng, later(rng, at, 2, 30), OFFICE), CALLS[0], order)
+    conversations.take_call(scene, in_hours(rng, later(rng, at, 2, 30), OFFICE), CALLS[0], order)
     arrived = in_hours(rng, at + timedelta(days=2), OFFICE)
     scene.add(arrived, "order", "delivery", f"Delivered by {gaps['courier']}", body=f"{order}, second attempt, signed for.",
               direction="outbound", **kept)  # fmt: skip

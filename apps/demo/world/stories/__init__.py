@@ -3,7 +3,7 @@
 from random import Random
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import Person
+from apps.demo.world.events import Character
 from apps.demo.world.people import Population
 from apps.demo.world.places import BY_CODE
 from apps.demo.world.stories import (
@@ -20,36 +20,36 @@ from apps.demo.world.stories import (
 )  # fmt: skip
 
 
-def tell(rng: Random, clock: Clock, population: Population, size: int) -> list[Person]:
+def write(rng: Random, clock: Clock, population: Population, size: int) -> list[Character]:
     """The people of the stories. In a world of `size` customers the busiest has ten touches for each of them, up to
     twenty thousand."""
 
     def phone(country: str) -> str:
         return population.phone(BY_CODE[country])
 
-    told = [
-        three_deliveries.tell(clock, 1, phone("GB")),
-        fifteen_years.tell(clock, 2, phone("GB")),
-        cash_machine.tell(clock, 3, phone("GB")),
-        store_regular.tell(clock, 4, phone("GB")),
-        promises_kept.tell(clock, 5, phone("GB")),
-        twenty_thousand.tell(clock, 6, phone("GB"), rng, min(20_000, 10 * size)),
-        *household.tell(clock, 7, phone("DE")),
-        leaking_machine.tell(clock, 9, phone("DE")),
-        moved_country.tell(clock, 10, phone("FR"), phone("PL")),
+    characters = [
+        three_deliveries.write(clock, 1, phone("GB")),
+        fifteen_years.write(clock, 2, phone("GB")),
+        cash_machine.write(clock, 3, phone("GB")),
+        store_regular.write(clock, 4, phone("GB")),
+        promises_kept.write(clock, 5, phone("GB")),
+        twenty_thousand.write(clock, 6, phone("GB"), rng, min(20_000, 10 * size)),
+        *household.write(clock, 7, phone("DE")),
+        leaking_machine.write(clock, 9, phone("DE")),
+        moved_country.write(clock, 10, phone("FR"), phone("PL")),
         scripts.arabic(clock, 11, phone("FR")),
         scripts.hebrew(clock, 12, phone("GB")),
         scripts.long_name(clock, 13, phone("ES")),
         scripts.nobody_yet(clock, 14, phone("GB")),
         scripts.japanese(clock, 15, phone("JP")),
     ]
-    for person in told:
+    for person in characters:
         population.reserve(person)
         person.events = [event for event in person.events if event.at <= clock.now]
-    return told
+    return characters
 
 
-def shared_phones(people: list[Person]) -> set[str]:
+def shared_phones(people: list[Character]) -> set[str]:
     """Numbers that more than one of them is reached by."""
     numbers = [person.phone for person in people]
     return {number for number in numbers if numbers.count(number) > 1}

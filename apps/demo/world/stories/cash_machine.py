@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import BANK, ConsentGiven, Event, Person, Promise, money
-from apps.demo.world.stories.telling import answered, call, note, ordered, somebody, wrote
+from apps.demo.world.events import BANK, Character, ConsentGiven, WorldEvent, WorldPromise, money
+from apps.demo.world.stories.narration import answered, call, note, ordered, somebody, wrote
 
 MACHINE = "ATM 129, Manchester, Piccadilly station, platform 1"
 
 
-def tell(clock: Clock, number: int, phone: str) -> Person:
+def write(clock: Clock, number: int, phone: str) -> Character:
     patrick = somebody(
         number, "Patrick O’Hanlon", "Patrick", ("GB", "Manchester"), (phone, "patrick.ohanlon@letterbox.example"),
         since=clock.ago(days=820).date(), bank=True, story="bank",
@@ -24,7 +24,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
     ] + [
         ordered(at(210, "20:50", zone), "LW-KETTLE-3302", "Goose pour-over kettle", "103.52", "GBP"),
         _bank(at(3, "07:52", zone), "Cash withdrawal", "200", MACHINE, reference=case),
-        Event(at(3, "07:53", zone), "atm", "event", "Dispenser fault reported by the machine",
+        WorldEvent(at(3, "07:53", zone), "atm", "event", "Dispenser fault reported by the machine",
               "Note jam in cassette 3; 40 presented, 200 booked.", source=BANK, touchpoint=MACHINE, reference=case),
         call(at(3, "08:10", zone), "Cash machine paid 40 instead of 200",
              "Asked for 200, got two twenties and no receipt, then the screen went dark. Account shows 200. Opened "
@@ -42,7 +42,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
              "Told him that the count proves him right. Credit of 160 today, before the rent goes out tomorrow. He asked for nothing "
              "else. Small gesture would be in place.", "agent", minutes=4, direction="outbound", disposition="bank", reference=case,
              sentiment="positive", verbatim="Well. That is the first bank that ever said “you were right” to me.",
-             promise=Promise("Credit 160 before the rent goes out; confirm by text message", clock.ago(hours=-4), "agent")),
+             promise=WorldPromise("Credit 160 before the rent goes out; confirm by text message", clock.ago(hours=-4), "agent")),
     ]  # fmt: skip
     patrick.events += [
         _bank(clock.ago(days=day) + timedelta(hours=1), "Card payment: bakery", "4.80", "Baker’s Row, Manchester")
@@ -51,7 +51,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
     return patrick
 
 
-def _bank(when: datetime, title: str, amount: str, place: str = "", reference: str = "") -> Event:
+def _bank(when: datetime, title: str, amount: str, place: str = "", reference: str = "") -> WorldEvent:
     atm = place.startswith("ATM")
-    return Event(when, "atm" if atm else "payment", "withdrawal" if atm else "payment", title, source=BANK,
+    return WorldEvent(when, "atm" if atm else "payment", "withdrawal" if atm else "payment", title, source=BANK,
                  amount=money(amount), currency="GBP", touchpoint=place, reference=reference)  # fmt: skip

@@ -3,8 +3,8 @@
 from zoneinfo import ZoneInfo
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import CLUB, TILL, ConsentGiven, Event, Person, money
-from apps.demo.world.stories.telling import (
+from apps.demo.world.events import CLUB, TILL, Character, ConsentGiven, WorldEvent, money
+from apps.demo.world.stories.narration import (
     answered,
     browsed,
     call,
@@ -14,8 +14,8 @@ from apps.demo.world.stories.telling import (
     note,
     sent,
     somebody,
-    wrote,
-)  # fmt: skip
+    wrote,  # fmt: skip
+)
 
 STORE = "London Regent Street"
 BOUGHT = (
@@ -27,7 +27,7 @@ BOUGHT = (
 )  # fmt: skip
 
 
-def tell(clock: Clock, number: int, phone: str) -> Person:
+def write(clock: Clock, number: int, phone: str) -> Character:
     henrietta = somebody(
         number, "Henrietta Blythe", "Henrietta", ("GB", "London"), (phone, "henrietta.blythe@post.example"),
         since=clock.ago(days=5475).date(), tier="VIP", loyalty="LW00001507", store=STORE, story="loyal",
@@ -42,20 +42,20 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
     return henrietta
 
 
-def _bought(clock: Clock, zone: ZoneInfo) -> list[Event]:
+def _bought(clock: Clock, zone: ZoneInfo) -> list[WorldEvent]:
     at = clock.at
     return [
-        Event(at(days, "11:20", zone), "order", "order", f"Bought in {STORE}", f"{what}. Loyalty card shown.", source=TILL,
+        WorldEvent(at(days, "11:20", zone), "order", "order", f"Bought in {STORE}", f"{what}. Loyalty card shown.", source=TILL,
               amount=money(amount), currency="GBP", touchpoint=STORE, reference=f"R{days}", thread=f"R{days}")
         for days, what, amount in BOUGHT
     ] + [
-        Event(at(7 * week + 1, "10:35", zone), "order", "order", f"Bought in {STORE}", "Sidamo beans, 1 kg. Loyalty card shown.",
+        WorldEvent(at(7 * week + 1, "10:35", zone), "order", "order", f"Bought in {STORE}", "Sidamo beans, 1 kg. Loyalty card shown.",
               source=TILL, amount=money("20.87"), currency="GBP", touchpoint=STORE, reference=f"RB{week}")
         for week in range(0, 120, 3)
     ]  # fmt: skip
 
 
-def _told(clock: Clock, zone: ZoneInfo) -> list[Event]:
+def _told(clock: Clock, zone: ZoneInfo) -> list[WorldEvent]:
     at = clock.at
     return [
         note(at(2990, "12:00", zone), "Knew our founder. Likes to be asked how the grandchildren are (Ada and Wilf).", "nadia",
@@ -70,7 +70,7 @@ def _told(clock: Clock, zone: ZoneInfo) -> list[Event]:
         counter(at(410, "15:10", zone), "Plates for sixteen", "Two sets, wrapped separately: one for her daughter in Leeds, sent from "
                 "here. Nadia wrote the card.", STORE, "nadia", disposition="sales"),
         browsed(at(64, "09:12", zone), ("Coffee corner", "/coffee"), ("Sidamo beans, 1 kg", "/coffee/sidamo"), app=True),
-        Event(at(60, "09:00", zone), "app", "event", "Fifteen years with us", "A voucher of 150 and an invitation to the roastery.",
+        WorldEvent(at(60, "09:00", zone), "app", "event", "Fifteen years with us", "A voucher of 150 and an invitation to the roastery.",
               "outbound", source=CLUB, touchpoint="Loyalty club", reference="LW00001507"),
         sent(at(18, "10:00", zone), "A coffee course in London Regent Street, two places for you"),
         counter(at(5, "10:40", zone), "Tasting at the coffee bar", "Tried the new Guji against her Sidamo. Verdict: “interesting, but no.” "

@@ -1,15 +1,15 @@
 """Two people, one telephone: whoever rings from it may be either of them, so the number joins nobody."""
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import PHONE, ConsentGiven, Event, Person, Promise
-from apps.demo.world.stories.telling import answered, call, counter, note, ordered, parcel, somebody, wrote
+from apps.demo.world.events import PHONE, Character, ConsentGiven, WorldEvent, WorldPromise
+from apps.demo.world.stories.narration import answered, call, counter, note, ordered, parcel, somebody, wrote
 
 
-def tell(clock: Clock, number: int, phone: str) -> list[Person]:
+def write(clock: Clock, number: int, phone: str) -> list[Character]:
     return [_mother(clock, number, phone), _son(clock, number + 1, phone)]
 
 
-def _mother(clock: Clock, number: int, phone: str) -> Person:
+def _mother(clock: Clock, number: int, phone: str) -> Character:
     aysel = somebody(
         number, "Aysel Demirci", "Aysel", ("DE", "Berlin"), (phone, "aysel.demirci@post.example"),
         since=clock.ago(days=2050).date(), tier="Gold", loyalty="LW20501163", story="household",
@@ -28,12 +28,12 @@ def _mother(clock: Clock, number: int, phone: str) -> Person:
         call(clock.ago(hours=5), "Technician did not find the bell",
              "The bell says “Demirci-Aydın”. Technician rings her on the mobile next time. New appointment tomorrow, 10 to 12.",
              "henning", disposition="repair", reference="LW-WASH-5120", sentiment="neutral",
-             promise=Promise("Confirm the technician for tomorrow, 10 to 12, by text message", clock.ago(hours=-3), "henning")),
+             promise=WorldPromise("Confirm the technician for tomorrow, 10 to 12, by text message", clock.ago(hours=-3), "henning")),
     ]  # fmt: skip
     return aysel
 
 
-def _son(clock: Clock, number: int, phone: str) -> Person:
+def _son(clock: Clock, number: int, phone: str) -> Character:
     kerem = somebody(
         number, "Kerem Demirci", "Kerem", ("DE", "Berlin"), (phone, "kerem.demirci@mail.example"),
         since=clock.ago(days=410).date(), story="household",
@@ -50,7 +50,7 @@ def _son(clock: Clock, number: int, phone: str) -> Person:
         answered(at(2, "10:05", zone), "Re: Wecker geht nicht",
                  "Hallo Kerem,\n\nhalten Sie bitte die Taste mit dem Mond zehn Sekunden gedrückt. Wenn es dann nicht piept, "
                  "tauschen wir ihn in Berlin Mitte sofort um.\n\nViele Grüße\nSelin Aksoy", thread, "selin", reference="LW-DAWN-2274"),
-        Event(clock.ago(hours=20), "sms", "sms", "Answer by text message", "piept. danke!!", source=PHONE, thread=thread,
+        WorldEvent(clock.ago(hours=20), "sms", "sms", "Answer by text message", "piept. danke!!", source=PHONE, thread=thread,
               sentiment="positive"),
         note(clock.ago(hours=19), "Shares the telephone with his mother Aysel Demirci. Ask for the first name before saying anything "
              "about an order.", "selin", pinned_by="selin"),

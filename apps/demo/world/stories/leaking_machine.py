@@ -1,13 +1,13 @@
 """A washing machine that leaks: one fault, three channels, a careful reporter and a workshop that finds the reason."""
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import PHONE, ConsentGiven, Event, Person, Promise
-from apps.demo.world.stories.telling import answered, call, graded, note, ordered, parcel, somebody, wrote
+from apps.demo.world.events import PHONE, Character, ConsentGiven, WorldEvent, WorldPromise
+from apps.demo.world.stories.narration import answered, call, graded, note, ordered, parcel, somebody, wrote
 
 NUMBER, THREAD = "LW-WASH-6645", "<castor-leak@post.example>"
 
 
-def tell(clock: Clock, number: int, phone: str) -> Person:
+def write(clock: Clock, number: int, phone: str) -> Character:
     felix = somebody(
         number, "Dr. Felix Oberländer", "Felix", ("DE", "Freiburg im Breisgau"), (phone, "felix.oberlaender@post.example"),
         since=clock.ago(days=530).date(), loyalty="LW53006645", story="fault",
@@ -35,7 +35,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
         call(at(11, "12:20", zone), "Wants the technician after 16:00",
              f"Teaches until 15:30. Booked for {clock.weekday(6)}, 16:30. Asked politely whether he may keep the faulty seal for his students.",
              "henning", minutes=5, disposition="repair", sentiment="positive", verbatim="May I keep the part? It is a textbook case.", **kept),
-        Event(at(6, "17:25", zone), "sms", "sms", "Your repair is done", source=PHONE, direction="outbound",
+        WorldEvent(at(6, "17:25", zone), "sms", "sms", "Your repair is done", source=PHONE, direction="outbound",
               body="Lindwell: door seal replaced and tested at 60 degrees. Guarantee until the end of next year but one."),
         graded(at(5, "20:12", zone), "How was your repair?", 9, "Competent at every step. One point off for the mould."),
         wrote(at(1, "21:40", zone), "Re: Castor 8 kg loses water: a description",
@@ -44,7 +44,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
         call(clock.ago(hours=3), "A knock at 84 seconds before the end",
              "Listened to the recording with the workshop on the line: counterweight bolt, two turns. Will not have to be there, the "
              "neighbour has a key. Asked for a written note on what was done.", "henning", minutes=12, direction="outbound",
-             disposition="repair", promise=Promise("Send the workshop’s written note on the counterweight bolt", clock.ago(hours=-30), "henning"),
+             disposition="repair", promise=WorldPromise("Send the workshop’s written note on the counterweight bolt", clock.ago(hours=-30), "henning"),
              **kept),
     ]  # fmt: skip
     return felix

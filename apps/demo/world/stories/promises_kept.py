@@ -1,13 +1,13 @@
 """Every promise kept: what it looks like when a bad start is put right, step by step."""
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import PHONE, ConsentGiven, Event, Person, Promise
-from apps.demo.world.stories.telling import answered, call, graded, kept, ordered, parcel, somebody, wrote
+from apps.demo.world.events import PHONE, Character, ConsentGiven, WorldEvent, WorldPromise
+from apps.demo.world.stories.narration import answered, call, graded, kept, ordered, parcel, somebody, wrote
 
 NUMBER, THREAD = "LW-MIXER-4188", "<mixer@letterbox.example>"
 
 
-def tell(clock: Clock, number: int, phone: str) -> Person:
+def write(clock: Clock, number: int, phone: str) -> Character:
     thandi = somebody(
         number, "Thandiwe Nkosi-Williams", "Thandiwe", ("GB", "Leeds"), (phone, "thandiwe.nw@letterbox.example"),
         since=clock.ago(days=365).date(), tier="Silver", loyalty="LW36504188", story="promises",
@@ -23,7 +23,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
              "takes one out of its display model and sends it by courier today.", "tom", minutes=8, sentiment="negative",
              disposition="damaged", reference=NUMBER, thread=NUMBER, verbatim="I have forty people and no hook.",
              promise=kept(f"Dough hook at her door before {clock.weekday(8)}, 18:00", at(8, "18:00", zone), "tom", early=5)),
-        Event(at(8, "13:02", zone), "sms", "sms", "The hook is here", "It is here!!! You are wonderful", source=PHONE,
+        WorldEvent(at(8, "13:02", zone), "sms", "sms", "The hook is here", "It is here!!! You are wonderful", source=PHONE,
               sentiment="positive", thread=NUMBER),
         call(at(7, "16:30", zone), "Called to ask how the rolls were",
              "Forty rolls, none left. She will send a picture. Promised to find out whether the mixer has a splash guard.", "tom",
@@ -39,6 +39,6 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
         call(clock.ago(hours=6), "Would like to visit with her baking group",
              "Eight ladies, a Saturday next month, coffee bar in Manchester. They would each like to try the mixer. Asked for a date "
              "that is not before eleven.", "agent", minutes=7, sentiment="positive", disposition="sales",
-             promise=Promise("Offer two Saturday dates for the baking group in Manchester Arndale", clock.ago(hours=-26), "agent")),
+             promise=WorldPromise("Offer two Saturday dates for the baking group in Manchester Arndale", clock.ago(hours=-26), "agent")),
     ]  # fmt: skip
     return thandi

@@ -1,8 +1,8 @@
 """Names that test a page: written from right to left, very long, or with nothing behind them yet."""
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import TALK, ConsentGiven, Event, Person, Promise
-from apps.demo.world.stories.telling import (
+from apps.demo.world.events import TALK, Character, ConsentGiven, WorldEvent, WorldPromise
+from apps.demo.world.stories.narration import (
     answered,
     browsed,
     call,
@@ -16,7 +16,7 @@ from apps.demo.world.stories.telling import (
 )
 
 
-def arabic(clock: Clock, number: int, phone: str) -> Person:
+def arabic(clock: Clock, number: int, phone: str) -> Character:
     person = somebody(
         number, "عبد الرحمن بن يوسف الحسيني", "عبد الرحمن", ("FR", "Paris"), (phone, "abderrahmane.husseini@mail.example"),
         since=clock.ago(days=760).date(), tier="Silver", loyalty="LW76001194", store="Paris Rivoli", language="ar", story="arabic",
@@ -35,7 +35,7 @@ def arabic(clock: Clock, number: int, phone: str) -> Person:
                  "المكسور.\n\nكريم بلحاج\nخدمة العملاء", thread, "karim", reference="LW-TAGINE-8814"),
         parcel(at(14, "10:15", zone), "Delivered by Rapide 24", "Replacement, signed for.", "LW-TAGINE-8814"),
         graded(at(8, "21:02", zone), "How was your delivery?", 10, "وصل قبل الزفاف بيومين. شكراً جزيلاً للسيد كريم."),
-        Event(clock.ago(hours=8), "chat", "chat", "سؤال عن ضمان الطاجن", source=TALK, staff="karim", disposition="advice",
+        WorldEvent(clock.ago(hours=8), "chat", "chat", "سؤال عن ضمان الطاجن", source=TALK, staff="karim", disposition="advice",
               body="Customer: السلام عليكم، هل يمكن وضع الطاجن على موقد الحث؟\nAgent: وعليكم السلام. مع قرص وسيط فقط، وسعره 19 يورو.\n"
                    "Customer: ممتاز، أضيفوه إلى طلبي من فضلكم\nAgent: تم، رقم الطلب LW-DISC-0042.", touchpoint="Web chat",
               sentiment="positive", reference="LW-DISC-0042"),
@@ -43,7 +43,7 @@ def arabic(clock: Clock, number: int, phone: str) -> Person:
     return person
 
 
-def hebrew(clock: Clock, number: int, phone: str) -> Person:
+def hebrew(clock: Clock, number: int, phone: str) -> Character:
     person = somebody(
         number, "שולמית בן־דוד", "שולמית", ("GB", "London"), (phone, "shulamit.bendavid@post.example"),
         since=clock.ago(days=480).date(), store="London Regent Street", language="he", story="hebrew",
@@ -65,7 +65,7 @@ def hebrew(clock: Clock, number: int, phone: str) -> Person:
     return person
 
 
-def long_name(clock: Clock, number: int, phone: str) -> Person:
+def long_name(clock: Clock, number: int, phone: str) -> Character:
     person = somebody(
         number, "María de los Dolores Concepción Inmaculada Fernández-Villaverde y Ruiz de Alarcón, condesa viuda de Torrelaguna "
         "de la Ribera", "María de los Dolores", ("ES", "Madrid"), (phone, "mdlc.fernandez-villaverde.ruiz-de-alarcon@mail.example"),
@@ -86,12 +86,12 @@ def long_name(clock: Clock, number: int, phone: str) -> Person:
         call(clock.ago(hours=10), "Ordered by telephone: twelve duvets", "For the house in Ribera, before the whole family comes. "
              "Twelve Fjord, eight in stock, four next week. Delivery in one go, please, to the porter.", "sylvie", minutes=16,
              disposition="sales", sentiment="positive",
-             promise=Promise("Confirm one delivery of all twelve duvets within ten days", clock.ago(hours=-50), "sylvie")),
+             promise=WorldPromise("Confirm one delivery of all twelve duvets within ten days", clock.ago(hours=-50), "sylvie")),
     ]  # fmt: skip
     return person
 
 
-def nobody_yet(clock: Clock, number: int, phone: str) -> Person:
+def nobody_yet(clock: Clock, number: int, phone: str) -> Character:
     """Somebody whose number and name are known, and not a single touch."""
     return somebody(
         number, "Rosalind Achebe", "Rosalind", ("GB", "Cardiff"), (phone, "rosalind.achebe@mail.example"),
@@ -99,7 +99,7 @@ def nobody_yet(clock: Clock, number: int, phone: str) -> Person:
     )  # fmt: skip
 
 
-def japanese(clock: Clock, number: int, phone: str) -> Person:
+def japanese(clock: Clock, number: int, phone: str) -> Character:
     person = somebody(
         number, "渡辺 さくら", "さくら", ("JP", "東京"), (phone, "sakura.watanabe@example.net"),
         since=clock.ago(days=260).date(), language="ja", story="japanese",

@@ -1,8 +1,8 @@
 """He comes in every Thursday. Online he does not exist, and would not care to."""
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import CLUB, TILL, ConsentGiven, Event, Person, money
-from apps.demo.world.stories.telling import call, counter, somebody
+from apps.demo.world.events import CLUB, TILL, Character, ConsentGiven, WorldEvent, money
+from apps.demo.world.stories.narration import call, counter, somebody
 
 STORE = "London Regent Street"
 THURSDAYS = (
@@ -11,7 +11,7 @@ THURSDAYS = (
 )  # fmt: skip
 
 
-def tell(clock: Clock, number: int, phone: str) -> Person:
+def write(clock: Clock, number: int, phone: str) -> Character:
     cyril = somebody(
         number, "Cyril Thistlewood", "Cyril", ("GB", "London"), (phone, "cyril.thistlewood@letterbox.example"),
         since=clock.ago(days=2900).date(), tier="Gold", loyalty="LW29000704", store=STORE, story="store",
@@ -23,7 +23,7 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
     at, zone = clock.at, cyril.zone
     thursday = (clock.now.astimezone(zone).weekday() - 3) % 7 or 7
     cyril.events = [
-        Event(at(thursday + 7 * week, "10:20", zone), "order", "order", f"Bought in {STORE}",
+        WorldEvent(at(thursday + 7 * week, "10:20", zone), "order", "order", f"Bought in {STORE}",
               f"{THURSDAYS[week % 6][0]}. Loyalty card shown.", source=TILL, amount=money(THURSDAYS[week % 6][1]), currency="GBP",
               touchpoint=STORE, reference=f"RT{week:03d}")
         for week in range(0, 150, 2)

@@ -3,8 +3,8 @@
 from zoneinfo import ZoneInfo
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import PHONE, ConsentGiven, Event, Person, Promise
-from apps.demo.world.stories.telling import (
+from apps.demo.world.events import PHONE, Character, ConsentGiven, WorldEvent, WorldPromise
+from apps.demo.world.stories.narration import (
     answered,
     broken,
     browsed,
@@ -15,13 +15,13 @@ from apps.demo.world.stories.telling import (
     posted,
     sent,
     somebody,
-    wrote,
-)  # fmt: skip
+    wrote,  # fmt: skip
+)
 
 NUMBER = "LW-TABLE-7731"
 
 
-def tell(clock: Clock, number: int, phone: str) -> Person:
+def write(clock: Clock, number: int, phone: str) -> Character:
     gwen = somebody(
         number, "Gwendolyn Ashcroft", "Gwendolyn", ("GB", "Bristol"), (phone, "gwendolyn.ashcroft@mail.example"),
         since=clock.ago(days=1290).date(), tier="Silver", loyalty="LW77310042", store="London Regent Street", story="furious",
@@ -38,16 +38,16 @@ def tell(clock: Clock, number: int, phone: str) -> Person:
     return gwen
 
 
-def _three_attempts(clock: Clock, zone: ZoneInfo) -> list[Event]:
+def _three_attempts(clock: Clock, zone: ZoneInfo) -> list[WorldEvent]:
     at, second, third = clock.at, clock.weekday(12), clock.weekday(3)
     return [
         ordered(at(1290, "20:11", zone), "LW-LAMP-1180", "Opal table lamp", "51.30", "GBP"),
         ordered(at(640, "19:40", zone), "LW-LINEN-4410", "Lino bed linen set, king size", "112.23", "GBP"),
         browsed(at(32, "21:05", zone), ("Dining tables", "/living/tables"), ("Tavola oak dining table", "/living/tavola")),
         ordered(at(31, "20:34", zone), NUMBER, "Tavola oak dining table, two-man delivery, first floor", "774.30", "GBP"),
-        Event(at(31, "20:35", zone), "payment", "payment", f"Paid {NUMBER}", "Card ending 0928", reference=NUMBER,
+        WorldEvent(at(31, "20:35", zone), "payment", "payment", f"Paid {NUMBER}", "Card ending 0928", reference=NUMBER,
               thread=NUMBER, currency="GBP"),
-        Event(at(17, "18:00", zone), "sms", "sms", "Delivery tomorrow between 8 and 10", source=PHONE, direction="outbound",
+        WorldEvent(at(17, "18:00", zone), "sms", "sms", "Delivery tomorrow between 8 and 10", source=PHONE, direction="outbound",
               body=f"Lindwell: Blue Parcel brings your order {NUMBER} tomorrow between 8 and 10.", thread=NUMBER,
               reference=NUMBER),
         parcel(at(16, "10:20", zone), "Delivery failed", "First attempt. Blue Parcel: nobody at home.", NUMBER,
@@ -76,7 +76,7 @@ def _three_attempts(clock: Clock, zone: ZoneInfo) -> list[Event]:
     ]  # fmt: skip
 
 
-def _it_becomes_public(clock: Clock, zone: ZoneInfo) -> list[Event]:
+def _it_becomes_public(clock: Clock, zone: ZoneInfo) -> list[WorldEvent]:
     at, dinner, fitters = clock.at, clock.weekday(3), clock.weekday(-2)
     return [
         sent(at(4, "10:00", zone), "Gather round: 20 % off everything for the dining room",
@@ -100,8 +100,8 @@ def _it_becomes_public(clock: Clock, zone: ZoneInfo) -> list[Event]:
                direction="outbound", staff="marketer", verbatim=""),
         call(clock.ago(hours=4), "Tried to reach her, no answer", f"Rang twice, left no message. Fitters could come on {fitters}, 9:00.",
              "agent", minutes=1, direction="outbound", disposition="delivery", reference=NUMBER, thread=NUMBER,
-             promise=Promise(f"Reach Ms Ashcroft and confirm our own fitters for {fitters}, 9:00", clock.ago(hours=1), "agent")),
-        Event(clock.ago(minutes=24), "voice", "voicemail", "Voicemail, 48 seconds", source=PHONE, sentiment="negative",
+             promise=WorldPromise(f"Reach Ms Ashcroft and confirm our own fitters for {fitters}, 9:00", clock.ago(hours=1), "agent")),
+        WorldEvent(clock.ago(minutes=24), "voice", "voicemail", "Voicemail, 48 seconds", source=PHONE, sentiment="negative",
               body="This is Gwendolyn Ashcroft. I see two missed calls from you and a sorry on the internet. I do not want a "
                    "sorry. I want a time, a name, and a table. You have my number.",
               verbatim="I want a time, a name, and a table.", thread=NUMBER, reference=NUMBER),

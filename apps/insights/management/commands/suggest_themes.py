@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.insights.suggesting import suggest
+from apps.insights.themes.suggestions import suggest
 
 
 class Command(BaseCommand):
@@ -17,6 +17,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         made = suggest()
         if not options["quiet"]:
-            for one in made:
-                self.stdout.write(f"{one.size:5} {', '.join(one.terms)}")
+            for suggestion in made:
+                self.stdout.write(f"{suggestion.size:5} {', '.join(suggestion.terms)}")
             self.stdout.write(f"{len(made)} suggested.")

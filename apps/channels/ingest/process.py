@@ -1,0 +1,229 @@
+"""Processing envelopes: understand each, record what it says, write its state. However events came in, this is how
+they become part of somebody's story: the workers process what waits (`process_due`), a file that is being read is
+received and processed in one transaction (`file_run`)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+import orjson
+import structlog
+from django.db import connection, transaction
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from apps.accounts.actions import audit
+from apps.accounts.models import User
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.facts import source_facts
+from apps.channels.models import Envelope, EnvelopeQuerySet, Source
+from apps.channels.registry import CONNECTORS
+from apps.channels.sync.circuit_breaker import MOST_DRIFT, Outcomes, count_outcomes
+from apps.foundation.network.backoff import Backoff, exponential
+from apps.interactions.actions import Recorded, record
+from apps.interactions.drafts import Draft
+
+log = structlog.get_logger(__name__)
+
+TRIES = 8
+# The shortest, or the same round would find it due again before anything has changed.
+BACKOFF = Backoff(exponential(4.0, 3600.0), spread=(0.0, 1.0), shortest=0.5)
+State = Envelope.State
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Processed(NamedTuple):
+    """How many envelopes became part of a story, and how many could not."""
+
+    done: int
+    failed: int
+
+
+class ClaimedEnvelope(NamedTuple):
+    """An envelope this transaction holds."""
+
+    pk: int
+    source: int
+    key: str
+    received_at: datetime
+    attempts: int
+    payload: str
+
+
+class Understanding(NamedTuple):
+    """What is to become of an envelope: the state it comes into, with the reason where no retry will help; its part
+    of the story; and the fields the vendor's documentation does not know."""
+
+    received_at: datetime
+    state: str
+    error: str = ""
+    draft: Draft | None = None
+    unknown: Sequence[str] = ()
+
+
+def understand(key: str, payload: str | bytes, received_at: datetime, source: SourceFacts) -> Understanding:
+    """What the source's connector makes of an envelope. Raises whatever a connector may raise by mistake."""
+    if source.paused:
+        return Understanding(received_at, State.HELD.value)
+    event = StoredEvent(key, received_at, orjson.loads(payload))
+    try:
+        draft = explain(event, source)
+    except Unintelligible as refusal:
+        return Understanding(received_at, State.QUARANTINED.value, str(refusal))
+    return Understanding(received_at, State.DONE.value, draft=draft, unknown=unknown_fields(event, source))
+
+
+def record_understood(understood: Iterable[tuple[int, Understanding]]) -> Recorded:
+    """Make understood envelopes part of the story, and count what became of all of them, by their source. The last
+    thing a transaction does: sources and customers are locked from here on."""
+    outcomes: dict[int, Outcomes] = defaultdict(Outcomes)
+    drafts: list[Draft] = []
+    for source, understanding in understood:
+        counted, draft = outcomes[source], understanding.draft
+        if draft:
+            drafts.append(draft)
+            counted.understood(understanding.received_at, draft.touch.occurred_at if draft.touch else None)
+            counted.drifted(understanding.unknown)
+        elif understanding.state == State.QUARANTINED:
+            counted.refused(understanding.received_at)
+    recorded = record(drafts)
+    count_outcomes(outcomes)
+    return recorded
+
+
+def in_halves(items: Sequence[T], work: Callable[[Sequence[T]], R], alone: Callable[[T, Exception], R]) -> list[R]:
+    """Work on items that may hold a bad one, in as many transactions as it takes to find it; `alone` says what becomes
+    of that. Raises `django.db.Error` when the database is gone."""
+    try:
+        with transaction.atomic():
+            return [work(items)]
+    except Exception as error:
+        if not connection.is_usable():
+            raise
+        if len(items) == 1:
+            return [alone(items[0], error)]
+    first, second = halves(items)
+    return [*in_halves(first, work, alone), *in_halves(second, work, alone)]
+
+
+def halves(items: Sequence[T]) -> list[Sequence[T]]:
+    middle = len(items) // 2
+    return [half for half in (items[:middle], items[middle:]) if half]
+
+
+def process_due(limit: int = 500) -> Processed:
+    """Make the eldest waiting envelopes part of the story: everything of a batch in one transaction.
+
+    If that fails, the batch is halved until whatever is at fault stands alone; it waits, and after `TRIES` it goes
+    to quarantine. `(0, 0)` means that nothing is due that no other worker holds. Raises `django.db.Error` when the
+    database is gone; nothing is lost then.
+    """
+    sources = {facts.pk: facts for facts in source_facts()}
+    with transaction.atomic():
+        claimed = _claim(Envelope.objects.due(), limit)
+        if not claimed:
+            return Processed(0, 0)
+        fresh = [envelope for envelope in claimed if not envelope.attempts]
+        try:
+            with transaction.atomic():
+                processed = [_process(fresh, sources)]
+        except Exception:
+            processed = []
+    groups = [[envelope.pk] for envelope in claimed if envelope.attempts]
+    if not processed:
+        groups += [[envelope.pk for envelope in half] for half in halves(fresh)]
+    for group in groups:
+        processed += in_halves(group, lambda pks: _process_again(pks, sources), _put_off)
+    return Processed(sum(each.done for each in processed), sum(each.failed for each in processed))
+
+
+def _claim(envelopes: EnvelopeQuerySet, limit: int) -> list[ClaimedEnvelope]:
+    rows = envelopes.claim().annotate(text=Cast("payload", TextField()))
+    fields = ("pk", "source_id", "dedupe_key", "received_at", "attempts", "text")
+    return [ClaimedEnvelope(*row) for row in rows.values_list(*fields)[:limit]]
+
+
+def _process(claimed: Sequence[ClaimedEnvelope], sources: Mapping[int, SourceFacts]) -> Processed:
+    understood = [
+        (envelope, understand(envelope.key, envelope.payload, envelope.received_at, sources[envelope.source]))
+        for envelope in claimed
+    ]
+    done = _write_states((envelope.pk, understanding) for envelope, understanding in understood)
+    record_understood((envelope.source, understanding) for envelope, understanding in understood)
+    return Processed(done, len(claimed) - done)
+
+
+def _process_again(pks: Sequence[int], sources: Mapping[int, SourceFacts]) -> Processed:
+    """Those of a failed batch that nobody else has taken meanwhile."""
+    return _process(_claim(Envelope.objects.waiting().filter(pk__in=pks), len(pks)), sources)
+
+
+def _write_states(understood: Iterable[tuple[int, Understanding]]) -> int:
+    """Write the state each envelope comes into. How many are done."""
+    by_state: dict[str, list[int]] = defaultdict(list)
+    for pk, understanding in understood:
+        by_state[understanding.state].append(pk)
+        if understanding.state == State.QUARANTINED:
+            Envelope.objects.filter(pk=pk).update(
+                state=State.QUARANTINED, attempts=F("attempts") + 1, error=understanding.error
+            )
+    if by_state[State.DONE]:
+        Envelope.objects.filter(pk__in=by_state[State.DONE]).update(state=State.DONE, error="")
+    if by_state[State.HELD]:
+        Envelope.objects.filter(pk__in=by_state[State.HELD]).update(state=State.HELD)
+    return len(by_state[State.DONE])
+
+
+def explain(event: StoredEvent, source: SourceFacts) -> Draft:
+    """What a source's connector makes of an event. Raises Unintelligible, and KeyError where there is no connector of
+    this kind: a newer version of us may have it."""
+    return CONNECTORS[source.kind].normalise(event, source)
+
+
+def unknown_fields(event: StoredEvent, source: SourceFacts) -> list[str]:
+    """Fields the vendor's documentation does not know. They stay in the payload and are counted."""
+    known = CONNECTORS[source.kind].about.known
+    if not known or not isinstance(event.payload, dict):
+        return []
+    return [str(name)[:60] for name in event.payload.keys() - known][:MOST_DRIFT]
+
+
+@transaction.atomic
+def _put_off(pk: int, error: Exception) -> Processed:
+    """Try again later, or give up."""
+    attempts, source, received_at = Envelope.objects.values_list("attempts", "source", "received_at").get(pk=pk)
+    attempts += 1
+    log.warning("envelope.failed", envelope=pk, attempts=attempts, error=type(error).__name__)
+    Envelope.objects.waiting().filter(pk=pk).update(
+        attempts=attempts,
+        state=State.QUARANTINED if attempts >= TRIES else State.RECEIVED,
+        retry_at=timezone.now() + timedelta(seconds=BACKOFF.seconds(attempts)),
+        error=f"{type(error).__name__}: {error}"[:2000].replace("\x00", ""),
+    )
+    if attempts >= TRIES:
+        outcomes = Outcomes()
+        outcomes.refused(received_at)
+        count_outcomes({source: outcomes})
+    return Processed(0, 1)
+
+
+@transaction.atomic
+def replay(*, actor: User | None, envelopes: EnvelopeQuerySet) -> int:
+    """Let quarantined envelopes among these try again from the start. Harmless for what already arrived."""
+    count = envelopes.filter(state=State.QUARANTINED).update(
+        state=State.RECEIVED, attempts=0, retry_at=timezone.now(), error=""
+    )
+    audit(actor, "envelope.replay", envelopes=count)
+    return count
+
+
+def release(limit: int = 5000) -> int:
+    """Let envelopes go that were held back for sources which run again. How many."""
+    able = [facts.pk for facts in source_facts() if not facts.paused]
+    running = Source.objects.running().filter(pk__in=able).values("pk")
+    held = Envelope.objects.held()
+    chosen = held.filter(source__in=running).order_by("source", "state", "-id").values("pk")[:limit]
+    return held.filter(pk__in=chosen).update(state=State.RECEIVED, retry_at=timezone.now())

@@ -1,0 +1,84 @@
+"""Orders, cards and sums as a person would tell them; what the connectors of shops and payments share. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.foundation.text.values import words
+
+LONGEST_LIST = 30  # lines of an order that are told
+
+# How card brands are written, by what vendors call them (in lower case, without what is not a letter).
+BRANDS = {
+    "visa": "Visa",
+    "mastercard": "Mastercard",
+    "amex": "American Express",
+    "americanexpress": "American Express",
+    "discover": "Discover",
+    "diners": "Diners Club",
+    "discoverdiners": "Diners Club",
+    "jcb": "JCB",
+    "unionpay": "UnionPay",
+    "chinaunionpay": "UnionPay",
+    "interac": "Interac",
+    "eftposau": "eftpos",
+    "eftpos": "eftpos",
+    "cartesbancaires": "Cartes Bancaires",
+    "ebt": "EBT",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One position of an order. `price` is what the whole line costs."""
+
+    name: str
+    quantity: int = 1
+    price: Decimal | None = None
+
+
+def quantity(value: Any) -> int:
+    """A number of pieces; 1 for what is none."""
+    try:
+        count = int(float(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else 1
+    except (ValueError, OverflowError):
+        return 1
+    return count if 0 < count < 1_000_000 else 1
+
+
+def with_pieces(title: str, lines: Sequence[OrderLine]) -> str:
+    """`Order 7 · 3 items`."""
+    count = sum(line.quantity for line in lines)
+    if not count:
+        return title
+    return f"{title} · " + ngettext("%(count)d item", "%(count)d items", count) % {"count": count}
+
+
+def listed(lines: Sequence[OrderLine], *more: str) -> str:
+    """The lines of an order one below the other, followed by whatever else is to be said of it."""
+    shown = [
+        f"{line.quantity} \u00d7 {line.name or _('a product')}" + (f", {line.price}" if line.price is not None else "")
+        for line in lines[:LONGEST_LIST]
+    ]
+    if len(lines) > LONGEST_LIST:
+        shown.append(_("and %(count)d more") % {"count": len(lines) - LONGEST_LIST})
+    return "\n".join([*shown, *filter(None, more)])
+
+
+def card(brand: Any, last_four: Any) -> str:
+    """`Visa ending 4242`, as far as it is known."""
+    name = words(brand, 40)
+    shown = BRANDS.get("".join(filter(str.isalpha, name.lower())), "")
+    digits = words(last_four, 4)
+    if not (len(digits) == 4 and digits.isascii() and digits.isdigit()):
+        return shown
+    return _("%(card)s ending %(digits)s") % {"card": shown or _("card"), "digits": digits}
+
+
+def sum_of(amount: Decimal | None, currency: str) -> str:
+    """`12.50 EUR`, or nothing."""
+    return f"{amount} {currency}".strip() if amount is not None else ""

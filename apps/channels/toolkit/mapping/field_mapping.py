@@ -1,0 +1,122 @@
+"""The half of a mapping that says what happened: each field of a touch out of a row. Pure functions."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.channels.contract import Unintelligible
+from apps.channels.toolkit.mapping.expressions import Row, Text, Value, as_text
+from apps.foundation.text import values
+from apps.interactions.models import Channel, Direction, Sentiment
+
+CHANNELS, DIRECTIONS = tuple(Channel.values), tuple(Direction.values)
+# The best score: the worst that is not bad, the worst that is good.
+SCALES = {10.0: (7.0, 9.0), 7.0: (4.0, 6.0), 5.0: (3.0, 4.0)}
+SPACES = str.maketrans("", "", " \u202f\u00a0'")  # what stands between thousands
+
+FieldReader = Callable[[Row], Any]
+
+
+def fields_of(
+    places: Mapping[str, Value], texts: Mapping[str, Text], decimal: str
+) -> tuple[tuple[str, FieldReader], ...]:
+    """What is read out of every row, by the field of `InteractionDraft`; what is not mapped is not there."""
+    found: dict[str, FieldReader] = {}
+    for name, said in texts.items():
+        found[name] = _one_of(name, said.say) if name in {"channel", "direction"} else said.say
+    for name in ("title", "touchpoint"):
+        if name in texts:
+            found[name] = _on_one_line(texts[name].say)
+    if "kind" in texts:
+        found["kind"] = _kind(texts["kind"].say)
+    for name, reading in {"currency": _currency, "reference": _reference, "verbatim": _verbatim, "link": _link}.items():
+        if name in places:
+            found[name] = reading(places[name].read)
+    if "amount" in places:
+        found["amount"] = _amount(places["amount"].read, decimal)
+    elif "cents" in places:
+        found["amount"] = _cents(places["cents"].read, places["currency"].read if "currency" in places else None)
+    if "score" in places:
+        found["sentiment"] = _sentiment(places["score"].read, places["scale"].read if "scale" in places else None)
+    return tuple(found.items())
+
+
+def _one_of(name: str, say: Callable[[Row], str]) -> FieldReader:
+    """A channel or a direction. Raises Unintelligible for a word that is none."""
+    allowed, otherwise = (CHANNELS, Channel.NOTE.value) if name == "channel" else (DIRECTIONS, Direction.INBOUND.value)
+
+    def read(row: Row) -> str:
+        word = say(row).strip().lower()
+        if word and word not in allowed:
+            raise Unintelligible(_("“%(word)s” is none of: %(all)s.") % {"word": word[:40], "all": ", ".join(allowed)})
+        return word or otherwise
+
+    return read
+
+
+def _on_one_line(say: Callable[[Row], str]) -> FieldReader:
+    return lambda row: " ".join(say(row).split())[:200]
+
+
+def _kind(say: Callable[[Row], str]) -> FieldReader:
+    return lambda row: say(row).strip().lower().replace(" ", "_")[:30] or "event"
+
+
+def _currency(read: FieldReader) -> FieldReader:
+    return lambda row: values.currency(read(row))
+
+
+def _reference(read: FieldReader) -> FieldReader:
+    return lambda row: as_text(read(row))[:80]
+
+
+def _verbatim(read: FieldReader) -> FieldReader:
+    def prose(row: Row) -> str:
+        found = read(row)
+        return values.prose(found, 10_000) if isinstance(found, str) else as_text(found)
+
+    return prose
+
+
+def _link(read: FieldReader) -> FieldReader:
+    return lambda row: values.web_address(read(row))
+
+
+def _amount(read: FieldReader, decimal: str) -> FieldReader:
+    if not decimal:
+        return lambda row: values.decimal(read(row))
+    mark, other = (",", ".") if decimal == "comma" else (".", ",")
+
+    def amount(row: Row) -> Any:
+        found = read(row)
+        if isinstance(found, str):
+            found = found.translate(SPACES).replace(other, "").replace(mark, ".")
+        return values.decimal(found)
+
+    return amount
+
+
+def _cents(read: FieldReader, currency: FieldReader | None) -> FieldReader:
+    def amount(row: Row) -> Any:
+        whole = values.decimal(read(row))
+        return (
+            values.minor(int(whole), values.currency(currency(row)) if currency else "") if whole is not None else None
+        )
+
+    return amount
+
+
+def _sentiment(read: FieldReader, scale: FieldReader | None) -> FieldReader:
+    return lambda row: sentiment(read(row), scale(row) if scale else None)
+
+
+def sentiment(score: Any, scale: Any) -> str:
+    """How an answer sounds by its score, on a scale that ends at `scale` (10 where it does not say)."""
+    number, best = values.decimal(score), values.decimal(scale)
+    if number is None:
+        return ""
+    top = float(best) if best else 10.0
+    neutral, positive = SCALES.get(top, (top * 0.6, top * 0.8))
+    good, fair = float(number) >= positive, float(number) >= neutral
+    return (Sentiment.POSITIVE if good else Sentiment.NEUTRAL if fair else Sentiment.NEGATIVE).value

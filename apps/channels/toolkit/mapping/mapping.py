@@ -1,0 +1,201 @@
+"""What the fields of a row mean, as a supervisor wrote it down: plain data, compiled once, applied to every row.
+
+docs/mapping.md has every key with examples. A mapping lives in `Source.settings["mapping"]`, and as YAML in a file.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from collections.abc import Mapping as Data
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext as _
+
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.mapping.compiler import BadMapping, Compiler, MappingProblem
+from apps.channels.toolkit.mapping.expressions import Row, Text, Value, as_text
+from apps.channels.toolkit.mapping.field_mapping import CHANNELS, DIRECTIONS, FieldReader, fields_of
+from apps.channels.toolkit.mapping.person_mapping import MappedPerson, person_of
+from apps.foundation.masking import mask
+from apps.foundation.text import dates, values
+from apps.interactions.drafts import Draft, InteractionDraft
+from apps.interactions.models import Channel
+
+__all__ = ["BadMapping", "Mapping", "MappingProblem", "compile", "digest", "normalise", "of_source"]
+
+UNMAPPED = "This source has no mapping yet: nobody has said what its fields mean."
+PLACES = (
+    "id", "when", "ended", "amount", "cents", "currency", "reference", "verbatim", "link", "score", "scale", "version",
+    "only", "items",
+)  # fmt: skip
+TEXTS = ("channel", "kind", "direction", "title", "body", "touchpoint", "thread")
+OPTIONS = {"format": dates.ORDERS, "decimal": ("comma", "point")}
+KEYS = (*PLACES, *TEXTS, *OPTIONS, "who", "traits")
+DEFAULTS = {"channel": Channel.NOTE.value, "kind": "event"}
+LONGEST_ID = 180  # characters; longer ones are told apart by their digest
+PAYLOAD = 60  # fields of a row that are kept with what is told
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A compiled mapping. `places` and `texts` are by their keys; what is not mapped is not there."""
+
+    person: MappedPerson
+    places: Data[str, Value] = field(default_factory=dict)
+    texts: Data[str, Text] = field(default_factory=dict)
+    fields: tuple[tuple[str, FieldReader], ...] = ()
+    order: str = ""
+
+    def wants(self, row: Any) -> bool:
+        """Whether the condition `only` lets it pass."""
+        only = self.places.get("only")
+        return only is None or not isinstance(row, dict) or only.holds(row)
+
+    def key(self, row: Any) -> str:
+        """The row's identity: its id, and its version if that is mapped; else what is in it."""
+        own = self._id(row) if isinstance(row, dict) else ""
+        if not own or mask(own) != own:
+            return f"row:{digest(row)}"
+        version = self.places.get("version")
+        return f"{own}~{digest(as_text(version.read(row)))}" if version else own
+
+    def _id(self, row: Row) -> str:
+        place = self.places.get("id")
+        own = " ".join(as_text(place.read(row)).split()) if place else ""
+        return own if len(own) <= LONGEST_ID else f"{own[:100]}~{digest(own)}"
+
+    def apply(self, row: Any, key: str, received_at: datetime, source: SourceFacts) -> Draft:
+        """Who it was and what happened. Raises Unintelligible."""
+        if not isinstance(row, dict):
+            raise Unintelligible(_("It has no fields with names."))
+        if not self.wants(row):
+            raise Unintelligible(_("The mapping's condition leaves it out."))
+        at = self._when(row, received_at, source.timezone)
+        claim = self.person.claim(row, at, source)
+        return Draft(claim, self._touch(row, key, at, source) if "title" in self.texts else None)
+
+    def _when(self, row: Row, received_at: datetime, zone: str) -> datetime:
+        place = self.places.get("when")
+        if place is None:
+            return received_at
+        written = place.read(row)
+        read = dates.read(written, self.order, zone)
+        if read is None:
+            said = as_text(written)[:60]
+            raise Unintelligible(
+                _("When it happened cannot be read: “%(text)s” in %(column)s is no date.")
+                % {"text": said, "column": place.text}
+                if said
+                else _("It does not say when it happened: %(column)s is empty.") % {"column": place.text}
+            )
+        return values.plausible(read, received_at)
+
+    def _touch(self, row: Row, key: str, at: datetime, source: SourceFacts) -> InteractionDraft:
+        happening = {name: read(row) for name, read in self.fields}
+        own = self._id(row)
+        if "version" in self.places and own:
+            happening["thread"] = happening.get("thread") or f"row:{own}"[:120]
+        if not own or "**" in own:  # a masked id is no id: several may look like this one
+            external_id = key
+        else:
+            external_id = f"{own}:{digest(sorted(happening.items()))}" if "version" in self.places else own
+        if "ended" in self.places:
+            ended = dates.read(self.places["ended"].read(row), self.order, source.timezone)
+            happening["ended_at"] = ended if ended and ended >= at else None
+        happening["title"] = happening["title"] or _("Untitled")
+        return InteractionDraft(external_id=external_id, occurred_at=at, payload=_payload(row), **DEFAULTS | happening)
+
+    def columns(self) -> set[str]:
+        """Names the mapping expects at the top of a row."""
+        mapped = [*self.places.values(), *(value for said in self.texts.values() for value in said.values)]
+        return {name for value in (*mapped, *self.person.values()) for name in value.columns}
+
+    def missing(self, rows: Iterable[Row]) -> dict[str, str]:
+        """Columns of the mapping that none of these rows has, each with the name that is most like it, if any."""
+        there = {name for row in rows if isinstance(row, dict) for name in row}
+        return {
+            name: next(iter(get_close_matches(name, map(str, there), 1, 0.6)), "")
+            for name in sorted(self.columns() - there)
+        }
+
+
+def compile(mapping: Any) -> Mapping:  # noqa: A001 - as `re` has it
+    """Raises BadMapping, which lists everything that is wrong with it."""
+    if not isinstance(mapping, dict) or not mapping:
+        raise BadMapping([MappingProblem("mapping", "it has no keys", "Begin with `who:` and `title:`.")])
+    compiler = Compiler()
+    for name in mapping:
+        if name not in KEYS:
+            compiler.unknown(str(name), KEYS)
+    written = {name: said for name, said in mapping.items() if said not in (None, "")}
+    places = {name: compiler.place(name, written[name]) for name in PLACES if name in written}
+    texts = {name: compiler.said(name, written[name]) for name in TEXTS if name in written}
+    order = str(written.get("format", ""))
+    person = person_of(written.get("who"), written.get("traits"), order, compiler)
+    _check(written, compiler)
+    if compiler.problems:
+        raise BadMapping(compiler.problems)
+    found = {name: place for name, place in places.items() if place}
+    said = {name: text for name, text in texts.items() if text}
+    return Mapping(person, found, said, fields_of(found, said, str(written.get("decimal", ""))), order)
+
+
+def _check(written: Data[str, Any], compiler: Compiler) -> None:
+    """What must go together, and what can only be one of a few words."""
+    if "who" not in written:
+        compiler.wrong("who", "it is missing", "Say which columns tell who it was, such as `email: E-mail`.")
+    if "title" in written and "channel" not in written:
+        compiler.wrong("channel", "it is missing", f"Write one of: {', '.join(CHANNELS)}.")
+    for name, allowed in {"channel": CHANNELS, "direction": DIRECTIONS}.items():
+        said = written.get(name)
+        if isinstance(said, str) and "{" not in said and said.strip().lower() not in allowed:
+            hint = f"Write one of: {', '.join(allowed)}; or a column in braces, {{{said}}}."
+            compiler.wrong(name, f"there is no {name} “{said}”", hint)
+    for name, options in OPTIONS.items():
+        said = written.get(name)
+        if said and said not in options and not (name == "format" and "%" in str(said)):
+            pattern = ", or a pattern such as %d.%m.%Y" if name == "format" else ""
+            compiler.wrong(name, f"“{said}” is none", f"Write one of: {', '.join(options)}{pattern}.")
+    if "amount" in written and "cents" in written:
+        compiler.wrong("cents", "there is an amount already", "Keep one of the two.")
+
+
+def _payload(row: Row) -> dict[str, Any]:
+    """The fields that say something."""
+    kept = {name: found for name, found in row.items() if found not in (None, "", [], {})}
+    return kept if len(kept) <= PAYLOAD else dict(list(kept.items())[:PAYLOAD])
+
+
+def digest(happening: Any) -> str:
+    """The same for the same JSON value, whatever the order of its keys."""
+    try:
+        plain = orjson.dumps(happening, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str)
+    except (TypeError, RecursionError):
+        plain = repr(happening).encode("utf-8", "backslashreplace")
+    return hashlib.blake2b(plain, digest_size=12).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _compiled_text(plain: bytes) -> Mapping:
+    return compile(orjson.loads(plain))
+
+
+def of_source(source: SourceFacts) -> Mapping | None:
+    """The mapping of a source, None where nobody made one. Raises BadMapping."""
+    mapping = source.settings.get("mapping")
+    return _compiled_text(orjson.dumps(mapping)) if mapping else None
+
+
+def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
+    """The `normalise` of every connector whose rows are mapped."""
+    try:
+        mapping = of_source(source)
+    except BadMapping as error:
+        raise Unintelligible(str(error).partition("\n")[0]) from None
+    if mapping is None:
+        raise Unintelligible(UNMAPPED)
+    return mapping.apply(event.payload, event.key, event.received_at, source)

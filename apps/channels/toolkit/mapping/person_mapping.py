@@ -1,0 +1,140 @@
+"""The half of a mapping that says who somebody is: identifiers and traits out of a row. Pure functions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apps.channels.contract import SourceFacts
+from apps.channels.toolkit import people
+from apps.channels.toolkit.mapping.compiler import Compiler
+from apps.channels.toolkit.mapping.expressions import Row, Value, as_text
+from apps.customers.drafts import Claim, Handle
+from apps.customers.models import IdentifierType
+from apps.foundation.text import dates
+from apps.foundation.text.countries import country_code
+
+# What is known by the value alone, and what only by whoever gave it out.
+KINDS = {
+    "email": IdentifierType.EMAIL,
+    "phone": IdentifierType.PHONE,
+    "loyalty": IdentifierType.LOYALTY,
+    "account": IdentifierType.ACCOUNT,
+    "social": IdentifierType.SOCIAL,
+}
+SCOPED = frozenset({"account", "social"})
+DAYS = frozenset({"since", "born"})  # traits that are dates
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One identifier: of which type, where it stands, and whether the source vouches for it. `issuer` is the network
+    of a social handle."""
+
+    kind: str
+    place: Value
+    sure: bool = True
+    issuer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MappedPerson:
+    """Who a row is about."""
+
+    own: Value | None
+    identities: tuple[Identity, ...]
+    traits: tuple[tuple[str, Value], ...]
+    order: str = ""  # in which its dates are written (`dates.ORDERS`)
+
+    def values(self) -> list[Value]:
+        own = [self.own] if self.own else []
+        return [*own, *(identity.place for identity in self.identities), *(place for _name, place in self.traits)]
+
+    def claim(self, row: Row, at: datetime, source: SourceFacts) -> Claim:
+        """Raises Unintelligible where nobody is named."""
+        said = {name: found for name, place in self.traits if (found := place.read(row)) not in (None, "")}
+        code = country_code(said["country"]) if "country" in said else ""
+        sure: list[Handle] = []
+        unsure: list[Handle] = []
+        for identity in self.identities:
+            held = _handles(identity, identity.place.read(row), source, code or source.region)
+            (sure if identity.sure else unsure).extend(held)
+        return people.claim(
+            source,
+            at,
+            own=_plain(self.own.read(row)) if self.own else None,
+            sure=tuple(sure),
+            unsure=tuple(unsure),
+            traits=_traits(said, code, self.order) if said else {},
+        )
+
+
+def _handles(identity: Identity, found: Any, source: SourceFacts, region: str) -> tuple[Handle, ...]:
+    several = found if isinstance(found, list) else [found]
+    scope = (identity.issuer or source.slug) if identity.kind in SCOPED else ""
+    return people.handles(KINDS[identity.kind], map(_plain, several), region=region, scope=scope)
+
+
+def _plain(found: Any) -> Any:
+    """Spreadsheets make floats of numbers: 1042.0 is the customer 1042."""
+    return int(found) if isinstance(found, float) and found.is_integer() else found
+
+
+def _traits(said: dict[str, Any], code: str, order: str) -> dict[str, Any]:
+    """Under our own names, cut to what a customer can show."""
+    described: dict[str, Any] = {}
+    for name, found in said.items():
+        plain = " ".join(found.split()) if isinstance(found, str) else as_text(found)
+        if plain:
+            described[name] = plain[: people.LENGTHS.get(name, 200)]
+    names = [name for name in (described.pop("first_name", ""), described.pop("last_name", "")) if name]
+    if names and "name" not in described:
+        described["name"] = " ".join(names)[:200]
+    if "country" in described:
+        described.pop("country")
+        if code:
+            described["country"] = code
+    if "language" in described:
+        described["language"] = described["language"].replace("_", "-").partition("-")[0].lower()
+    for name in DAYS & described.keys():
+        day = dates.read(said[name], order)
+        described.pop(name)
+        if day:
+            described[name] = day.date().isoformat()
+    return described
+
+
+def person_of(who: Any, traits: Any, order: str, compiler: Compiler) -> MappedPerson:
+    """Who, out of the two halves of a mapping that say so; the compiler collects what is wrong with them."""
+    sure, described = _lines("who", who, compiler), _lines("traits", traits, compiler)
+    unsure = _lines("who.unsure", sure.get("unsure"), compiler)
+    own = compiler.place("who.user_id", sure["user_id"]) if sure.get("user_id") else None
+    identities: list[Identity] = []
+    for prefix, named in (("who", sure), ("who.unsure", unsure)):
+        for name, written in named.items():
+            if name in KINDS:
+                identities += _identities(f"{prefix}.{name}", name, written, compiler)
+            elif prefix != "who" or name not in {"user_id", "unsure"}:
+                compiler.unknown(f"{prefix}.{name}", KINDS if prefix != "who" else ("user_id", "unsure", *KINDS))
+    compiled = (
+        (str(name), compiler.place(f"traits.{name}", written)) for name, written in described.items() if written
+    )
+    return MappedPerson(own, tuple(identities), tuple((name, place) for name, place in compiled if place), order)
+
+
+def _lines(key: str, written: Any, compiler: Compiler) -> Mapping[str, Any]:
+    if written and not isinstance(written, dict):
+        compiler.wrong(key, "it has no lines of its own", f"Write one below it, such as `email: {written}`.")
+    return written if isinstance(written, dict) else {}
+
+
+def _identities(key: str, name: str, written: Any, compiler: Compiler) -> list[Identity]:
+    """One line may name several columns, and those of several networks."""
+    listed = [("", place) for place in (written if isinstance(written, list) else [written])]
+    named = written.items() if isinstance(written, dict) else listed
+    compiled = (
+        (str(issuer), compiler.place(f"{key}.{issuer}".rstrip("."), place_text))
+        for issuer, place_text in named
+        if place_text
+    )
+    return [Identity(name, place, "unsure" not in key, issuer) for issuer, place in compiled if place]

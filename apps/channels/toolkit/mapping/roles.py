@@ -1,0 +1,265 @@
+"""Which column plays which part, by its name in English, German, French and Spanish and by its values."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from apps.channels.toolkit.mapping.columns import CURRENCY, EMAIL, IBAN, PHONE, URL, SourceColumn
+
+NUMBER = r"(?: ?(?:id|no|nr|num|number|nummer|numero|code|key|ref|reference|uuid|guid))"
+PERSON = r"(?:customer|client|user|member|contact|kunden?|kd|cliente|debitoren?|subscriber|buyer|patient|guest|shopper)"
+
+Fits = Callable[[SourceColumn], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRole:
+    """A part. `names` are looked for in a column's words, the first that fits being the best; `fits` must hold for its
+    values; `alone` says that the values are enough where no name fits."""
+
+    names: tuple[str, ...]
+    fits: Fits = lambda _column: True
+    alone: bool = False
+    never: str = r"(?!)"
+
+
+def _is_text(column: SourceColumn) -> bool:
+    return column.numbers < 0.5 and column.dated < 0.5 and column.share(EMAIL) < 0.5
+
+
+def _is_name(column: SourceColumn) -> bool:
+    return _is_text(column) and column.share(re.compile(r".*\d.*", re.DOTALL)) < 0.5
+
+
+def _is_id(column: SourceColumn) -> bool:
+    return column.share(EMAIL) < 0.5 and column.dated < 0.5 and column.length <= 80
+
+
+def _is_amount(column: SourceColumn) -> bool:
+    return column.numbers >= 0.8 and column.dated < 0.5
+
+
+OTHERS = (  # amounts that are not what was paid
+    r"\b(?:shipping|lieferung|livraison|tax|vat|mwst|tva|iva|steuer|impuesto|discount|rabatt|remise|descuento|refunded|"
+    r"fees?|tip|unit|before)\b"
+)
+
+ROLES: dict[str, ColumnRole] = {
+    "email": ColumnRole(
+        (r"^(?:customer |kunden ?)?e ?mail", r"e ?mail", r"\bmail\b", r"correo", r"courriel"),
+        lambda column: column.share(EMAIL) >= 0.6,
+        alone=True,
+        never=r"\b(?:opt|consent|accepts|agent|staff)\b",
+    ),
+    "phone": ColumnRole(
+        (
+            r"^(?:customer )?(?:phone|telefon|tel|telephone|mobile|mobil|handy|telefono|movil|portable)\b",
+            r"\b(?:caller|anrufer|from|rufnummer|appelant|llamante)\b",
+            r"phone|telefon|telephone|mobil|handy|"
+            r"rufnummer|msisdn|movil|portable|\btel\b|src|callerid|caller id",
+        ),
+        lambda column: column.share(PHONE) >= 0.5 and column.dated < 0.5,
+        never=r"\b(?:agent|staff|store|extension|fax)\b",
+    ),
+    "user_id": ColumnRole(
+        (rf"^{PERSON}{NUMBER}$", rf"\b{PERSON}{NUMBER}$", r"^(?:sold to|debitor|kunde|client|cliente)$"),
+        lambda column: _is_id(column) and column.numbers + column.share(re.compile(r"[\w.:/\-]{2,60}")) >= 0.8,
+    ),
+    "loyalty": ColumnRole(
+        (
+            r"loyalty|kundenkarte|bonus(?:karte)?|fidelite|fidelidad|\bcard (?:no|number)|karten ?(?:nr|nummer)|"
+            r"membership|mitglieds?",
+        ),
+        _is_id,
+        never=r"\b(?:points?|punkte|tier|level|balance|stufe|since|date)\b",
+    ),
+    "account": ColumnRole(
+        (r"\biban\b", r"\b(?:account|konto|compte|cuenta)(?: ?(?:no|nr|number|nummer))?$"),
+        lambda column: column.share(IBAN) >= 0.6 or column.numbers > 0.6,
+    ),
+    "first_name": ColumnRole((r"first ?name|vorname|prenom|^nombre$|given name|^fname$",), _is_text),
+    "last_name": ColumnRole(
+        (r"last ?name|nachname|familienname|surname|family name|apellidos?|^nom$|nom de famille|^lname$",), _is_text
+    ),
+    "name": ColumnRole(
+        (
+            r"^(?:customer|client|kunden?|full|billing|cliente|contact|buyer|card|cardholder)? ?(?:name|nom)$",
+            r"(?:full|customer|billing|shipping|contact|requester) name|kundenname|nom complet|nombre completo|"
+            r"auftraggeber|"
+            r"beguenstigter|zahlungspflichtiger|empfanger|payee|counterparty|debtor name|nom du client",
+            r"^(?:kunde|customer|client|cliente|member|contact|firma)$",
+        ),
+        _is_name,
+        never=r"\b(?:product|item|lineitem|file|event|campaign|user|company|store|agent|list|host)\b",
+    ),
+    "city": ColumnRole(
+        (
+            r"^(?:billing |shipping |customer )?(?:city|ort|stadt|ville|ciudad|town|wohnort)$",
+            r"\b(?:city|stadt|ville|ciudad|ort|town)\b",
+        ),
+        _is_text,
+    ),
+    "street": ColumnRole(
+        (
+            r"^(?:billing |shipping |customer |home )?(?:street|street address|address(?: ?(?:line)? ?1)?|strasse|"
+            r"strasse hausnummer|adresse|anschrift|rue|calle|direccion)$",
+        ),
+        _is_text,
+    ),
+    "postcode": ColumnRole(
+        (
+            r"^(?:billing |shipping |customer |home )?(?:post ?code|postal ?code|zip|zip ?code|plz|postleitzahl|"
+            r"code postal|cp|codigo postal)$",
+        ),
+    ),
+    "region": ColumnRole(
+        (r"^(?:billing |shipping |customer |home )?(?:state|region|province|county|bundesland|provincia)$",),
+        _is_text,
+    ),
+    "country": ColumnRole(
+        (r"\b(?:country|land|pays|pais|landercode|lander ?code)\b",), lambda column: column.countries >= 0.6
+    ),
+    "language": ColumnRole(
+        (r"\b(?:language|locale|lang|sprache|langue|idioma)\b",), lambda column: column.length <= 10
+    ),
+    "tier": ColumnRole(
+        (r"\b(?:tier|level|status level|stufe|segment|kundengruppe|niveau|nivel|plan)\b",),
+        lambda column: _is_text(column) and column.distinct <= 12,
+    ),
+    "since": ColumnRole(
+        (
+            r"(?:customer|member|kunde|mitglied|client|cliente|inscrit)\w* (?:since|seit|depuis|desde)",
+            r"\b(?:since|seit|depuis|desde|joined|registered|registration|enrolled|enrolment|signup|sign up|"
+            r"anmeldedatum|inscription|alta|opt in time|optin time|opt in date|subscribed)\b",
+        ),
+        lambda column: column.dated >= 0.6,
+    ),
+    "born": ColumnRole(
+        (
+            r"\b(?:date of birth|birth ?date|birth ?day|dob|born|geburtsdatum|geburtstag|geb datum|date de naissance|"
+            r"naissance|fecha (?:de )?nacimiento|nacimiento)\b",
+        ),
+        lambda column: column.dated >= 0.6,
+    ),
+    "amount": ColumnRole(
+        (
+            r"^(?:order |grand )?total(?: amount)?(?: [a-z]{3})?$",
+            r"\b(?:grand total|total|gesamt\w*|summe|"
+            r"brutto\w*|endbetrag)\b",
+            r"\b(?:amount|betrag|umsatz|montant|importe|revenue|gross|spend)\b",
+            r"\b(?:price|preis|prix|precio|value|wert|sales|paid)\b",
+        ),
+        _is_amount,
+        never=OTHERS,
+    ),
+    "currency": ColumnRole(
+        (r"currency|wahrung|waehrung|devise|moneda|^(?:ccy|cur|whg)$",),
+        lambda column: column.currencies >= 0.8 and column.share(CURRENCY) >= 0.8,
+        alone=True,
+    ),
+    "quantity": ColumnRole((r"\b(?:quantity|qty|menge|anzahl|quantite|cantidad|items|pieces|stuck)\b",), _is_amount),
+    "product": ColumnRole(
+        (
+            r"^(?:product|item|lineitem|line item|artikel|produkt|produit|producto)(?: name| title)?$",
+            r"product|lineitem name|line item|artikel\w*|produkt\w*|produit|producto|\bitem\b|bezeichnung|"
+            r"description|beschreibung|designation|articulo",
+        ),
+        lambda column: _is_text(column) and column.length < 120,
+        never=r"\b(?:id|sku|nr|no|code|number|url)\b",
+    ),
+    "status": ColumnRole(
+        (r"^(?:order |payment |financial |ticket |bestell ?)?status$", r"status|state$|zustand|statut|estado"),
+        lambda column: _is_text(column) and column.distinct <= max(12, column.rows // 3) and column.length < 30,
+    ),
+    "subject": ColumnRole(
+        (
+            r"^(?:subject|betreff|sujet|objet|asunto|title|titel|titre|topic|thema)$",
+            r"subject|betreff|\btopic|call reason|grund|reason|motif|motivo",
+        ),
+        lambda column: column.length < 150,
+    ),
+    "comment": ColumnRole(
+        (
+            r"\b(?:comments?|kommentar|commentaire|comentarios?|feedback|verbatim|review|bewertungstext|answer|"
+            r"antwort|reponse|respuesta|anmerkung|message|nachricht|open text|why)\b",
+        ),
+        _is_text,
+        never=r"\b(?:id|date|count|type|status|score)\b",
+    ),
+    "note": ColumnRole(
+        (
+            r"verwendungszweck|memo|\bnotes?\b|notiz",
+            r"\b(?:notes?|notiz|bemerkung|remarks?|summary|zusammenfassung|details|verwendungszweck|memo|motif|"
+            r"concepto|libelle|buchungstext|narrative|outcome|ergebnis|disposition|resultat|resultado|description|"
+            r"beschreibung)\b",
+        ),
+        lambda column: column.dated < 0.5 and column.numbers < 0.5,
+    ),
+    "score": ColumnRole(
+        (
+            r"\b(?:nps|csat|ces)\b",
+            r"score|rating|stars|sterne|bewertung|punktzahl|satisfaction|zufriedenheit|note$|"
+            r"puntuacion|valoracion|recommend|empfehlen",
+        ),
+        lambda column: column.numbers >= 0.9 and all(len(text) <= 4 for text in column.texts),
+        never=r"\b(?:id|credit|risk)\b",
+    ),
+    "duration": ColumnRole(
+        (r"duration|dauer|duree|duracion|talk ?time|billsec|seconds|length",), lambda column: bool(column.texts)
+    ),
+    "ended": ColumnRole(
+        (r"\b(?:end|ended|ende|fin|hangup|closed)(?: ?(?:at|time|date|zeit))?$",), lambda column: column.dated >= 0.6
+    ),
+    "staff": ColumnRole(
+        (r"\b(?:agent|operator|mitarbeiter|bearbeiter|staff|conseiller|agente|handled by|owner|rep)\b",), _is_text
+    ),
+    "direction": ColumnRole(
+        (r"\b(?:direction|richtung|sens|direccion|sentido)\b", r"\bcall type|anrufart"),
+        lambda column: column.distinct <= 4,
+    ),
+    "touchpoint": ColumnRole(
+        (
+            r"\b(?:store|shop|branch|filiale|magasin|tienda|sucursal|outlet|terminal|queue|warteschlange|"
+            r"standort|location|pos|till|kasse|atm|site|betriebsstatte)(?: ?(?:name|id|nr|no))?$",
+        ),
+        lambda column: column.dated < 0.5,
+        never=r"\b(?:currency|address)\b",
+    ),
+    "campaign": ColumnRole((r"campaign|kampagne|campagne|campana|newsletter|mailing|list name|\blist\b",), _is_text),
+    "event": ColumnRole(
+        (r"^(?:event|event type|event name|type|topic|action|ereignis|evenement|evento)$",),
+        lambda column: _is_text(column) and column.distinct <= max(20, column.rows // 5),
+    ),
+    "link": ColumnRole(
+        (r"\b(?:url|link|recording|permalink|aufnahme)\b",), lambda column: column.share(URL) >= 0.6, never="image|logo"
+    ),
+    "points": ColumnRole((r"\b(?:points?|punkte|puntos)\b",), _is_amount),
+}
+
+
+def columns_by_role(columns: Sequence[SourceColumn]) -> dict[str, SourceColumn]:
+    """For each part the column that plays it best; a column plays one part only, as long as it says so by its name."""
+    ranked = []
+    for order, (role, wanted) in enumerate(ROLES.items()):
+        for place, column in enumerate(columns):
+            rank = rank_of(wanted, column)
+            if rank is not None:
+                ranked.append((rank, order, place, role, column))
+    found: dict[str, SourceColumn] = {}
+    taken: set[tuple[str, ...]] = set()
+    for _rank, _order, _place, role, column in sorted(ranked, key=lambda column: column[:3]):
+        if role not in found and column.path not in taken:
+            found[role] = column
+            taken.add(column.path)
+    return found
+
+
+def rank_of(role: ColumnRole, column: SourceColumn) -> float | None:
+    """How well it fits: 0 is best, None not at all. A column that is mostly empty fits less."""
+    if not column.texts or not role.fits(column) or re.search(role.never, column.context):
+        return None
+    empty = 0.5 if len(column.texts) < column.rows * 0.2 else 0.0
+    for rank, pattern in enumerate(role.names):
+        if re.search(pattern, column.words) or re.search(pattern, column.context):
+            return rank + empty
+    return 9.0 + empty if role.alone else None

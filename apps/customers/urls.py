@@ -1,8 +1,0 @@
-from django.urls import path
-
-from apps.customers import views
-
-urlpatterns = [
-    # the customer's own page
-    path("preferences/<str:token>/", views.contact_choices, name="contact_choices"),
-]

@@ -1,0 +1,31 @@
+"""What is done on a customer's page that is more than one thing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.customers.models import Customer
+from apps.desktop.shell.open_tabs import clear_draft
+from apps.interactions import actions
+from apps.interactions.actions import Promise
+from apps.interactions.drafts import InteractionDraft
+from apps.interactions.models import Interaction
+
+
+@transaction.atomic
+def log(
+    *,
+    actor: User,
+    customer: Customer,
+    touch: InteractionDraft,
+    promise: Promise | None = None,
+    files: Sequence[UploadedFile[Any]] = (),
+    tab: str = "",
+) -> Interaction:
+    """Keep what was typed about a conversation, and let go of the unfinished note it began as."""
+    logged = actions.log(actor=actor, customer=customer, touch=touch, promise=promise, files=files, tab=tab)
+    clear_draft(user=actor, customer=customer, key=touch.external_id)
+    return logged

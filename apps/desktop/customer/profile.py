@@ -1,0 +1,147 @@
+"""What the side panel says about a customer: who they are, what they may do, what they were promised."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db.models import Case, QuerySet, When
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.translation import gettext
+
+from apps.accounts.models import User
+from apps.customers.models import Customer, Evidence, IdentifierType, MatchCandidate
+from apps.customers.normalisation import pretty_phone
+from apps.desktop.customer.rows import CustomerRows
+from apps.desktop.promises.line import PromiseLine, promise_line
+from apps.insights.models import PropensityScore
+from apps.interactions.models import FollowUp, FollowUpQuerySet
+
+IDENTIFIER_ICONS = {  # in the order they are shown; what machines are known by is left out
+    IdentifierType.PHONE: "phone",
+    IdentifierType.EMAIL: "mail",
+    IdentifierType.LOYALTY: "id-card",
+    IdentifierType.ACCOUNT: "landmark",
+    IdentifierType.CARD: "credit-card",
+    IdentifierType.SOCIAL: "share-2",
+    IdentifierType.USER_ID: "user",
+}
+ORDER = list(IDENTIFIER_ICONS)
+SHOWN = 12  # identifiers, and promises
+MAY_BE = 3  # others who may be the same person
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierLine:
+    label: str
+    icon: str
+    shown: str
+    value: str
+    verified: bool
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    label: str
+    value: int
+    reasons: list[str]
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Everything the side panel shows of one customer."""
+
+    identifiers: list[IdentifierLine]
+    scores: list[ScoreLine]
+    promises: list[PromiseLine]
+    may_be: list[tuple[int, str]]
+
+
+def aside(rows: CustomerRows) -> Aside:
+    return Aside(
+        identifiers=identifier_lines(rows.evidence),
+        scores=[_score(score) for score in rows.scores],
+        promises=[promise_line(promise) for promise in rows.promises],
+        may_be=[_may_be(pair) for pair in rows.candidates],
+    )
+
+
+def promises(customer: Customer, reader: User) -> FollowUpQuerySet:
+    """What is still to be kept, as far as this reader may know of it, the soonest due first."""
+    return FollowUp.objects.visible_to(reader).open().of(customer).with_owner().order_by("due_at")[:SHOWN]
+
+
+def evidence(customer: Customer) -> QuerySet[Evidence]:
+    """By which values of people's own the customer is known."""
+    return _of_people().filter(profile__customer=customer)[: SHOWN * 4]
+
+
+def identifiers(profiles: Sequence[int]) -> list[IdentifierLine]:
+    """By which values of people's own these profiles are known. One query."""
+    return identifier_lines(_of_people().filter(profile_id__in=profiles)[: SHOWN * 4])
+
+
+def _of_people() -> QuerySet[Evidence]:
+    """Without those of machines: cookies, devices."""
+    rows = Evidence.objects.filter(active=True, identifier__type__in=ORDER).select_related("identifier")
+    columns = ("verified", "identifier__type", "identifier__value", "identifier__status")
+    return rows.only(*columns).order_by("identifier__type", "-last_seen")
+
+
+def identifier_lines(rows: Iterable[Evidence]) -> list[IdentifierLine]:
+    """Each value once, proved ones first, in the order of `ORDER`."""
+    lines: dict[int, IdentifierLine] = {}
+    for row in sorted(rows, key=lambda row: (ORDER.index(IdentifierType(row.identifier.type)), not row.verified)):
+        identifier = row.identifier
+        kind = IdentifierType(identifier.type)
+        lines.setdefault(
+            identifier.pk,
+            IdentifierLine(
+                str(kind.label),
+                IDENTIFIER_ICONS[kind],
+                pretty_phone(identifier.value) if kind == IdentifierType.PHONE else identifier.value,
+                identifier.value,
+                row.verified,
+                identifier.status == "shared",
+            ),
+        )
+    return list(lines.values())[:SHOWN]
+
+
+def _score(score: PropensityScore) -> ScoreLine:
+    when = date_format(timezone.localtime(score.computed_at), "SHORT_DATE_FORMAT")
+    return ScoreLine(str(PropensityScore.Kind(score.kind).label), score.value, score.reasons, f"{score.model}, {when}")
+
+
+def candidates(customer: Customer) -> QuerySet[MatchCandidate]:
+    """The open suggestions of who they may be, the likeliest first; `other` is the other's name."""
+    likely = MatchCandidate.objects.to_review().filter(status=MatchCandidate.Status.OPEN).of(customer)
+    other = Case(When(a=customer, then="b__name"), default="a__name")
+    return likely.annotate(other=other).only("pk").order_by("-score", "id")[:MAY_BE]
+
+
+def _may_be(pair: Any) -> tuple[int, str]:
+    return pair.pk, str(Customer(name=pair.other))
+
+
+def local_time(customer: Customer) -> str:
+    """The hour where the customer is, if that is known and not here."""
+    try:
+        zone = ZoneInfo(customer.timezone) if customer.timezone else None
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = None
+    if zone is None or zone == timezone.get_current_timezone():
+        return ""
+    return date_format(timezone.localtime(timezone=zone), "TIME_FORMAT")
+
+
+def ago(when: datetime) -> str:
+    """“3 days ago”, in the coarsest unit that says enough."""
+    if (timezone.now() - when).total_seconds() < 60:
+        return gettext("just now")
+    return gettext("%(time)s ago") % {"time": timesince(when, depth=1)}

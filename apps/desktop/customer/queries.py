@@ -1,0 +1,71 @@
+"""What the page asks of one customer beside their story, all of it in one statement."""
+
+from typing import Any
+
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import DateTimeField
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.contact.models import Preference
+from apps.customers.attributes.precedence import Heard
+from apps.customers.models import Customer, SourceProfile
+from apps.desktop.customer import last_time, permission_panel, presence, profile
+from apps.desktop.customer.rows import CustomerRows
+from apps.desktop.moments import panels
+from apps.foundation.db.bundle import Bundle, Param, Parts
+from apps.insights.models import PropensityScore
+from apps.interactions.models import Pin
+
+CUSTOMER: Any = Param("customer")  # stands for a customer in querysets that take one
+PINNED = 10
+
+
+def rows_of(customer: Customer, reader: User) -> CustomerRows:
+    """One statement, whatever the customer's history."""
+    now = timezone.now()
+    values = {
+        "customer": customer.pk,
+        "now": now,
+        "remembered": now - last_time.REMEMBERED,
+        "settled": now - last_time.SETTLED_LATELY,
+        "lately": now - permission_panel.BEING_SAID,
+        "alive": now - presence.GONE_AFTER,
+    }
+    found = _rows.read(values, (reader.pk, reader.role, reader.team_id), reader)
+    return CustomerRows(**{**found, "profiles": [Heard(*row) for row in found["profiles"]]})
+
+
+def _instant(name: str) -> Any:
+    return Param(name, DateTimeField())
+
+
+def _parts(reader: User) -> Parts:
+    return {
+        "profiles": _profiles(),
+        "evidence": profile.evidence(CUSTOMER),
+        "scores": PropensityScore.objects.filter(customer=CUSTOMER).order_by("kind"),
+        "promises": profile.promises(CUSTOMER, reader),
+        "open_promises": permission_panel.open_promises(CUSTOMER),
+        "promised": last_time.promised(CUSTOMER, reader, _instant("settled")),
+        "own_words": last_time.with_words_of(CUSTOMER, reader, _instant("remembered"), _instant("now")),
+        "candidates": profile.candidates(CUSTOMER),
+        "preferences": Preference.objects.filter(profile__customer=CUSTOMER).order_by("-at", "-pk")[:1],
+        "consents": permission_panel.consents(CUSTOMER),
+        "stops": permission_panel.stops(CUSTOMER),
+        "deliveries": permission_panel.deliveries(CUSTOMER, _instant("lately")),
+        "campaigns": permission_panel.campaigns(CUSTOMER, _instant("lately")),
+        "moments": panels.open_moments(CUSTOMER, reader),
+        "pins": Pin.objects.visible_to(reader).filter(profile__customer=CUSTOMER).with_entry().order_by("-at")[:PINNED],
+        "colleagues": presence.others(CUSTOMER, reader, _instant("alive")),
+    }
+
+
+def _profiles() -> Any:
+    trusted = Coalesce(BoolOr("evidence__verified"), True)
+    mine = SourceProfile.objects.filter(customer=CUSTOMER).annotate(trusted=trusted).order_by("pk")
+    return mine.values_list("pk", "customer_id", "source", "traits", "first_seen", "last_seen", "trusted")
+
+
+_rows = Bundle(_parts)

@@ -1,0 +1,104 @@
+"""Finding the customer: the look-up, the screen pop, and making one who is new."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from apps.accounts.actions import audit
+from apps.accounts.http import PersonRequest
+from apps.accounts.models import User
+from apps.customers import actions as customers
+from apps.desktop.customer.forms import CreateForm, PopForm, meant
+from apps.desktop.customer.profile import ago
+from apps.desktop.moments import panels
+from apps.desktop.promises.line import promise_line
+from apps.desktop.shell.open_tabs import tabs_of
+from apps.interactions.lookup import Found, find
+from apps.interactions.models import FollowUp
+
+PROMISES = 20
+MOMENTS, WAITING, OUTCOMES = 6, 4, 8
+
+
+def regions(user: User) -> list[str]:
+    """Whose spelling of phone numbers is tried: the team's own first."""
+    return list(dict.fromkeys([user.region or settings.PHONE_REGIONS[0], *settings.PHONE_REGIONS]))
+
+
+@login_required
+@never_cache
+@require_GET
+def desk(request: PersonRequest) -> HttpResponse:
+    mine = FollowUp.objects.open().filter(owner=request.user).select_related("owner", "profile__customer")
+    promises = [(row.profile.customer, promise_line(row)) for row in mine.order_by("due_at")[:PROMISES]]
+    context = {
+        "promises": promises,
+        "mine": panels.mine(request.user, MOMENTS),
+        "waiting": panels.waiting(request.user, WAITING),
+        "came_of_it": panels.came_of_it(request.user, OUTCOMES),
+    }
+    return render(request, "desktop/home/home.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def lookup(request: PersonRequest) -> HttpResponse:
+    """Customers for what has been typed so far. What was found is audited, as reading it is."""
+    words = request.GET.get("q", "").strip()[:100]
+    found = find(words, request.user, regions(request.user)) if len(words) > 1 else []
+    if found:
+        shown = [str(one.customer.public_id) for one in found]
+        audit(request.user, "customer.lookup", purpose="service", shown=shown)
+    context = {"found": with_ages(found), "words": words, "asked": len(words) > 1, "merging": None}
+    return render(request, "desktop/home/found.html", context)
+
+
+def with_ages(found: Sequence[Found]) -> list[tuple[Found, str]]:
+    """Each with how long ago they were last heard of."""
+    return [(one, ago(one.last_at) if one.last_at else "") for one in found]
+
+
+@login_required
+@never_cache
+@require_GET
+def pop(request: PersonRequest) -> HttpResponse:
+    """The screen pop: one match opens, several are listed, none offers to make one."""
+    form = PopForm(request.GET)
+    words = form.words()
+    found = find(words, request.user, regions(request.user)) if words else []
+    if len(found) == 1:
+        return redirect(found[0].customer)
+    if found:
+        shown = [str(one.customer.public_id) for one in found]
+        audit(request.user, "customer.lookup", purpose="screen pop", shown=shown)
+    known = {**request.GET.dict(), **form.cleaned_data}
+    form = CreateForm(initial=known, regions=regions(request.user))
+    return render(request, "desktop/home/pop.html", {"found": with_ages(found), "words": words, "form": form})
+
+
+@login_required
+@never_cache
+def create(request: PersonRequest) -> HttpResponse:
+    """A customer met for the first time; one who is known after all simply opens."""
+    data, likely = request.POST if request.method == "POST" else None, meant(request.GET.get("q", ""))
+    form = CreateForm(data, initial=likely, regions=regions(request.user))
+    if request.method == "POST" and form.is_valid():
+        return redirect(
+            customers.add_customer(actor=request.user, name=form.cleaned_data["name"], handles=form.handles())
+        )
+    context = {"form": form, "found": [], "words": ""}
+    return render(request, "desktop/home/pop.html", context, status=422 if request.method == "POST" else 200)
+
+
+@login_required
+@never_cache
+@require_GET
+def open_tabs(request: PersonRequest) -> HttpResponse:
+    current = request.GET.get("current", "")
+    return render(request, "desktop/shell/open_tabs.html", {"open_tabs": tabs_of(request.user, current)})

@@ -1,0 +1,137 @@
+"""Customers this person has open: listed, opened, closed, with the unfinished note about each.
+
+A tab stays with the customer it was opened for. Where that customer was found to be somebody else it counts as one of
+theirs, and an un-merge thereby gives it back.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.customers.models import Customer
+from apps.desktop.models import OpenTab
+from apps.interactions.models import Interaction
+
+SHOWN = 12
+
+# One statement for what every opened page does; `mine` is read as it was when the statement began. Who has no note
+# about this customer goes on with the latest about somebody absorbed into them.
+OPEN = """
+    WITH RECURSIVE family AS (
+        SELECT %(customer)s::bigint AS id
+        UNION ALL SELECT c.id FROM customers_customer c JOIN family ON c.merged_into_id = family.id
+    ),
+    mine AS (
+        SELECT tab.id, customer_id, read_until, draft, opened_at FROM desktop_opentab tab JOIN family
+        ON tab.customer_id = family.id WHERE user_id = %(user)s
+    ),
+    adopted AS (
+        SELECT id, draft FROM mine
+        WHERE draft <> '{}' AND NOT EXISTS (SELECT FROM mine WHERE customer_id = %(customer)s AND draft <> '{}')
+        ORDER BY opened_at DESC, id DESC LIMIT 1
+    ),
+    given AS (UPDATE desktop_opentab tab SET draft = '{}' FROM adopted WHERE tab.id = adopted.id)
+    INSERT INTO desktop_opentab AS tab (user_id, customer_id, opened_at, read_until, draft)
+    VALUES (%(user)s, %(customer)s, now(), now(), COALESCE((SELECT draft FROM adopted), '{}'))
+    ON CONFLICT (user_id, customer_id) DO UPDATE SET
+        read_until = now(),
+        opened_at = CASE WHEN tab.closed_at IS NULL THEN tab.opened_at ELSE now() END,
+        closed_at = NULL,
+        draft = CASE WHEN tab.draft = '{}' THEN EXCLUDED.draft ELSE tab.draft END
+    RETURNING tab.draft::text, (
+        SELECT read_until FROM mine ORDER BY customer_id = %(customer)s DESC, read_until DESC NULLS LAST LIMIT 1
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTabLine:
+    """A customer who is open. `unread`: the story has grown since they were looked at."""
+
+    public_id: UUID
+    name: str
+    opened: str
+    unread: bool
+    draft: bool
+    current: bool
+
+
+def tabs_of(user: User, current: UUID | str | None = None) -> list[OpenTabLine]:
+    """The newest first. One query, two more where somebody was found to be somebody else."""
+    fields = ("opened_at", "read_until", "draft", "customer__public_id", "customer__name", "customer__merged_into")
+    tabs = (
+        OpenTab.objects.filter(user=user, closed_at=None)
+        .select_related("customer")
+        .only(*fields)
+        .annotate(unread=Exists(_news(OuterRef("customer"), OuterRef("read_until"))))
+        .order_by(F("opened_at").desc())[:SHOWN]
+    )
+    by_customer: dict[Customer, list[OpenTab]] = {}
+    for tab in _followed(list(tabs)):
+        by_customer.setdefault(tab.customer, []).append(tab)
+    return [_line(customer, tabs, str(current)) for customer, tabs in by_customer.items()]
+
+
+def open_tab(*, user: User, customer: Customer) -> tuple[dict[str, Any], datetime | None]:
+    """Put a customer among those this person has open. The unfinished note, and until when they had read the story."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, {"user": user.pk, "customer": customer.pk})
+        draft, read_before = cursor.fetchone()
+    return orjson.loads(draft), read_before
+
+
+def close_tab(*, user: User, public_id: UUID) -> None:
+    """This person has the customer, and whoever was found to be them, open no longer. The draft stays."""
+    mine = OpenTab.objects.filter(user=user, customer__in=Customer.objects.family_of(public_id))
+    mine.update(closed_at=timezone.now(), alive_at=None)
+
+
+def keep_draft(*, user: User, customer: Customer, draft: Mapping[str, Any]) -> None:
+    """Keep an unfinished note on the server: it survives errors, reloads and the end of the session."""
+    OpenTab.objects.update_or_create(user=user, customer=customer, defaults={"draft": dict(draft)})
+
+
+def clear_draft(*, user: User, customer: Customer, key: str) -> None:
+    """The note with this key was logged: about this customer, or begun when they were still two."""
+    mine = OpenTab.objects.filter(user=user, customer__in=Customer.objects.family_of(customer.public_id))
+    mine.filter(Q(customer=customer) | Q(draft__key=key)).exclude(draft={}).update(draft={})
+
+
+def _news(customer: OuterRef | Customer, read_until: OuterRef | datetime | None) -> QuerySet[Interaction]:
+    """What came since; only the last day of the story is looked at, which the timeline index answers."""
+    return Interaction.objects.filter(
+        profile__customer=customer,
+        occurred_at__gt=timezone.now() - timedelta(days=1),
+        recorded_at__gt=read_until,
+    )
+
+
+def _followed(tabs: list[OpenTab]) -> list[OpenTab]:
+    """The same tabs, each with whoever its customer is now."""
+    absorbed = [tab for tab in tabs if tab.customer.merged_into_id]
+    living = Customer.objects.survivors_of([tab.customer_id for tab in absorbed]) if absorbed else {}
+    for tab in absorbed:
+        tab.customer = living[tab.customer_id]
+        tab.unread = bool(tab.read_until) and _news(tab.customer, tab.read_until).exists()  # type: ignore[attr-defined]
+    return tabs
+
+
+def _line(customer: Customer, tabs: Iterable[Any], current: str) -> OpenTabLine:
+    tabs = list(tabs)
+    shown = str(customer.public_id) == current
+    return OpenTabLine(
+        public_id=customer.public_id,
+        name=str(customer),
+        opened=tabs[0].opened_at.isoformat(),
+        unread=all(tab.unread for tab in tabs) and not shown,
+        draft=any(tab.draft for tab in tabs),
+        current=shown,
+    )

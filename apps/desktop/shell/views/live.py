@@ -1,0 +1,71 @@
+"""The doorbell of an open customer page: server-sent events without a word about the customer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import ParamSpec, TypeVar
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from apps.accounts.models import User
+from apps.customers.models import Customer
+from apps.desktop.customer import presence
+from apps.foundation.live import doorbell
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@require_GET
+async def live(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Events `story` (the timeline grew) and `presence` (a colleague came or left); a comment every heartbeat."""
+    user = await request.auser()
+    if not isinstance(user, User):
+        return HttpResponse(status=401)
+    await in_database(get_object_or_404)(Customer.objects.visible_to(user), public_id=public_id)
+    tab, known = request.GET.get("tab", "")[:40], request.GET.get("colleagues", "")[:200]
+    response = StreamingHttpResponse(_rings(user, public_id, tab, known), content_type="text/event-stream")
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+def in_database(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    """The function, run in a thread that gives its connection back at once: a stream lives long and needs none."""
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        finally:
+            connection.close()
+
+    return sync_to_async(run)
+
+
+async def _rings(user: User, public_id: UUID, tab: str, known: str) -> AsyncIterator[str]:
+    """`known` names the colleagues whom the page shows already: who came before it listened is told of at once."""
+    here, gone, others = in_database(presence.here), in_database(presence.gone), in_database(presence.names_of_others)
+    try:
+        async with doorbell.page(str(public_id)) as queue:
+            yield "retry: 2000\n\n"
+            await here(user=user, public_id=public_id, tab=tab)
+            yield "event: open\ndata:\n\n"
+            if await others(user=user, public_id=public_id) != known:
+                yield "event: presence\ndata:\n\n"
+            while True:
+                try:
+                    # not wait_for: before Python 3.12 it may swallow the cancellation that ends a stream
+                    async with asyncio.timeout(presence.HEARTBEAT.total_seconds()):
+                        ring = await queue.get()
+                except TimeoutError:
+                    await here(user=user, public_id=public_id, tab=tab)
+                    yield ": still here\n\n"
+                else:
+                    if not tab or ring.tab != tab:
+                        yield f"event: {ring.event}\ndata:\n\n"
+    finally:
+        await asyncio.shield(gone(user=user, public_id=public_id, tab=tab))

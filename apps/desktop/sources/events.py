@@ -1,0 +1,227 @@
+"""What a source sent, and what became of it: each envelope explained again, which costs no write and no network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible, Words
+from apps.channels.facts import facts_of
+from apps.channels.ingest.process import explain
+from apps.channels.models import Envelope, EnvelopeQuerySet, Source
+from apps.customers.drafts import ProfileKey
+from apps.customers.models import Customer, SourceProfile
+from apps.desktop.customer.entries import ICONS, money
+from apps.interactions.drafts import Draft, InteractionDraft
+from apps.interactions.models import Channel, Interaction
+
+SHOWN = 20
+REASONS = 8
+LOOKED_THROUGH = 1000  # quarantined events among which reasons are counted
+LONGEST = 40_000  # characters of a payload that are shown
+
+State = Envelope.State
+LOOKS: dict[str, tuple[str, str, Words]] = {  # tone, icon, word
+    State.RECEIVED: ("quiet", "hourglass", _("Waiting")),
+    State.DONE: ("good", "check", _("Understood")),
+    State.QUARANTINED: ("bad", "triangle-alert", _("Not understood")),
+    State.CONFLICT: ("warn", "git-compare", _("Conflict")),
+    State.HELD: ("warn", "circle-pause", _("Held back")),
+}
+FILTERS = (("", _("All")), (State.QUARANTINED, _("Not understood")), (State.CONFLICT, _("Conflicts")))
+
+
+@dataclass(slots=True)
+class EventLine:
+    """One envelope. `title` is what it says on the timeline, or how it is called where it says nothing there."""
+
+    pk: int
+    stamp: str
+    time: str
+    tone: str
+    icon: str
+    label: str
+    channel: str
+    channel_icon: str
+    title: str
+    amount: str
+    reason: str
+    customer: Customer | None = None
+    person: str = ""
+
+
+def latest(source: Source, state: str = "", before: int | None = None) -> EnvelopeQuerySet:
+    """A page of a source's envelopes, the newest first, as its indexes have them."""
+    rows = Envelope.objects.filter(source=source)
+    if state:
+        rows = rows.filter(state=state)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return rows.order_by("-id")[:SHOWN]
+
+
+def mark(rows: EnvelopeQuerySet) -> str:
+    """Changes as soon as any of these lines would look different. One query, without a payload."""
+    seen = repr(list(rows.values_list("pk", "state", "attempts")))
+    return blake2b(seen.encode(), digest_size=8).hexdigest()
+
+
+def page(source: Source, state: str, before: int | None, seen: int) -> dict[str, Any]:
+    """A page of what came. `seen` is the newest that the page has shown before, `before` where it goes on."""
+    rows = latest(source, state, before)
+    envelopes = list(rows)
+    lines = event_lines(source, envelopes)
+    return {
+        "events": lines,
+        "mark": mark(rows),
+        "seen": max([seen, *(line.pk for line in lines)]),
+        "older": envelopes[-1].pk if len(envelopes) == SHOWN else None,
+        "state": state,
+        "filters": FILTERS,
+        "first": before is None,
+    }
+
+
+def event_lines(source: Source, rows: Sequence[Envelope]) -> list[EventLine]:
+    """One query for the customers of all of them."""
+    facts = facts_of(source)
+    drafts = [understood(envelope, facts)[0] for envelope in rows]
+    customers = customers_of([draft for draft in drafts if draft])
+    return [_line(envelope, draft, customers) for envelope, draft in zip(rows, drafts, strict=True)]
+
+
+def understood(envelope: Envelope, facts: SourceFacts) -> tuple[Draft | None, str]:
+    """What the connector makes of an envelope, or why it makes nothing of it."""
+    try:
+        return explain(StoredEvent(envelope.dedupe_key, envelope.received_at, envelope.payload), facts), ""
+    except Unintelligible as refusal:
+        return None, str(refusal)
+    except Exception as error:  # what a connector trips over is shown, not raised
+        return None, f"{type(error).__name__}: {error}"[:300]
+
+
+def customers_of(drafts: Sequence[Draft]) -> dict[ProfileKey, Customer]:
+    keys = {draft.claim.key for draft in drafts}
+    rows = SourceProfile.objects.filter(
+        source__in={key.source for key in keys}, external_id__in={key.external_id for key in keys}
+    ).select_related("customer")
+    return {ProfileKey(row.source, row.external_id): row.customer for row in rows}
+
+
+def _line(envelope: Envelope, draft: Draft | None, customers: dict[ProfileKey, Customer]) -> EventLine:
+    tone, icon, label = LOOKS[envelope.state]
+    local = timezone.localtime(envelope.received_at)
+    touch = draft.touch if draft else None
+    channel = Channel(touch.channel) if touch and touch.channel in Channel.values else None
+    settled = draft is not None and envelope.state == State.DONE
+    return EventLine(
+        pk=envelope.pk,
+        stamp=local.isoformat(),
+        time=_time(envelope),
+        tone=tone,
+        icon=icon,
+        label=str(label),
+        channel=channel or "",
+        channel_icon=ICONS[channel] if channel else ("user" if draft else "circle-help"),
+        title=_title(draft, envelope),
+        amount=_amount(touch),
+        reason="" if settled else envelope.error,
+        customer=customers.get(draft.claim.key) if draft else None,
+        person=_person(draft),
+    )
+
+
+def _time(envelope: Envelope) -> str:
+    local = timezone.localtime(envelope.received_at)
+    return date_format(local, "TIME_FORMAT" if local.date() == timezone.localdate() else "SHORT_DATETIME_FORMAT")
+
+
+def _title(draft: Draft | None, envelope: Envelope) -> str:
+    if draft is None:
+        return envelope.dedupe_key
+    if draft.touch is None:
+        return gettext("Says who somebody is")
+    return draft.touch.page.title if draft.touch.page else draft.touch.title
+
+
+def _amount(touch: InteractionDraft | None) -> str:
+    return money(Interaction(amount=touch.amount, currency=touch.currency)) if touch else ""
+
+
+def _person(draft: Draft | None) -> str:
+    """What the event itself calls somebody whom nobody knows yet."""
+    if draft is None:
+        return ""
+    handles = [*draft.claim.handles, *draft.claim.unverified]
+    return str(draft.claim.traits.get("name") or (handles[0].value if handles else draft.claim.key.external_id))
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineReason:
+    words: str
+    count: str
+
+
+def reasons(source: Source) -> list[QuarantineReason]:
+    """Why the latest of a source's quarantined events were not understood, the most frequent first. One query."""
+    newest = Envelope.objects.filter(source=source, state=State.QUARANTINED).order_by("-id").values("pk")
+    counted = (
+        Envelope.objects.filter(pk__in=newest[:LOOKED_THROUGH])
+        .values("error")
+        .annotate(times=Count("pk"))
+        .order_by("-times", "error")[:REASONS]
+    )
+    return [QuarantineReason(row["error"], str(row["times"])) for row in counted]
+
+
+@dataclass(frozen=True, slots=True)
+class EventSheet:
+    """Everything about one envelope. `facts` are pairs of a word and what the connector understood by it."""
+
+    line: EventLine
+    key: str
+    received: str
+    attempts: int
+    facts: list[tuple[str, str]]
+    payload: str
+    cut: bool
+    replayable: bool
+
+
+def sheet(source: Source, envelope: Envelope) -> EventSheet:
+    line = event_lines(source, [envelope])[0]
+    draft, _refusal = understood(envelope, facts_of(source))
+    text = orjson.dumps(envelope.payload, option=orjson.OPT_INDENT_2).decode()
+    return EventSheet(
+        line=line,
+        key=envelope.dedupe_key,
+        received=date_format(timezone.localtime(envelope.received_at), "DATETIME_FORMAT"),
+        attempts=envelope.attempts,
+        facts=touch_facts(draft.touch) if draft and draft.touch else [],
+        payload=text[:LONGEST],
+        cut=len(text) > LONGEST,
+        replayable=envelope.state == State.QUARANTINED,
+    )
+
+
+def touch_facts(touch: InteractionDraft) -> list[tuple[str, str]]:
+    """What would stand on the timeline beside the title, as words."""
+    said: list[tuple[str, Any]] = [
+        (gettext("Happened"), date_format(timezone.localtime(touch.occurred_at), "DATETIME_FORMAT")),
+        (gettext("Channel"), Channel(touch.channel).label if touch.channel in Channel.values else touch.channel),
+        (gettext("Amount"), _amount(touch)),
+        (gettext("Detail"), touch.body),
+        (gettext("In the customer's words"), touch.verbatim),
+        (gettext("Place"), touch.touchpoint),
+        (gettext("Number"), touch.reference),
+        (gettext("Belongs to"), touch.thread),
+        (gettext("Link"), touch.link),
+    ]
+    return [(name, str(value)) for name, value in said if value]

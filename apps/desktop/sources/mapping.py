@@ -1,0 +1,231 @@
+"""The mapping of a source as a person writes it: YAML with its faults at their lines, and what would come of it."""
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Data
+from dataclasses import dataclass, fields
+from itertools import islice
+from typing import Any, NamedTuple
+
+import yaml
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.channels.connectors.drop.formats import rows as rows_of
+from apps.channels.contract import Refused, Unintelligible
+from apps.channels.facts import facts_of
+from apps.channels.models import Envelope, Source
+from apps.channels.toolkit.mapping import mapping
+from apps.channels.toolkit.mapping.compiler import BadMapping
+from apps.channels.toolkit.mapping.proposal import as_yaml, propose
+from apps.desktop.customer.entries import Entry, entries
+from apps.desktop.sources.forms import SampleForm
+from apps.interactions.drafts import Draft, InteractionDraft
+from apps.interactions.models import Interaction
+
+SAMPLES = 4
+GUESSED_FROM = 60  # rows
+LONGEST = 20_000  # characters of a mapping
+MOST_FIELDS, DEEPEST = 80, 4
+LARGEST = 100_000  # bytes of sample rows that travel with the form
+TEXT = "mapping_text"  # the setting that keeps the YAML with its comments
+Row = dict[str, Any]
+UNSAID = {"proposed": False, "saved": False, "unsaved": False, "waiting": 0}
+
+
+class MappingFault(NamedTuple):
+    """What is wrong, and in which line of the text (0: nowhere in particular)."""
+
+    line: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMapping:
+    """A text as it was understood: what it says as data, compiled if it can be followed."""
+
+    said: dict[str, Any]
+    compiled: mapping.Mapping | None
+    faults: tuple[MappingFault, ...]
+
+
+def read(text: str) -> ParsedMapping:
+    """Never raises: whatever is wrong is among the faults."""
+    try:
+        said = _parsed(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return ParsedMapping({}, None, (MappingFault(mark.line + 1 if mark else 0, str(error.problem or error)),))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return ParsedMapping({}, None, (MappingFault(0, str(error)[:300]),))
+    try:
+        return ParsedMapping(said, mapping.compile(said), ())
+    except BadMapping as error:
+        lines = _lines(text)
+        return ParsedMapping(
+            said, None, tuple(MappingFault(_line(problem.key, lines), str(problem)) for problem in error.problems)
+        )
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """Raises yaml.YAMLError, and ValueError for anything but keys with values."""
+    if len(text) > LONGEST:
+        raise ValueError(_("It is longer than %(count)d characters.") % {"count": LONGEST})
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+        raise ValueError(_("References (&name, *name) are not read here. Write it out."))
+    said = yaml.load(text, yaml.SafeLoader)
+    if not isinstance(said, dict):
+        raise ValueError(_("Write one line for each key, such as “title: Order {number}”."))
+    plain: dict[str, Any] = json.loads(json.dumps(said, default=str))
+    return plain
+
+
+def _lines(text: str) -> dict[str, int]:
+    """In which line each key stands, by its path (`who.email`)."""
+    found: dict[str, int] = {}
+
+    def look(node: Any, path: str) -> None:
+        for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+            name = f"{path}.{key.value}".lstrip(".")
+            found[name] = key.start_mark.line + 1
+            look(value, name)
+
+    look(yaml.compose(text, yaml.SafeLoader), "")
+    return found
+
+
+def _line(key: str, lines: Data[str, int]) -> int:
+    """Of a key, or of the nearest one around it that is there."""
+    while key and key not in lines:
+        key = key.rpartition(".")[0]
+    return lines.get(key, 0)
+
+
+def workbench(source: Source, text: str, samples: list[Row]) -> dict[str, Any]:
+    """The rows, the text, its faults, and what comes of each row."""
+    reading = read(text) if text.strip() else ParsedMapping({}, None, ())
+    return {
+        "source": source,
+        "text": text,
+        "samples": samples,
+        "carried": json.dumps(samples, default=str),
+        "faults": reading.faults,
+        "missing": missing(reading, samples),
+        "shown": preview(source, reading, samples),
+        "empty": not text.strip(),
+        "example": SampleForm(),
+        **UNSAID,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A sample row, and what comes of it: an entry, or only who somebody is, or the reason why nothing does."""
+
+    row: list[tuple[str, str]]
+    entry: list[Entry]
+    who: tuple[str, ...]
+    reason: str
+
+
+def preview(source: Source, reading: ParsedMapping, samples: Sequence[Row]) -> list[Shown]:
+    """As many queries for one row as for several."""
+    tried = [_tried(source, reading.compiled, row) for row in samples]
+    touches = [draft.touch for draft, _reason in tried if draft and draft.touch]
+    made = iter(entries([_interaction(touch, place) for place, touch in enumerate(touches, 1)]))
+    return [
+        Shown(
+            list(_flat(row))[:MOST_FIELDS],
+            [next(made)] if draft and draft.touch else [],
+            _who(draft) if draft else (),
+            reason,
+        )
+        for row, (draft, reason) in zip(samples, tried, strict=True)
+    ]
+
+
+def _tried(source: Source, compiled: mapping.Mapping | None, row: Row) -> tuple[Draft | None, str]:
+    """What comes of a row, or why nothing does."""
+    if compiled is None:
+        return None, ""
+    try:
+        return compiled.apply(row, compiled.key(row), timezone.now(), facts_of(source)), ""
+    except Unintelligible as refusal:
+        return None, str(refusal)
+    except Exception as error:  # a preview never fails for what a row holds
+        return None, f"{type(error).__name__}: {error}"[:300]
+
+
+def _flat(row: Row, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every field with the way to it, as a mapping names it (`order.number`)."""
+    for name, value in row.items():
+        own = f"{path}.{name}".lstrip(".")
+        if isinstance(value, dict) and value and own.count(".") < DEEPEST:
+            yield from _flat(value, own)
+        else:
+            yield own, value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def _who(draft: Draft) -> tuple[str, ...]:
+    handles = [*draft.claim.handles, *draft.claim.unverified]
+    name = str(draft.claim.traits.get("name") or "")
+    return tuple(dict.fromkeys(part for part in (name, *(handle.value for handle in handles)) if part)) or (
+        draft.claim.key.external_id,
+    )
+
+
+def _interaction(touch: InteractionDraft, place: int) -> Interaction:
+    """As it would be on a timeline; its number is negative, so that nothing of anybody hangs on it."""
+    named = {field.name for field in fields(InteractionDraft)} - {"page", "payload"}
+    return Interaction(pk=-place, **{name: getattr(touch, name) for name in named})
+
+
+def latest_rows(source: Source) -> list[Row]:
+    """What came last."""
+    newest = Envelope.objects.filter(source=source).order_by("-id").values_list("payload", flat=True)
+    return [row for row in newest[:GUESSED_FROM] if isinstance(row, dict)]
+
+
+def proposal(source: Source, samples: Sequence[Row]) -> str:
+    """A mapping made of the names and contents of these rows, for somebody who knows to put right."""
+    return as_yaml(propose(samples, source.name)) if samples else ""
+
+
+def rows_in(content: bytes) -> list[Row]:
+    """The first rows of a file or of pasted text. Raises Refused."""
+    found = (row.content for row in rows_of(io.BytesIO(content)) if isinstance(row.content, dict) and not row.refused)
+    kept: list[Row] = list(islice(found, SAMPLES))
+    if not kept:
+        raise Refused(400, "no_rows", _("No rows with named columns were found in it."))
+    return kept
+
+
+def carried(text: str) -> list[Row]:
+    """Sample rows as the form carries them along; none where they are not what we put there."""
+    try:
+        found = json.loads(text[:LARGEST] or "[]")
+    except (ValueError, RecursionError):
+        return []
+    return [row for row in found if isinstance(row, dict)][:SAMPLES] if isinstance(found, list) else []
+
+
+def text_of(source: Source) -> str:
+    """The mapping as it was written; without its comments where another way set it."""
+    kept = source.settings.get("mapping")
+    written = source.settings.get(TEXT)
+    if isinstance(written, str) and read(written).said == (kept or {}):
+        return written
+    return yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=120) if kept else ""
+
+
+def missing(reading: ParsedMapping, samples: Sequence[Row]) -> list[str]:
+    """Columns the mapping names and no sample has."""
+    if reading.compiled is None or not samples:
+        return []
+    return [
+        _("No sample has “%(name)s”; there is “%(near)s”.") % {"name": name, "near": near}
+        if near
+        else _("No sample has “%(name)s”.") % {"name": name}
+        for name, near in reading.compiled.missing(samples).items()
+    ]

@@ -1,0 +1,91 @@
+"""Saying what the fields of a source mean, beside what would come of it."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from apps.accounts.actions import audit
+from apps.accounts.http import PersonRequest
+from apps.channels import actions
+from apps.channels.contract import Refused
+from apps.channels.models import Source
+from apps.channels.registry import CONNECTORS
+from apps.channels.sync import health
+from apps.desktop.shell.access import act_for, form_for, source_or_404
+from apps.desktop.shell.toasts import toast
+from apps.desktop.shell.workers import let_go_soon
+from apps.desktop.sources import mapping as mapping_page
+from apps.desktop.sources.forms import SampleForm
+
+
+def _mapped(slug: str) -> Source:
+    source = source_or_404(slug)
+    if source.kind not in CONNECTORS or not CONNECTORS[source.kind].about.mapped:
+        raise Http404
+    return source
+
+
+@form_for("channels.change_source")
+def mapping(request: PersonRequest, slug: str) -> HttpResponse:
+    """The page, with what came last as its sample; saved by POST once it can be followed."""
+    source = _mapped(slug)
+    if request.method == "POST":
+        return _save(request, source)
+    rows = mapping_page.latest_rows(source)
+    if rows:
+        audit(request.user, "source.sample", purpose="channels", source=source.slug, rows=len(rows))
+    text = mapping_page.text_of(source)
+    bench = mapping_page.workbench(source, text or mapping_page.proposal(source, rows), rows[: mapping_page.SAMPLES])
+    return render(request, "desktop/sources/mapping.html", {**bench, "proposed": bool(rows) and not text})
+
+
+def _save(request: PersonRequest, source: Source) -> HttpResponse:
+    text = request.POST.get("text", "")
+    reading = mapping_page.read(text)
+    if reading.compiled is None:
+        context = mapping_page.workbench(source, text, mapping_page.carried(request.POST.get("carried", "")))
+        return render(request, "desktop/sources/mapping.html#outcome", {**context, "unsaved": True}, status=422)
+    settings = {"mapping": reading.said, mapping_page.TEXT: text}
+    source = actions.change_source(actor=request.user, source=source, settings=settings)
+    let_go_soon()
+    context = mapping_page.workbench(source, text, mapping_page.carried(request.POST.get("carried", "")))
+    waiting = health.troubles([source.pk])[source.pk].quarantined
+    response = render(request, "desktop/sources/mapping.html#outcome", {**context, "saved": True, "waiting": waiting})
+    return toast(response, _("Saved. It holds for everything that comes from now on."))
+
+
+@act_for("channels.change_source")
+def mapping_preview(request: PersonRequest, slug: str) -> HttpResponse:
+    """What would come of the text as it stands; called while typing."""
+    samples = mapping_page.carried(request.POST.get("carried", ""))
+    context = mapping_page.workbench(_mapped(slug), request.POST.get("text", ""), samples)
+    return render(request, "desktop/sources/mapping.html#outcome", context)
+
+
+@act_for("channels.change_source")
+def mapping_sample(request: PersonRequest, slug: str) -> HttpResponse:
+    """Other rows to look at: from a file or pasted. They are shown, not kept."""
+    source, text = _mapped(slug), request.POST.get("text", "")
+    given = request.FILES.get("file")
+    content = given.read(mapping_page.LARGEST * 10) if given else request.POST.get("pasted", "").encode()
+    try:
+        samples = mapping_page.rows_in(content)
+    except Refused as refusal:
+        samples = mapping_page.carried(request.POST.get("carried", ""))
+        example = SampleForm(request.POST)
+        example.is_valid()
+        example.add_error("pasted", refusal.message)
+        context = {**mapping_page.workbench(source, text, samples), "example": example}
+        return render(request, "desktop/sources/mapping.html#bench", context, status=422)
+    written = text or mapping_page.proposal(source, samples)
+    context = {**mapping_page.workbench(source, written, samples), "proposed": not text}
+    return render(request, "desktop/sources/mapping.html#bench", context)
+
+
+@act_for("channels.change_source")
+def mapping_guess(request: PersonRequest, slug: str) -> HttpResponse:
+    """Propose a mapping for the rows that are shown, instead of what is written."""
+    source, samples = _mapped(slug), mapping_page.carried(request.POST.get("carried", ""))
+    text = mapping_page.proposal(source, samples) or request.POST.get("text", "")
+    context = {**mapping_page.workbench(source, text, samples), "proposed": bool(samples)}
+    return render(request, "desktop/sources/mapping.html#bench", context)

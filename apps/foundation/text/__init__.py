@@ -1,0 +1,1 @@
+"""Reading what others write: single values, dates and times, countries."""

@@ -1,0 +1,10 @@
+"""What a customer permits, asked about a moment."""
+
+from apps.contact.permission import Reason, lasting_reasons
+from apps.moments.models import Moment
+
+
+def lasting(moment: Moment) -> tuple[Reason, ...]:
+    """Why nobody may contact them about it, as far as it does not pass by itself; empty where somebody may, over one
+    channel at least."""
+    return lasting_reasons(moment.profile.customer_id, moment.channel, moment.purpose)

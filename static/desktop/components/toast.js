@@ -1,0 +1,41 @@
+// Words from the server at the foot of the page, with a way back where there is one; and words about what failed.
+
+export function toasts() {
+  document.body.addEventListener("toast", (event) => toast(event.detail));
+  if (document.body.dataset.toast) toast(JSON.parse(document.body.dataset.toast)); // said by the page before
+  document.body.addEventListener("htmx:responseError", (event) => {
+    const { status, responseText } = event.detail.xhr;
+    const told = status === 400 && responseText && !responseText.includes("<"); // words for people, not a page
+    if (status !== 422) toast({ text: told ? responseText : document.body.dataset.failed, tone: "bad" });
+  });
+  document.body.addEventListener("htmx:sendError", () => toast({ text: document.body.dataset.offline, tone: "bad" }));
+}
+
+function toast({ text, tone = "", undo = "", values = {} }) {
+  const line = document.createElement("div");
+  line.className = `toast ${tone}`;
+  line.append(text);
+  if (undo) {
+    line.dataset.undoes = undo;
+    line.append(undoButton(line, undo, values));
+  }
+  document.getElementById("toasts").append(line);
+  const leave = () => (line.matches(":hover, :focus-within") ? setTimeout(leave, 1000) : line.remove());
+  setTimeout(leave, undo ? 8000 : 4000);
+}
+
+function undoButton(line, undo, values) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = document.body.dataset.undo || "Undo";
+  button.addEventListener("click", () => {
+    line.remove();
+    window.htmx.ajax("POST", undo, { values, swap: "none", source: document.body }).then(() => lookBeside());
+  });
+  return button;
+}
+
+function lookBeside() {
+  const aside = document.getElementById("aside");
+  if (aside) window.htmx.trigger(aside, "refresh");
+}

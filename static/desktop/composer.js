@@ -1,0 +1,52 @@
+// Where a conversation is logged: its three kinds, text that is put in, the time until which something is promised.
+
+export function compose(mode) {
+  document.querySelector("dialog[open]")?.close();
+  const tab = document.getElementById(`mode-${mode}`);
+  if (tab) {
+    tab.checked = true;
+    document.getElementById("body").focus();
+  }
+}
+
+export function composer() {
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest(selector);
+    useComposer(Boolean(at("#composer")));
+    if (at("[data-insert]")) insert(at("[data-insert]").dataset.insert);
+    if (at("[data-due]")) setDue(at("[data-due]"));
+    if (at("[data-compose]")) compose(at("[data-compose]").dataset.compose);
+  });
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("#composer :focus-visible")) useComposer(true);
+  });
+  document.body.addEventListener("change", (event) => {
+    if (event.target.name !== "attachments") return;
+    const label = event.target.closest("label").querySelector("[data-files]");
+    label.textContent = [...event.target.files].map((file) => file.name).join(", ") || label.textContent;
+  });
+}
+
+// On a tablet the composer unfolds after the tap, never under the finger: what a tap focuses is not :focus-visible.
+function useComposer(used) {
+  document.getElementById("composer")?.classList.toggle("used", used);
+}
+
+function insert(text) {
+  const body = document.getElementById("body");
+  const end = body.value.length;
+  body.setRangeText(body.value && !body.value.endsWith("\n") ? `\n${text}` : text, end, end, "end");
+  body.focus();
+  body.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function setDue(button) {
+  const due = new Date();
+  if (button.dataset.due === "today") due.setHours(18, 0);
+  if (button.dataset.due === "tomorrow") due.setHours(36, 0);
+  if (button.dataset.due === "week") due.setHours(7 * 24 + 12, 0);
+  const local = new Date(due.getTime() - due.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+  const field = button.closest("form").elements.due;
+  field.value = local;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}

@@ -1,0 +1,134 @@
+// The open story: rings of the doorbell, the pill, the retry of older entries, pins; and what is in hand is not lost.
+
+const TYPED = "form :is(input:not([type=hidden], [type=checkbox], [type=radio]), textarea)";
+const feed = document.getElementById("timeline");
+const stream = document.getElementById("stream");
+
+function refresh() {
+  window.htmx.trigger(feed, "refresh");
+  document.getElementById("news").replaceChildren();
+}
+
+function ring() {
+  window.htmx.trigger("#aside", "refresh");
+  if (stream.scrollTop < 60) refresh();
+  else window.htmx.trigger("#news", "ask"); // never insert while the reader has scrolled
+}
+
+// One stream a page, closed while it is hidden: browsers allow only six to a server.
+function hearTheDoorbell() {
+  let source = null;
+  let missed = false; // the page was hidden: something may have happened
+
+  function listen() {
+    if (document.hidden) {
+      source?.close();
+      source = null;
+      missed = true;
+      return;
+    }
+    if (source) return;
+    source = new EventSource(`${document.body.dataset.live}&tab=${document.body.dataset.tab}`);
+    source.addEventListener("story", ring);
+    source.addEventListener("presence", () => window.htmx.trigger(document.body, "presence"));
+    if (missed) ring();
+    missed = false;
+  }
+  document.addEventListener("visibilitychange", listen);
+  window.addEventListener("pagehide", () => source?.close());
+  listen();
+}
+
+function answerClicks() {
+  document.body.addEventListener("story", () => refresh()); // our own save
+  document.body.addEventListener("saved", () => stream.scrollTo({ top: 0 }));
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-refresh]")) {
+      stream.scrollTo({ top: 0 });
+      refresh();
+    }
+    if (event.target.closest("[data-retry]")) {
+      const older = event.target.closest(".older");
+      older.classList.remove("broken");
+      window.htmx.trigger(older, "retry");
+    }
+    const pin = event.target.closest(".pin");
+    if (pin) window.htmx.ajax("POST", `/desk/entries/${pin.id.slice(1)}/pin/`, { target: pin, swap: "outerHTML" });
+  });
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    stream.addEventListener(failure, (event) => event.target.closest?.(".older")?.classList.add("broken"));
+  }
+}
+
+// Before the page goes elsewhere by itself, what was typed is kept: somebody may have merged this customer.
+function keepTheDraft() {
+  document.body.addEventListener("htmx:beforeOnLoad", (event) => {
+    const where = event.detail.xhr.getResponseHeader("HX-Redirect");
+    const composer = document.getElementById("composer");
+    const keeper = composer?.querySelector("[data-keeps-draft]");
+    const { elt } = event.detail;
+    if (!where || !keeper || elt === keeper || elt === composer || !typed(composer)) return;
+    event.preventDefault();
+    const keep = window.htmx.ajax("POST", keeper.getAttribute("hx-post"), { source: keeper, swap: "none" });
+    keep.finally(() => location.assign(where));
+  });
+}
+
+function typed(composer) {
+  return ["body", "verbatim", "read_back", "promise"].some((name) => composer.elements[name].value.trim());
+}
+
+// Filters that ask for nothing stay out of the URL.
+function dropEmptyFilters() {
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const { parameters } = event.detail;
+    if (event.target.id !== "filters" && event.target !== feed) return;
+    for (const name of [...parameters.keys()]) if (parameters.get(name) === "") parameters.delete(name);
+  });
+}
+
+// What is new since the last look glows once; what had the focus keeps it.
+function showWhatIsNew() {
+  let known = null;
+  let focused = null;
+  feed.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target !== feed || event.detail.requestConfig.elt !== feed) return;
+    known = new Set([...feed.children].map((entry) => entry.id));
+    focused = document.activeElement?.closest(".entry")?.id;
+  });
+  feed.addEventListener("htmx:afterSwap", () => {
+    feed.setAttribute("role", feed.childElementCount ? "feed" : "group"); // a feed has articles
+    if (!known) return;
+    for (const entry of feed.children) if (!known.has(entry.id)) entry.classList.add("arrived");
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    known = null;
+  });
+}
+
+// The side panel is read anew whenever something happens. Not under the hands of somebody who is correcting a value: it
+// waits until they are done.
+function keepWhatIsInHand(panel) {
+  let late = false;
+  const inHand = () =>
+    panel.querySelector("form:focus-within") !== null ||
+    [...panel.querySelectorAll(TYPED)].some((field) => field.value !== field.defaultValue);
+  const catchUp = () => {
+    if (!late || inHand()) return;
+    late = false;
+    window.htmx.trigger(panel, "refresh");
+  };
+  panel.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt !== panel || !inHand()) return;
+    event.preventDefault();
+    late = true;
+  });
+  panel.addEventListener("htmx:afterSettle", catchUp);
+  panel.addEventListener("focusout", () => setTimeout(catchUp, 200)); // the focus may only move to the next field
+}
+
+hearTheDoorbell();
+answerClicks();
+keepTheDraft();
+dropEmptyFilters();
+showWhatIsNew();
+keepWhatIsInHand(document.getElementById("aside"));

@@ -1,0 +1,17 @@
+// The desk's own behaviour on every page; a screen's own module comes with its page. The server renders: these only
+// connect keys, the doorbell and small comforts.
+import { comboboxes } from "./components/combobox.js";
+import { comforts } from "./components/comforts.js";
+import { dialogs, openDialog } from "./components/dialog.js";
+import { listenForKeys } from "./components/keys.js";
+import { lookAgain } from "./components/looks-again.js";
+import { toasts } from "./components/toast.js";
+import { compose, composer } from "./composer.js";
+
+dialogs();
+comforts();
+toasts();
+composer();
+comboboxes();
+listenForKeys({ openDialog, compose });
+lookAgain({ openDialog });

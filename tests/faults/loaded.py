@@ -1,7 +1,0 @@
-"""What the processes of the nursery have loaded before they begin."""
-
-import django
-
-django.setup()
-
-from tests.faults import handing, reader, sending  # noqa: E402, F401 - after the setup

@@ -1,0 +1,3 @@
+"""Whose moments are counted."""
+
+from tests.desks import *  # noqa: F403 - fixtures
