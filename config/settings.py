@@ -182,7 +182,7 @@ DATABASES = {
         },
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "apps.accounts.sessions"
 
 # --- who works here -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

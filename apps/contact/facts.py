@@ -106,8 +106,7 @@ def _read(customers: Sequence[int], question: Question) -> Iterator[tuple[Sequen
     for start in range(0, len(customers), BATCH):
         asked = customers[start : start + BATCH]
         found: dict[int, ContactFacts] = {}
-        rows = _rows({**params, "customers": [*map(Int8, asked)]}, planned=len(asked) <= FEW)
-        for pk, kind, word, channel, number, contacts, at, opens, closes in rows:
+        for pk, kind, word, channel, number, contacts, at, opens, closes in _rows(asked, params):
             about = found.get(pk)
             if about is None:
                 about = found[pk] = ContactFacts()
@@ -120,9 +119,10 @@ def _read(customers: Sequence[int], question: Question) -> Iterator[tuple[Sequen
         yield asked, {pk: about for pk, about in found.items() if about.timezone is not None}  # others were merged
 
 
-def _rows(params: Mapping[str, Any], *, planned: bool) -> list[tuple[Any, ...]]:
+def _rows(customers: Sequence[int], params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    planned = len(customers) <= FEW
     with prepared_cursor() if planned else connection.cursor() as cursor:
-        cursor.execute(FACTS, params)
+        cursor.execute(FACTS, {**params, "customers": [*map(Int8, customers)] if planned else list(customers)})
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 

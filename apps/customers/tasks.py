@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from apps.customers.attributes.traits import show_next
 from apps.customers.models import Customer
+from apps.foundation.extras import has
 
 TIME_BOX = 20.0  # seconds after which other work is let through
 TIME_LIMIT = 4 * 3600  # seconds for the whole base
@@ -14,8 +15,9 @@ TIME_LIMIT = 4 * 3600  # seconds for the whole base
 
 @shared_task(name="apps.customers.tasks.compare_due")
 def compare_due() -> bool:
-    """Compare whoever is new or has changed, if anybody is. The command loads what it needs only where it runs."""
-    waiting = Customer.objects.to_compare().exists()
+    """Compare whoever is new or has changed, if anybody is and we are furnished for it. The command loads what it
+    needs only where it runs."""
+    waiting = has("matching") and Customer.objects.to_compare().exists()
     if waiting:
         call_command("suggest_matches", most=5, stdout=_Silence())
     return waiting
@@ -24,7 +26,8 @@ def compare_due() -> bool:
 @shared_task(name="apps.customers.tasks.compare_all", time_limit=TIME_LIMIT)
 def compare_all() -> None:
     """Every night."""
-    call_command("suggest_matches", all=True, stdout=_Silence())
+    if has("matching"):
+        call_command("suggest_matches", all=True, stdout=_Silence())
 
 
 @shared_task(name="apps.customers.tasks.show_all")

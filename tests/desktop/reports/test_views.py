@@ -20,7 +20,7 @@ from tests.reports.fates import ago, every_fate, fate
 pytestmark = pytest.mark.django_db
 MEASURES = "/desk/measures/"
 TYPED = {"kind": "praise", "reason": "Lovely", "key": "8e0f6c7e-3d4f-4f0e-9d57-0e8b5a1c2d3e"}
-FIGURE = re.compile(r'<a href="(/desk/measures/\w+/[^"]*)"[^>]*>(?:<span>[^<]*</span>)?<b>([\d,]+)</b>')
+FIGURE = re.compile(r'<a href="(/desk/measures/\w+/[^"]*)"[^>]*>(?:<span>[^<]*</span>)?\s*<b>([\d,]+)</b>')
 TILE = re.compile(r'<a class="tile-figure" href="([^"]+)"[^>]*>([^<]+)</a>')
 
 
@@ -293,4 +293,4 @@ def test_the_overview_of_the_administration_leads_there(fates, lead):
     page = html(signed_in(lead).get("/admin/"))
     assert f'href="{MEASURES}"' in page
     assert re.search(r"20\xa0%\s*</span>\s*<span>of the opportunities of 28 days were seized", page)
-    assert re.search(r">\s*1\s*<span[^>]*>warning</span></span>\s*<span>moments are escalated and wait", page)
+    assert re.search(r">\s*1\s*<span[^>]*>warning</span>\s*</span>\s*<span>moments are escalated and wait", page)

@@ -14,6 +14,7 @@ from apps.channels.toolkit.mapping.expressions import Value
 from apps.channels.toolkit.mapping.records import listed
 from apps.channels.toolkit.payload import Refused as Unreadable
 from apps.channels.toolkit.payload import parse
+from apps.foundation.extras import ExtraMissing, load
 
 HEAD = 64 * 1024
 LARGEST = 32 * 1024 * 1024  # bytes of one record
@@ -130,9 +131,10 @@ def _found(value: Any, number: int, items: Value | None) -> Iterator[CsvRow]:
 
 
 def _parquet(file: IO[bytes]) -> Iterator[CsvRow]:
-    import pyarrow
-    from pyarrow import parquet
-
+    try:
+        pyarrow, parquet = load("pyarrow", extra="parquet"), load("pyarrow.parquet", extra="parquet")
+    except ExtraMissing as error:
+        raise Refused(400, "no_parquet", str(error)) from error
     number = 0
     try:
         for batch in parquet.ParquetFile(file).iter_batches(batch_size=PARQUET_ROWS):

@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.contract import SecretField, SourceFacts
+from apps.channels.contract import Denied, SecretField, SourceFacts
 from apps.channels.toolkit.files.places import DropFolder, FilePlace
+from apps.foundation.extras import ExtraMissing, load
 
 QUIET = 30  # seconds nobody may have written to a file
 
@@ -83,6 +84,9 @@ def place_of(source: SourceFacts) -> FilePlace | None:
         )
     if not chosen.get("bucket"):
         return None
-    from apps.channels.toolkit.files.buckets import Bucket
-
-    return Bucket(source, pattern=pattern)
+    try:
+        buckets = load("apps.channels.toolkit.files.buckets", extra="s3")
+    except ExtraMissing as error:
+        raise Denied(str(error)) from error
+    place: FilePlace = buckets.Bucket(source, pattern=pattern)
+    return place

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.customers.identity.suggestions import compare_all, compare_due
+from apps.foundation.extras import load
 
 
 class Command(BaseCommand):
@@ -16,15 +16,16 @@ class Command(BaseCommand):
         parser.add_argument("--most", type=int, default=50, metavar="BATCHES", help="of customers who are due")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        suggestions = load("apps.customers.identity.suggestions", extra="matching")
         if options["all"]:
-            model = compare_all()
+            model = suggestions.compare_all()
             self.stdout.write(
                 f"Model {model.pk}: {model.customers:,} customers, {model.pairs:,} suggestions, {model.seconds:.1f} s."
             )
             return
         compared = 0
         for _batch in range(options["most"]):
-            if not (more := compare_due()):
+            if not (more := suggestions.compare_due()):
                 break
             compared += more
         self.stdout.write(f"{compared:,} customers compared.")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.insights.themes.suggestions import suggest
+from apps.foundation.extras import load
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="say nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        made = suggest()
+        made = load("apps.insights.themes.suggestions", extra="listening").suggest()
         if not options["quiet"]:
             for suggestion in made:
                 self.stdout.write(f"{suggestion.size:5} {', '.join(suggestion.terms)}")
