@@ -172,7 +172,7 @@ DATABASES = {
             # And what is prepared (contact/facts.py) is planned once.
             "options": "-c idle_in_transaction_session_timeout=300000 -c plan_cache_mode=force_generic_plan",
             **_conninfo,
-            "prepare_threshold": 5,  # of the statements of `foundation.db.server_cursor`; others are bound by the client
+            "prepare_threshold": 5,  # for `foundation.db.server_cursor`; other statements are bound by the client
             "pool": {
                 "min_size": 1,
                 "max_size": int(env("KLATSCH_DB_POOL", "8")),

@@ -9,7 +9,7 @@ from apps.customers.models.customer import Customer
 
 
 class OpenTab(models.Model):
-    """A customer whom somebody has open at the desk: what is open, who else is here, what is new since last time, and the
+    """A customer whom somebody has open: what is open, who else is here, what is new since last time, and the
     unfinished note, all in one row per person and customer."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="desk_tabs")

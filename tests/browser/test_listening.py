@@ -8,8 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from apps.accounts.models import Team
-from apps.insights.themes.counts import count_days
 from apps.insights.models import FeedbackTheme
+from apps.insights.themes.counts import count_days
 from tests.browser.furnished import small_targets
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.customers import SourceProfileFactory

@@ -12,7 +12,7 @@ from apps.channels.actions import connect_source
 from apps.channels.contract import RawEvent
 from apps.channels.ingest.process import process_due
 from apps.channels.ingest.receive import receive
-from apps.channels.models import Health, Source, SyncRun, SyncState, HourlyTally
+from apps.channels.models import Health, HourlyTally, Source, SyncRun, SyncState
 from apps.channels.sync.circuit_breaker import pause
 from tests.browser.furnished import entries, small_targets
 from tests.desktop.sources.rows import nobody, tracked

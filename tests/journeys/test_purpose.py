@@ -17,11 +17,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from apps.accounts.models import Role, Team
-from apps.contact.actions import set_preferences, suppress
-from apps.contact.actions import note_consent
-from apps.desktop.shell.open_tabs import keep_draft, open_tab
+from apps.contact.actions import note_consent, set_preferences, suppress
 from apps.customers.identity.actions import merge_customers
 from apps.desktop.listening.shadowing import today_of
+from apps.desktop.shell.open_tabs import keep_draft, open_tab
 from apps.insights.feedback.actions import collect_span
 from apps.insights.feedback.replies import shadow
 from apps.insights.models import Feedback
@@ -47,7 +46,9 @@ PHONE, MAIL, STREET = "+49 171 5550177", "brandmeier@post.example", "Lindenweg 1
 PERSON = [PHONE, MAIL, STREET, "0171 5550177", "Brandmeier"]  # who said it: no listener is told
 VIEWS = 8  # of one page, by its query or week: tabs, periods and filters, not each combined with each
 LINKS = re.compile(r'(?:href|hx-get|action)="([/?][^"#]*)')
-OPEN_TABS = re.compile(r'<nav class="open-tabs".*?</nav>', re.DOTALL)  # whom they have open: theirs to open, by a moment
+OPEN_TABS = re.compile(
+    r'<nav class="open-tabs".*?</nav>', re.DOTALL
+)  # whom they have open: theirs to open, by a moment
 NOT_READ = re.compile(r"^/(static|live|v1|in|accounts/logout|desk/attachments)/")
 
 

@@ -80,7 +80,7 @@ def _filled(words: str, values: Mapping[str, Any], escaping: EvalContext) -> str
 
 def date(value: Any, style: str = "DATE_FORMAT") -> str:
     """A date, a time or an instant (in local time) as the locale writes it; `style` as for Django's filter."""
-    return str(filters.date(timezone.template_localtime(value), style))
+    return str(filters.date(timezone.template_localtime(value), style))  # type: ignore[attr-defined]
 
 
 FUNCTIONS = {

@@ -59,7 +59,7 @@ class PageTemplate(Template):
     def _block(self, values: Mapping[str, Any]) -> str:
         """The head of the page is run as far as the first word of its body: then its imports are known to the block,
         and what the block has from the page that it extends."""
-        context = self.template.new_context(values)
+        context = self.template.new_context(dict(values))
         next((words for words in self.template.root_render_func(context) if words.strip()), None)
         return "".join(context.blocks[self.block][0](context))
 
