@@ -11,6 +11,8 @@ from django.apps import apps
 from django.core.management.commands import flush
 from django.db import connection
 
+from apps.foundation.cache import CHANNEL, names
+
 # Apps whose rows come from migrations and are remembered by the running server; everything else is a test's own.
 KEPT = {"auth", "contenttypes"}
 
@@ -33,4 +35,5 @@ def _deletes(tables: list[str]) -> list[Any]:
         cursor.execute(found)
         filled = {table for (table,) in cursor.fetchall()}
     deletes = [f"DELETE FROM {name}" for table, name in named if table in filled]
-    return ["SET LOCAL session_replication_role = replica", *deletes]
+    forgotten = [f"SELECT pg_notify('{CHANNEL}', '{name}')" for name in names()]  # by the running server
+    return ["SET LOCAL session_replication_role = replica", *deletes, *forgotten]

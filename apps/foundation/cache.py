@@ -111,9 +111,14 @@ def clear(name: str) -> None:
         cached.clear()
 
 
+def names() -> list[str]:
+    """Of every cache there is."""
+    return list(_caches)
+
+
 def clear_all() -> None:
     """Empty every cache, in this process."""
-    for name in list(_caches):
+    for name in names():
         clear(name)
 
 

@@ -21,8 +21,10 @@ from django.db import connection
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from apps.foundation.network.backoff import Backoff
+
 log = structlog.get_logger(__name__)
-RETRY = (0.2, 0.5, 1, 2, 5)  # seconds between attempts to reach the database again
+RETRY = Backoff((0.2, 0.5, 1, 2, 5))  # between attempts to reach the database again
 PATIENCE = 3.0  # seconds that whoever asks first waits for the connection
 BATCH = 150  # public ids a notification carries: its payload ends at 8,000 bytes
 
@@ -161,8 +163,8 @@ class Doorbell:
                 log.warning("live.reconnecting", error=type(error).__name__)
                 connected.clear()
                 tried.set()
-                await asyncio.sleep(RETRY[min(failures, len(RETRY) - 1)])
                 failures += 1
+                await asyncio.sleep(RETRY.seconds(failures))
             finally:
                 connected.clear()
 

@@ -15,10 +15,10 @@ pytestmark = pytest.mark.django_db
 def rings(monkeypatch):
     heard = []
 
-    def ring(bell):
-        heard.append(bell)
+    def notify(workers):
+        heard.append(workers)
 
-    monkeypatch.setattr("apps.channels.ingest.notify.Bell.ring", ring)
+    monkeypatch.setattr("apps.channels.ingest.notify.Workers.notify", notify)
     return heard
 
 

@@ -1,6 +1,6 @@
 """What customers permit, under which rules they are contacted, and what came of it."""
 
-from apps.contact.models.avoided import Avoided, Where
+from apps.contact.models.avoidance import Avoided, Where
 from apps.contact.models.block import Block
 from apps.contact.models.consent import Consent, ConsentQuerySet
 from apps.contact.models.policy import ContactPolicy, Delivery

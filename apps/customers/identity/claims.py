@@ -1,20 +1,22 @@
 """Claims as a batch takes them: one a profile, spelt as the rules want it, and whether they say anything new."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from apps.customers.attributes.traits import canonical
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.identity.profiles import Resolved
 from apps.customers.identity.rules import identity_rules
+from apps.customers.models import IdentityRule
 from apps.customers.normalisation import respell
 
 
 def one_per_profile(claims: Iterable[Claim]) -> dict[ProfileKey, Claim]:
     """What several claims say of one profile put together, the later word over the earlier."""
     wanted: dict[ProfileKey, Claim] = {}
+    rules = identity_rules()
     for one in claims:
-        claim = respelt(one)
+        claim = respelt(one, rules)
         other = wanted.get(claim.key)
         wanted[claim.key] = claim if other is None or other is claim or other == claim else _together(other, claim)
     return wanted
@@ -31,18 +33,17 @@ def _together(one: Claim, other: Claim) -> Claim:
     )
 
 
-def respelt(claim: Claim) -> Claim:
+def respelt(claim: Claim, rules: Mapping[str, IdentityRule]) -> Claim:
     """The claim with its identifiers as the rules want them spelt, and its traits under our names for them."""
-    rules, traits = identity_rules(), canonical(claim.traits)
+    traits = canonical(claim.traits)
     if traits is not claim.traits:
         claim = replace(claim, traits=traits)
     if not any(rules[one.type].respells for one in (*claim.handles, *claim.unverified) if one.type in rules):
         return claim
-    return replace(claim, handles=_respelt(claim.handles), unverified=_respelt(claim.unverified))
+    return replace(claim, handles=_respelt(claim.handles, rules), unverified=_respelt(claim.unverified, rules))
 
 
-def _respelt(handles: Iterable[Handle]) -> tuple[Handle, ...]:
-    rules = identity_rules()
+def _respelt(handles: Iterable[Handle], rules: Mapping[str, IdentityRule]) -> tuple[Handle, ...]:
     spelt = (
         (one, respell(one.value, rules[one.type].normaliser) if one.type in rules else one.value) for one in handles
     )
