@@ -16,7 +16,7 @@ from apps.desktop.reports.words import percent, share
 from apps.foundation.admin import ago
 from apps.interactions.models import FollowUp
 from apps.moments.models import WebhookEndpoint
-from apps.reports.measures import Scope, listed, span_of, tally
+from apps.reports.figures import Scope, listed, span_of, tally
 
 COUNTED = 1000  # from here on a count is said to be "more than"
 
@@ -136,13 +136,13 @@ def last_received() -> list[tuple[Source, str]]:
 
 
 def moments_of(user: Any) -> list[OverviewCard]:
-    """Two figures of the measures, where all of them are."""
+    """Two figures of the reports, where all of them are."""
     scope, span = Scope(user), span_of(USUAL)
     seized = tally(scope, span, "due").now
     words = gettext("of the opportunities of %(days)d days were seized") % {"days": USUAL}
-    escalated = f"{reverse('measure', args=['waiting'])}?part=escalated"
+    escalated = f"{reverse('figure', args=['waiting'])}?part=escalated"
     return [
-        OverviewCard(percent(share(seized["seized"], seized["reckoned"])), words, reverse("measures")),
+        OverviewCard(percent(share(seized["seized"], seized["reckoned"])), words, reverse("reports")),
         counted(listed(scope, span, "waiting", "escalated"), _("moments are escalated and wait"), escalated),
     ]
 

@@ -9,7 +9,7 @@ from tests.factories.customers import SourceProfileFactory
 from tests.factories.interactions import FollowUpFactory
 from tests.factories.moments import AvoidedFactory, MomentFactory
 
-# How many of each figure are counted over 28 days, by (measure, part): what `every_fate` makes.
+# How many of each figure are counted over 28 days, by (figure, part): what `every_fate` makes.
 COUNTED = {
     ("seen", ""): 9, ("seen", "people"): 8, ("seen", "rules"): 1, ("seen", "offered"): 5, ("seen", "accepted"): 2,
     ("seen", "closed"): 5, ("seen", "seized"): 1,

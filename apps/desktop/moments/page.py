@@ -22,7 +22,7 @@ from apps.moments.kinds import kind_of
 from apps.moments.models import CLOSED, Moment, Outcome, State
 from apps.moments.models.moment import MomentQuerySet
 from apps.moments.visibility import copy_for
-from apps.reports.measures import SEIZED
+from apps.reports.figures import SEIZED
 
 PAGE = 30  # three screens of them; more follow while moment scrolls
 SOON = timedelta(hours=2)

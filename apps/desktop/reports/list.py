@@ -13,20 +13,20 @@ from apps.contact.permission import Code
 from apps.customers.models import Customer
 from apps.desktop.moments.page import LISTED, OUTCOME_ICONS, PEOPLE, as_seen_by, state_words, time_words
 from apps.desktop.promises.line import promise_line
-from apps.desktop.reports.page import MeasureChoice
+from apps.desktop.reports.page import ReportChoice
 from apps.desktop.reports.words import REASONS, lasting
 from apps.foundation.db.keyset import Cursor
 from apps.foundation.redaction import short_name
 from apps.interactions.models import FollowUp
 from apps.moments.kinds import kind_of
 from apps.moments.models import Moment, Outcome, Step
-from apps.reports.measures import MEASURES, listed, span_of, waited
+from apps.reports.figures import FIGURES, listed, span_of, waited
 
 PAGE = 50
 CODES = {str(code) for code in Code}
 
 
-class MeasureLine(NamedTuple):
+class FigureLine(NamedTuple):
     """`url` is empty where this reader may not open what it is about."""
 
     customer: Customer
@@ -40,13 +40,13 @@ class MeasureLine(NamedTuple):
 
 
 def page(
-    user: User, choice: MeasureChoice, name: str, part: str, after: Cursor[datetime] | None
-) -> tuple[list[MeasureLine], str]:
+    user: User, choice: ReportChoice, name: str, part: str, after: Cursor[datetime] | None
+) -> tuple[list[FigureLine], str]:
     """Fifty lines, and where to go on ("": that was all). Two queries at most. Raises KeyError for no such figure."""
     rows = listed(choice.scope(user), span_of(choice.days), name, part, after)
     found = list(_whole(rows)[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
-    at = MEASURES[name].at
+    at = FIGURES[name].at
     return lines(user, name, found[:PAGE]), str(Cursor(getattr(last, at), last.pk)) if last else ""
 
 
@@ -62,13 +62,13 @@ def _whole(rows: Any) -> Any:
     return rows.only(*LISTED) if rows.model is Moment else rows
 
 
-def lines(user: User, name: str, rows: Sequence[Any]) -> list[MeasureLine]:
+def lines(user: User, name: str, rows: Sequence[Any]) -> list[FigureLine]:
     if name == "avoided":
         known = {row.about for row in rows if row.about}
         visible = Moment.objects.visible_to(user).filter(public_id__in=known).values_list("public_id", flat=True)
         opens = set(visible) if known else ()
         return [_avoided(user, row, row.about in opens) for row in rows]
-    line_of: Mapping[str, Callable[[User, Any], MeasureLine]] = {
+    line_of: Mapping[str, Callable[[User, Any], FigureLine]] = {
         "declined": _declined,
         "promises": _promise,
         "late": _promise,
@@ -77,11 +77,11 @@ def lines(user: User, name: str, rows: Sequence[Any]) -> list[MeasureLine]:
     return [line_of.get(name, _moment)(user, row) for row in rows]
 
 
-def _moment(user: User, moment: Moment) -> MeasureLine:
+def _moment(user: User, moment: Moment) -> FigureLine:
     kind, seen = kind_of(moment.kind), as_seen_by(user, moment)
     over = moment.outcome and str(Outcome(moment.outcome).label)
     icon = OUTCOME_ICONS.get(Outcome(moment.outcome), "check") if moment.outcome else kind.icon
-    return MeasureLine(
+    return FigureLine(
         moment.profile.customer,
         seen.who,
         icon,
@@ -93,16 +93,16 @@ def _moment(user: User, moment: Moment) -> MeasureLine:
     )
 
 
-def _accepted(user: User, moment: Moment) -> MeasureLine:
+def _accepted(user: User, moment: Moment) -> FigureLine:
     words = gettext("had an owner after %(time)s") % {"time": lasting(waited(moment))}
     return _moment(user, moment)._replace(state=words, when=time_words(moment.first_accepted_at))
 
 
-def _declined(user: User, row: Step) -> MeasureLine:
+def _declined(user: User, row: Step) -> FigureLine:
     """Marketers read only their own department's words."""
     theirs = row.actor is not None and row.actor.role == Role.MARKETER
     moment = row.moment
-    return MeasureLine(
+    return FigureLine(
         moment.profile.customer,
         as_seen_by(user, moment).who,
         "x",
@@ -114,13 +114,13 @@ def _declined(user: User, row: Step) -> MeasureLine:
     )
 
 
-def _promise(user: User, promise: FollowUp) -> MeasureLine:
+def _promise(user: User, promise: FollowUp) -> FigureLine:
     line, late = promise_line(promise), promise.closed_at and promise.closed_at - promise.due_at
     state = f"{line.label}, {line.owner}"
     if promise.state == FollowUp.State.KEPT and late and late > timedelta(0):
         state = gettext("Kept by %(name)s, %(time)s late") % {"name": line.owner, "time": lasting(late)}
     customer = promise.profile.customer
-    return MeasureLine(
+    return FigureLine(
         customer,
         str(customer),
         "handshake",
@@ -132,12 +132,12 @@ def _promise(user: User, promise: FollowUp) -> MeasureLine:
     )
 
 
-def _avoided(user: User, avoided: Avoided, opens: bool) -> MeasureLine:
+def _avoided(user: User, avoided: Avoided, opens: bool) -> FigureLine:
     customer, marketer = avoided.profile.customer, user.role == Role.MARKETER
     channel = str(Consent.Channel(avoided.channel).label) if avoided.channel else gettext("Every channel")
     reasons = [str(REASONS[Code(code)]) for code in avoided.codes if code in CODES]
     url = reverse("moment", args=[avoided.about]) if opens else customer.get_absolute_url()
-    return MeasureLine(
+    return FigureLine(
         customer,
         short_name(customer.name) if marketer else str(customer),
         "ban",

@@ -1,4 +1,4 @@
-"""The measures: what became of moments, promises and permission, each figure with the way to its list.
+"""The reports: what became of moments, promises and permission, each figure with the way to its list.
 
 A handful of statements over what happened in the time, however much there is. No customer's name is on the page.
 """
@@ -22,9 +22,9 @@ from apps.foundation.charts import BarChart, Portion, portion
 from apps.moments.actions import is_lead
 from apps.moments.kinds import kinds
 from apps.moments.models import Outcome
-from apps.reports.measures import (
+from apps.reports.figures import (
     AGES,
-    MEASURES,
+    FIGURES,
     SEIZED,
     Scope,
     Span,
@@ -46,7 +46,7 @@ NO_TEAM = _("No team")
 SLIVER = 1.5  # percent: one among thousands is still seen
 
 
-class MeasureChoice(NamedTuple):
+class ReportChoice(NamedTuple):
     """What somebody looks at. Text of the address, as far as it makes sense, else what is usual."""
 
     days: int
@@ -69,8 +69,8 @@ class MeasureChoice(NamedTuple):
         said = {"days": self.days, "team": self.team, "kind": self.kind, **more}
         return urlencode({name: value for name, value in said.items() if value not in (None, "")})
 
-    def list_of(self, measure: str, part: str = "", **more: Any) -> str:
-        return f"{reverse('measure', args=[measure])}?{self.query(part=part, **more)}"
+    def list_of(self, figure_name: str, part: str = "", **more: Any) -> str:
+        return f"{reverse('figure', args=[figure_name])}?{self.query(part=part, **more)}"
 
 
 class Figure(NamedTuple):
@@ -116,10 +116,10 @@ class Keeping(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuresPage:
+class ReportPage:
     """All that is counted, before it is put into words."""
 
-    choice: MeasureChoice
+    choice: ReportChoice
     seen: Tally
     due: Tally
     promised: Tally
@@ -135,7 +135,7 @@ class MeasuresPage:
     to_own: ToOwn
 
     @classmethod
-    def of(cls, user: User, choice: MeasureChoice, span: Span) -> Self:
+    def of(cls, user: User, choice: ReportChoice, span: Span) -> Self:
         """Seventeen statements, whatever there is: ten for the time, seven for the time before."""
         scope = choice.scope(user)
         seen, seen_by_day = tallies(scope, span, "seen", by_day("seen"))
@@ -153,34 +153,34 @@ class MeasuresPage:
             **{name: tally(scope, span, name) for name in SINGLE},
         )
 
-    def figure(self, tally: Tally, measure: str, part: str = "", **more: Any) -> Figure:
-        said = WORDS[measure, part]
+    def figure(self, tally: Tally, figure_name: str, part: str = "", **more: Any) -> Figure:
+        said = WORDS[figure_name, part]
         number = tally.now.get(part, 0)
-        return Figure(str(said.label), counted(number), self.choice.list_of(measure, part, **more), str(said.help))
+        return Figure(str(said.label), counted(number), self.choice.list_of(figure_name, part, **more), str(said.help))
 
     def bars(
-        self, tally: Tally, measure: str, parts: Iterable[str], tone: Callable[[str], str] = lambda part: ""
+        self, tally: Tally, figure_name: str, parts: Iterable[str], tone: Callable[[str], str] = lambda part: ""
     ) -> list[FigureBar]:
         """As long as their numbers are beside the largest of them."""
         parts = list(parts)
         most = max((tally.now.get(part, 0) for part in parts), default=0) or 1
         return [
             FigureBar(
-                self.figure(tally, measure, part), *portion(tally.now.get(part, 0), most, least=SLIVER), tone(part)
+                self.figure(tally, figure_name, part), *portion(tally.now.get(part, 0), most, least=SLIVER), tone(part)
             )
             for part in parts
         ]
 
 
-def measures(user: User, choice: MeasureChoice) -> dict[str, Any]:
+def reports(user: User, choice: ReportChoice) -> dict[str, Any]:
     """Everything the page shows."""
     choice = choice if is_lead(user) else choice._replace(team=None)
     span = span_of(choice.days)
-    page = MeasuresPage.of(user, choice, span)
+    page = ReportPage.of(user, choice, span)
     names = dict(Team.objects.order_by("name").values_list("pk", "name")[:TEAMS])
     return {
         "choice": choice,
-        "all_days": [(days, f"{reverse('measures')}?{choice._replace(days=days).query()}") for days in DAYS],
+        "all_days": [(days, f"{reverse('reports')}?{choice._replace(days=days).query()}") for days in DAYS],
         "teams": [*names.items(), (0, NO_TEAM)] if is_lead(user) else [],
         "kinds": [(kind.code, str(kind)) for kind in kinds().values()],
         "tiles": tiles(page),
@@ -196,17 +196,17 @@ def measures(user: User, choice: MeasureChoice) -> dict[str, Any]:
     }
 
 
-def chosen(user: User, choice: MeasureChoice, name: str) -> dict[str, Any]:
+def chosen(user: User, choice: ReportChoice, name: str) -> dict[str, Any]:
     """Above a list: how it is narrowed, and the way back."""
     kind = kinds().get(choice.kind)
     team = Team.objects.filter(pk=choice.team).first() if choice.team else None
     promised = name in ("promises", "late")
     said = [
-        "" if MEASURES[name].standing else gettext("the last %(days)d days") % {"days": choice.days},
+        "" if FIGURES[name].standing else gettext("the last %(days)d days") % {"days": choice.days},
         str(team) if team else str(NO_TEAM) if choice.team == 0 else "",
         str(kind) if kind and not promised else "",
     ]
-    return {"narrowed": " · ".join(words for words in said if words), "back": f"{reverse('measures')}?{choice.query()}"}
+    return {"narrowed": " · ".join(words for words in said if words), "back": f"{reverse('reports')}?{choice.query()}"}
 
 
 DEFINED = (
@@ -215,7 +215,7 @@ DEFINED = (
 )  # fmt: skip
 
 
-def tiles(page: MeasuresPage) -> list[Tile]:
+def tiles(page: ReportPage) -> list[Tile]:
     by = tuple(page.figure(page.seen, "seen", part) for part in ("people", "rules"))
     return [
         _number_tile(page, page.seen, "seen", under=by),
@@ -229,23 +229,23 @@ def tiles(page: MeasuresPage) -> list[Tile]:
     ]
 
 
-def _number_tile(page: MeasuresPage, tally: Tally, name: str, under: tuple[Figure, ...] = ()) -> Tile:
+def _number_tile(page: ReportPage, tally: Tally, name: str, under: tuple[Figure, ...] = ()) -> Tile:
     figure = page.figure(tally, name)
     change, way = compared(tally.now.get("", 0), tally.before.get("", 0), counted)
     return Tile(name, figure.label, figure.help, figure.number, figure.url, change, way, under)
 
 
-def _share_tile(page: MeasuresPage, tally: Tally, measure: str, label: Any, parts: tuple[str, str]) -> Tile:
+def _share_tile(page: ReportPage, tally: Tally, figure_name: str, label: Any, parts: tuple[str, str]) -> Tile:
     """A part of another, both said: neither can be larger than the other, since they are counted of the same rows."""
     part, whole = parts
     now, before = (share(times.get(part, 0), times.get(whole, 0)) for times in tally)
     change, way = compared(now, before, percent)
-    under = tuple(page.figure(tally, measure, part) for part in parts)
+    under = tuple(page.figure(tally, figure_name, part) for part in parts)
     help_text = f"{under[0].label} ÷ {under[1].label}. {under[0].help} {under[1].help}"
-    return Tile(measure, str(label), help_text, percent(now), under[1].url, change, way, under)
+    return Tile(figure_name, str(label), help_text, percent(now), under[1].url, change, way, under)
 
 
-def _own_tile(page: MeasuresPage) -> Tile:
+def _own_tile(page: ReportPage) -> Tile:
     own, slow = page.to_own, (page.to_own.slow or timedelta(0)) >= timedelta(minutes=1)
     change, way = compared(own.median, own.median_before, lasting)
     return Tile(
@@ -263,7 +263,7 @@ def _own_tile(page: MeasuresPage) -> Tile:
     )
 
 
-def trend(page: MeasuresPage, span: Span) -> BarChart:
+def trend(page: ReportPage, span: Span) -> BarChart:
     """Seen and seized, side by side for each day."""
     first = span.start.date()
     days = [first + timedelta(days=number) for number in range(span.days)]
@@ -272,7 +272,7 @@ def trend(page: MeasuresPage, span: Span) -> BarChart:
     return daily(days, seen, seized)
 
 
-def funnel(page: MeasuresPage) -> list[FigureBar]:
+def funnel(page: ReportPage) -> list[FigureBar]:
     """What became of those seen in the time, each as wide as what is left, in the middle."""
     seen = page.seen.now
     return [
@@ -281,19 +281,19 @@ def funnel(page: MeasuresPage) -> list[FigureBar]:
     ]
 
 
-def outcomes(page: MeasuresPage) -> list[FigureBar]:
+def outcomes(page: ReportPage) -> list[FigureBar]:
     parts = [*(str(outcome) for outcome in Outcome.values), "expired", "missed"]
     tones = {**dict.fromkeys(map(str, SEIZED), "good"), "expired": "bad", "missed": "bad"}
     return page.bars(page.due, "due", parts, lambda part: tones.get(part, ""))
 
 
-def keeping(page: MeasuresPage, names: Mapping[int, str]) -> list[Keeping]:
+def keeping(page: ReportPage, names: Mapping[int, str]) -> list[Keeping]:
     """Each team that promised something, by name; what belongs to no team is last."""
     known = sorted(page.promised_by_team, key=lambda team: (team is None, names.get(team or 0, "")))
     return [_keeping(page, team, names) for team in known]
 
 
-def _keeping(page: MeasuresPage, team: int | None, names: Mapping[int, str]) -> Keeping:
+def _keeping(page: ReportPage, team: int | None, names: Mapping[int, str]) -> Keeping:
     tally = Tally(page.promised_by_team[team], {})
     rate = share(tally.now["kept"], tally.now[""])
     parts = ("", "kept", "kept_late", "broken", "missed")
@@ -302,7 +302,7 @@ def _keeping(page: MeasuresPage, team: int | None, names: Mapping[int, str]) -> 
     return Keeping(name, percent(rate), portion(rate or 0, 1), figures)
 
 
-def avoided(page: MeasuresPage) -> list[FigureBar]:
+def avoided(page: ReportPage) -> list[FigureBar]:
     """By the reason that weighed most, those that occurred."""
     occurred = [str(code) for code in Code if page.avoided.now.get(str(code))]
     return page.bars(page.avoided, "avoided", sorted(occurred, key=lambda code: -page.avoided.now[code]))

@@ -4,6 +4,6 @@ from apps.desktop.reports import views
 
 urlpatterns = [
     # what became of it, in figures
-    path("desk/measures/", views.measures, name="measures"),
-    path("desk/measures/<slug:name>/", views.measure, name="measure"),
+    path("desk/reports/", views.reports, name="reports"),
+    path("desk/reports/<slug:name>/", views.figure, name="figure"),
 ]

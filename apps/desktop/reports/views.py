@@ -11,7 +11,7 @@ from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest
 from apps.desktop.reports import list as measures_list
 from apps.desktop.reports import page
-from apps.desktop.reports.page import MeasureChoice
+from apps.desktop.reports.page import ReportChoice
 from apps.desktop.reports.words import WORDS
 from apps.foundation.db.keyset import Cursor
 
@@ -20,20 +20,20 @@ from apps.foundation.db.keyset import Cursor
 @never_cache
 @require_GET
 @vary_on_headers("HX-Request", "HX-Target")
-def measures(request: PersonRequest) -> HttpResponse:
+def reports(request: PersonRequest) -> HttpResponse:
     """The page, or what it counts when another time, team or kind is chosen."""
-    context = page.measures(request.user, MeasureChoice.read(request.GET))
-    if request.htmx.target == "measures":
-        return render(request, "desktop/reports/measures.html#measures", context)
-    return render(request, "desktop/reports/measures.html", context)
+    context = page.reports(request.user, ReportChoice.read(request.GET))
+    if request.htmx.target == "reports":
+        return render(request, "desktop/reports/reports.html#reports", context)
+    return render(request, "desktop/reports/reports.html", context)
 
 
 @login_required
 @never_cache
 @require_GET
-def measure(request: PersonRequest, name: str) -> HttpResponse:
+def figure(request: PersonRequest, name: str) -> HttpResponse:
     """What was counted: the page with its first fifty, or more of them."""
-    choice, part = MeasureChoice.read(request.GET), request.GET.get("part", "")
+    choice, part = ReportChoice.read(request.GET), request.GET.get("part", "")
     if (name, part) not in WORDS:
         raise Http404
     after = Cursor.parse(request.GET.get("after", ""))
@@ -42,12 +42,12 @@ def measure(request: PersonRequest, name: str) -> HttpResponse:
     address = choice.list_of(name, part)
     context = {"lines": lines, "older": older, "address": address, "words": WORDS[name, part], "after": after}
     if after:
-        return render(request, "desktop/reports/measure.html#measure", context)
-    return render(request, "desktop/reports/measure.html", {**context, **page.chosen(request.user, choice, name)})
+        return render(request, "desktop/reports/figure.html#figure", context)
+    return render(request, "desktop/reports/figure.html", {**context, **page.chosen(request.user, choice, name)})
 
 
-def _note(request: PersonRequest, name: str, part: str, lines: list[measures_list.MeasureLine]) -> None:
+def _note(request: PersonRequest, name: str, part: str, lines: list[measures_list.FigureLine]) -> None:
     """Whose names were read."""
     shown = sorted({str(line.customer.public_id) for line in lines})
     if shown:
-        audit(request.user, "measure.list", purpose="measures", measure=name, part=part, shown=shown)
+        audit(request.user, "report.list", purpose="reports", figure=name, part=part, shown=shown)

@@ -38,7 +38,7 @@ PLACES = (
     Place(_("Promises"), "promises", "handshake", "p", (TOP, MENU, PALETTE)),
     Place(_("Moments"), "moments", "flag", "m", (TOP, MENU, PALETTE)),
     Place(_("Listening"), "listening", "headphones", "l", (TOP, MENU, PALETTE), may_listen),
-    Place(_("Measures"), "measures", "gauge", "n", (TOP, MENU, PALETTE)),
+    Place(_("Reports"), "reports", "gauge", "n", (TOP, MENU, PALETTE)),
     Place(_("Possible duplicates"), "matches", "git-compare", "d", allowed=may_merge),
     Place(_("Sources"), "sources", "plug", allowed=permission("channels.view_source")),
     Place(_("Connect a source"), "kinds", "plus", "", (PALETTE,), permission("channels.add_source")),

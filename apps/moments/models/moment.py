@@ -123,7 +123,7 @@ class Moment(models.Model):
     stays the owner until somebody accepts. `holder` is who is asked to act now, by name (the one it is offered to,
     else its owner); `queue` is the team at whose desk it lies. `disclosed` is the copy that left the service side
     (`disclosure.Copy`), all that marketing is ever shown; None: it has not left. `version` grows with every step.
-    `first_offered_at` and `first_accepted_at` are milestones for the measures: an offer or acceptance that was taken
+    `first_offered_at` and `first_accepted_at` are milestones for the reports: an offer or acceptance that was taken
     back is none.
     """
 

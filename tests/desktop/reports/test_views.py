@@ -1,4 +1,4 @@
-"""The measures as people read them: every figure opens the list of exactly what it counts."""
+"""The reports as people read them: every figure opens the list of exactly what it counts."""
 
 import re
 from html import unescape
@@ -18,9 +18,9 @@ from tests.factories.moments import AvoidedFactory, MomentFactory, a_moment
 from tests.reports.fates import ago, every_fate, fate
 
 pytestmark = pytest.mark.django_db
-MEASURES = "/desk/measures/"
+FIGURES = "/desk/reports/"
 TYPED = {"kind": "praise", "reason": "Lovely", "key": "8e0f6c7e-3d4f-4f0e-9d57-0e8b5a1c2d3e"}
-FIGURE = re.compile(r'<a href="(/desk/measures/\w+/[^"]*)"[^>]*>(?:<span>[^<]*</span>)?\s*<b>([\d,]+)</b>')
+FIGURE = re.compile(r'<a href="(/desk/reports/\w+/[^"]*)"[^>]*>(?:<span>[^<]*</span>)?\s*<b>([\d,]+)</b>')
 TILE = re.compile(r'<a class="tile-figure" href="([^"]+)"[^>]*>([^<]+)</a>')
 
 
@@ -51,7 +51,7 @@ def whole(desk, url):
     found = []
     while url:
         text = html(desk.get(url))
-        found += re.findall(r'<li class="measure-line">.*?</li>', text, re.DOTALL)
+        found += re.findall(r'<li class="report-line">.*?</li>', text, re.DOTALL)
         older = re.search(r'class="older-matches" hx-get="([^"]+)"', text)
         url = unescape(older[1]) if older else None
     return found
@@ -66,7 +66,7 @@ def test_every_figure_is_the_length_of_its_list(fates, lead, mina, sofia, market
     AvoidedFactory(actor=sofia, team=marketing)
     for reader, least in ((lead, 50), (mina, 50), (sofia, 7)):
         desk = signed_in(reader)
-        found = figures(html(desk.get(MEASURES)))
+        found = figures(html(desk.get(FIGURES)))
         told = dict(found)
         assert len(found) > 25
         assert sum(number for _url, number in found) >= least
@@ -83,13 +83,13 @@ def test_a_long_list_goes_on_page_by_page(mina, lead):
         for one in [*at, at[0]]
     )
     desk = signed_in(lead)
-    assert (f"{MEASURES}seen/?days=7", 54) in figures(html(desk.get(MEASURES, {"days": "7"})))
-    lines = whole(desk, f"{MEASURES}seen/?days=7")
+    assert (f"{FIGURES}seen/?days=7", 54) in figures(html(desk.get(FIGURES, {"days": "7"})))
+    lines = whole(desk, f"{FIGURES}seen/?days=7")
     assert len(lines) == len({re.search(r'<a href="([^"]+)"', line)[1] for line in lines}) == 54
 
 
 def test_tiles_say_what_is_counted_and_how_it_was_before(fates, lead):
-    page = html(signed_in(lead).get(MEASURES))
+    page = html(signed_in(lead).get(FIGURES))
     assert tile(page, "seen") == ("9", "up from 0") or tile(page, "seen")[0] == "9"
     assert tile(page, "due")[0] == "20\xa0%"
     assert tile(page, "promises")[0] == "25\xa0%"
@@ -100,33 +100,33 @@ def test_tiles_say_what_is_counted_and_how_it_was_before(fates, lead):
 def test_shares_are_rounded_and_not_cut_off(mina, lead):
     for outcome in ("reached", "bought", "refused"):
         fate(mina, seen=ago(days=9), state="done", outcome=outcome, done_at=ago(days=5))
-    assert tile(html(signed_in(lead).get(MEASURES)), "due")[0] == "67\xa0%"
+    assert tile(html(signed_in(lead).get(FIGURES)), "due")[0] == "67\xa0%"
 
 
 def test_time_to_own_is_the_median_in_words(mina, lead):
     for minutes in (10, 18, 300):
         fate(mina, seen=ago(days=3), first_offered_at=ago(days=2, minutes=minutes), first_accepted_at=ago(days=2))
     fate(mina, seen=ago(days=40), first_offered_at=ago(days=35, hours=1), first_accepted_at=ago(days=35))
-    page = html(signed_in(lead).get(MEASURES))
+    page = html(signed_in(lead).get(FIGURES))
     assert tile(page, "to_own") == ("18\xa0minutes", "down from 1\xa0hour")
     assert "one in ten waited over 4\xa0hours" in page
-    assert "had an owner after 5\xa0hours" in "".join(whole(signed_in(lead), f"{MEASURES}accepted/"))
+    assert "had an owner after 5\xa0hours" in "".join(whole(signed_in(lead), f"{FIGURES}accepted/"))
 
 
 def test_nothing_at_all_is_said_in_words(lead):
-    page = html(signed_in(lead).get(MEASURES))
+    page = html(signed_in(lead).get(FIGURES))
     for words in ("Nothing was seen in this time", "Nobody was about to contact", "No promise was settled"):
         assert words in page
     assert tile(page, "due") == ("\N{EN DASH}", None)
     assert tile(page, "seen") == ("0", None)
-    assert "Nothing was counted" in html(signed_in(lead).get(f"{MEASURES}seen/"))
+    assert "Nothing was counted" in html(signed_in(lead).get(f"{FIGURES}seen/"))
 
 
 def test_the_days_are_drawn_and_said(fates, lead):
-    page = html(signed_in(lead).get(MEASURES))
+    page = html(signed_in(lead).get(FIGURES))
     assert 'aria-label="9 moments seen in 28 days, 1 seized"' in page
     assert page.count('<rect class="seen"') == len({*re.findall(r"<title>([^:<]+): \d+ seen", page)})
-    assert inline(signed_in(lead).get(MEASURES)) == []
+    assert inline(signed_in(lead).get(FIGURES)) == []
 
 
 # who sees what
@@ -138,15 +138,15 @@ def test_everybody_has_measures_and_no_customer_is_named_there(fates, care):
         user = UserFactory(role=role, team=care)
         MomentFactory(owner_user=user, profile=customer)
         FollowUpFactory(owner=user, team=care, profile=customer, due_at=ago(days=1))
-        page = html(signed_in(user).get(MEASURES))
+        page = html(signed_in(user).get(FIGURES))
         assert "Unmistakable" not in page, role
         assert ("Team</span><select" in page) == (role in {Role.SUPERVISOR, Role.OWNER}), role
 
 
 def test_a_team_cannot_be_looked_at_by_another(fates, sofia, care):
-    page = html(signed_in(UserFactory(team=TeamFactory())).get(MEASURES, {"team": care.pk}))
+    page = html(signed_in(UserFactory(team=TeamFactory())).get(FIGURES, {"team": care.pk}))
     assert {number for _url, number in figures(page)} == {0}
-    assert whole(signed_in(UserFactory(team=TeamFactory())), f"{MEASURES}late/?team={care.pk}") == []
+    assert whole(signed_in(UserFactory(team=TeamFactory())), f"{FIGURES}late/?team={care.pk}") == []
 
 
 def test_marketers_read_the_copy_in_their_lists(mina, sofia, marketing):
@@ -157,19 +157,19 @@ def test_marketers_read_the_copy_in_their_lists(mina, sofia, marketing):
     AvoidedFactory(actor=sofia, team=marketing, profile=moment.profile)
     desk = signed_in(sofia)
     for name in ("seen", "accepted", "avoided"):
-        lines = "".join(whole(desk, f"{MEASURES}{name}/"))
+        lines = "".join(whole(desk, f"{FIGURES}{name}/"))
         assert "Anna W." in lines, name
         assert "Weber" not in lines, name
         assert "divorce" not in lines, name
         assert str(moment.public_id) in lines, name
-    assert person.get_absolute_url() not in "".join(whole(desk, f"{MEASURES}avoided/"))
+    assert person.get_absolute_url() not in "".join(whole(desk, f"{FIGURES}avoided/"))
 
 
 def test_lines_lead_to_the_moment_or_the_customer(mina, lead):
     moment = fate(mina, seen=ago(hours=1))
     promise = FollowUpFactory(owner=mina, team=mina.team, due_at=ago(hours=2), text="Send the seal")
     desk = signed_in(lead)
-    (seen,), (late,) = whole(desk, f"{MEASURES}seen/"), whole(desk, f"{MEASURES}late/")
+    (seen,), (late,) = whole(desk, f"{FIGURES}seen/"), whole(desk, f"{FIGURES}late/")
     assert f'href="/desk/moments/{moment.public_id}/"' in seen
     assert f'href="{promise.profile.customer.get_absolute_url()}"' in late
     assert "Send the seal" in late
@@ -179,15 +179,15 @@ def test_lines_lead_to_the_moment_or_the_customer(mina, lead):
 def test_a_decline_is_listed_with_its_reason(mina, sofia, lead, marketing):
     person = ConsentFactory(profile=SourceProfileFactory()).profile.customer
     actions.decline(actor=sofia, moment=a_moment(mina, person, to=marketing), reason="Which machine is it?")
-    (line,) = whole(signed_in(lead), f"{MEASURES}declined/")
+    (line,) = whole(signed_in(lead), f"{FIGURES}declined/")
     assert "Which machine is it?" in line
     assert "declined by Sofia" in line
 
 
 def test_whose_names_were_read_is_audited(mina, lead):
     moment = fate(mina, seen=ago(hours=1))
-    signed_in(lead).get(f"{MEASURES}seen/?part=people")
-    entry = AuditEntry.objects.get(action="measure.list")
+    signed_in(lead).get(f"{FIGURES}seen/?part=people")
+    entry = AuditEntry.objects.get(action="report.list")
     assert (entry.actor, entry.detail["shown"]) == (lead, [str(moment.profile.customer.public_id)])
 
 
@@ -197,32 +197,32 @@ def test_whose_names_were_read_is_audited(mina, lead):
 def test_a_shorter_time_and_one_team_and_kind_are_chosen(mina, lead, care):
     fate(mina, seen=ago(days=10))
     fate(mina, seen=ago(hours=1), kind="wish")
-    desk, part = signed_in(lead), {"HX-Request": "true", "HX-Target": "measures"}
+    desk, part = signed_in(lead), {"HX-Request": "true", "HX-Target": "reports"}
     for chosen, expected in ({"days": "7"}, "1"), ({"days": "90"}, "2"), ({"kind": "wish"}, "1"), ({"team": "0"}, "0"):
-        page = html(desk.get(MEASURES, chosen, headers=part))
+        page = html(desk.get(FIGURES, chosen, headers=part))
         assert "<html" not in page
         assert tile(page, "seen")[0] == expected, chosen
         name, value = next(iter(chosen.items()))
         assert all(f"{name}={value}" in url for url, _number in figures(page) if "/promises/" not in url)
     assert "the last 7 days · Care · A wish we could not meet" in html(
-        desk.get(f"{MEASURES}seen/", {"days": "7", "team": care.pk, "kind": "wish"})
+        desk.get(f"{FIGURES}seen/", {"days": "7", "team": care.pk, "kind": "wish"})
     )
 
 
 @pytest.mark.parametrize("given", ["days=0&team=x&kind=none", "days=100000000000000000000", "team=99999999999"])
 def test_what_makes_no_sense_is_what_is_usual(lead, given):
-    page = html(signed_in(lead).get(f"{MEASURES}?{given}"))
-    assert f'href="{MEASURES}?days=28' in page
+    page = html(signed_in(lead).get(f"{FIGURES}?{given}"))
+    assert f'href="{FIGURES}?days=28' in page
     assert 'id="days-28" aria-current="page"' in page
 
 
 @pytest.mark.parametrize("address", ["nothing/", "seen/?part=nothing", "seen/?part=kept"])
 def test_no_such_figure_is_not_found(lead, address):
-    assert signed_in(lead).get(MEASURES + address).status_code == 404
+    assert signed_in(lead).get(FIGURES + address).status_code == 404
 
 
 def test_a_place_that_makes_no_sense_is_the_beginning(fates, lead):
-    assert len(whole(signed_in(lead), f"{MEASURES}seen/?after=nowhere")) == 9
+    assert len(whole(signed_in(lead), f"{FIGURES}seen/?after=nowhere")) == 9
 
 
 # what it costs
@@ -239,22 +239,22 @@ def another(mina, marketing):
 def test_the_page_costs_the_same_with_few_and_with_many(mina, lead, marketing):
     desk = signed_in(lead)
     another(mina, marketing)
-    desk.get(MEASURES)  # what is remembered is remembered
-    few = queries(desk, MEASURES)
+    desk.get(FIGURES)  # what is remembered is remembered
+    few = queries(desk, FIGURES)
     for _time in range(3):
         another(mina, marketing)
-    assert queries(desk, MEASURES) == few <= 22
+    assert queries(desk, FIGURES) == few <= 22
 
 
 def test_a_list_costs_the_same_with_few_and_with_many(mina, lead, marketing):
     names = ("seen", "accepted", "declined", "due", "waiting", "promises", "late", "avoided")
     desk = signed_in(lead)
     another(mina, marketing)
-    desk.get(MEASURES)  # what is remembered is remembered
-    few = {name: queries(desk, f"{MEASURES}{name}/") for name in names}
+    desk.get(FIGURES)  # what is remembered is remembered
+    few = {name: queries(desk, f"{FIGURES}{name}/") for name in names}
     for _time in range(2):
         another(mina, marketing)
-    assert {name: queries(desk, f"{MEASURES}{name}/") for name in names} == few
+    assert {name: queries(desk, f"{FIGURES}{name}/") for name in names} == few
 
 
 # where a contact is avoided
@@ -291,6 +291,6 @@ def test_what_is_blocked_or_only_looked_at_is_not(mina, lead, marketing):
 
 def test_the_overview_of_the_administration_leads_there(fates, lead):
     page = html(signed_in(lead).get("/admin/"))
-    assert f'href="{MEASURES}"' in page
+    assert f'href="{FIGURES}"' in page
     assert re.search(r"20\xa0%\s*</span>\s*<span>of the opportunities of 28 days were seized", page)
     assert re.search(r">\s*1\s*<span[^>]*>warning</span>\s*</span>\s*<span>moments are escalated and wait", page)

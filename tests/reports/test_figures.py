@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from apps.moments import actions
 from apps.moments.models import Moment, Outcome, State
-from apps.reports.measures import MEASURES, Scope, by_day, counted, listed, span_of, tallies, tally, time_to_own, waited
+from apps.reports.figures import FIGURES, Scope, by_day, counted, listed, span_of, tallies, tally, time_to_own, waited
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
 from tests.factories.interactions import FollowUpFactory
 from tests.factories.moments import AvoidedFactory, a_moment
 from tests.reports.fates import COUNTED, ago, every_fate, fate
 
 pytestmark = pytest.mark.django_db
-FIGURES = [(name, part) for name, measure in MEASURES.items() for part in ("", *measure.parts)]
+EVERY_PART = [(name, part) for name, figure in FIGURES.items() for part in ("", *figure.parts)]
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def number(user, name, part="", days=28, **narrowed):
 # every figure
 
 
-@pytest.mark.parametrize(("name", "part"), FIGURES)
+@pytest.mark.parametrize(("name", "part"), EVERY_PART)
 def test_a_figure_is_the_length_of_its_list(fates, lead, name, part):
     scope, span = Scope(lead), span_of(28)
     expected = COUNTED.get((name, part), 0)
@@ -39,9 +39,9 @@ def test_a_figure_is_the_length_of_its_list(fates, lead, name, part):
     assert len({row.pk for row in listed(scope, span, name, part)}) == expected
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", FIGURES)
 def test_a_list_goes_on_where_it_stopped(fates, lead, name):
-    scope, span, at = Scope(lead), span_of(28), MEASURES[name].at
+    scope, span, at = Scope(lead), span_of(28), FIGURES[name].at
     whole = list(listed(scope, span, name))
     for place, row in enumerate(whole, 1):
         assert list(listed(scope, span, name, after=(getattr(row, at), row.pk))) == whole[place:]

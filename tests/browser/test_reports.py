@@ -1,4 +1,4 @@
-"""The measures, and the lists they open."""
+"""The reports, and the lists they open."""
 
 import pytest
 from playwright.sync_api import expect
@@ -29,15 +29,15 @@ def lead(server):
 def test_a_figure_opens_what_it_counts(open_page, sign_in, axe, no_overflow, screenshot, device, lead):
     page = open_page(device)
     sign_in(page, lead)
-    page.goto("/desk/measures/")
-    expect(page.get_by_role("heading", name="Measures", level=1)).to_be_visible()
+    page.goto("/desk/reports/")
+    expect(page.get_by_role("heading", name="Reports", level=1)).to_be_visible()
     axe(page)
     no_overflow(page)
     if device != "desktop":
         assert small_targets(page) == []
-    screenshot(page, f"measures-{device}")
+    screenshot(page, f"reports-{device}")
     page.get_by_role("link", name="Seen", exact=False).first.click()
     expect(page.get_by_text("Anna Weber")).to_have_count(2)
     axe(page)
     no_overflow(page)
-    screenshot(page, f"measures-list-{device}")
+    screenshot(page, f"reports-list-{device}")

@@ -1,7 +1,7 @@
 """What became of moments, promises and permission over a time: how many, and which.
 
-A figure is a measure or a part of one. What is counted and what is listed are the same rows, so a figure and its list
-cannot differ; nobody counts what they may not open. Each measure is defined in docs/measures.md.
+A figure is defined here, or is a part of one that is. What is counted and what is listed are the same rows, so a
+figure and its list cannot differ; nobody counts what they may not open. Each is explained in docs/reports.md.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -114,7 +114,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class FigureDefinition:
     """Rows, and by which time of theirs they are counted and listed: the latest first, unless `standing`: those are
     counted as they stand, whatever the time, and the longest waiting are first. `parts` are what is counted of them,
     `compared` those that are counted for the time before, too."""
@@ -134,8 +134,8 @@ def _aged(least: timedelta | None, most: timedelta | None) -> Q:
 
 DONE, OPEN = Q(state=State.DONE), Q(state=FollowUp.State.OPEN)
 KEPT = Q(state=FollowUp.State.KEPT)
-MEASURES: Mapping[str, Measure] = {
-    "seen": Measure(
+FIGURES: Mapping[str, FigureDefinition] = {
+    "seen": FigureDefinition(
         Scope.moments,
         "created_at",
         parts={
@@ -147,10 +147,10 @@ MEASURES: Mapping[str, Measure] = {
             "seized": DONE & Q(outcome__in=SEIZED),
         },
     ),
-    "offered": Measure(Scope.moments, "first_offered_at"),
-    "accepted": Measure(Scope.moments, "first_accepted_at"),
-    "declined": Measure(Scope.steps, "at", Q(act=Step.Act.DECLINE)),
-    "due": Measure(
+    "offered": FigureDefinition(Scope.moments, "first_offered_at"),
+    "accepted": FigureDefinition(Scope.moments, "first_accepted_at"),
+    "declined": FigureDefinition(Scope.steps, "at", Q(act=Step.Act.DECLINE)),
+    "due": FigureDefinition(
         lambda scope: scope.moments().annotate(counts_at=Coalesce("done_at", "due_at")),
         "counts_at",
         parts={
@@ -163,7 +163,7 @@ MEASURES: Mapping[str, Measure] = {
         },
         compared=("reckoned", "seized"),
     ),
-    "waiting": Measure(
+    "waiting": FigureDefinition(
         Scope.moments,
         "created_at",
         Q(state__in=LIVE, snoozed_until=None),
@@ -174,7 +174,7 @@ MEASURES: Mapping[str, Measure] = {
         },
         standing=True,
     ),
-    "promises": Measure(
+    "promises": FigureDefinition(
         lambda scope: scope.promises().annotate(counts_at=Coalesce("closed_at", "due_at")),
         "counts_at",
         ~Q(state=FollowUp.State.CANCELLED),
@@ -186,31 +186,31 @@ MEASURES: Mapping[str, Measure] = {
         },
         compared=("", "kept"),
     ),
-    "late": Measure(Scope.promises, "due_at", OPEN & Q(due_at__lt=Now()), standing=True),
-    "avoided": Measure(Scope.avoided, "at", parts={str(code): Q(codes__0=str(code)) for code in Code}),
+    "late": FigureDefinition(Scope.promises, "due_at", OPEN & Q(due_at__lt=Now()), standing=True),
+    "avoided": FigureDefinition(Scope.avoided, "at", parts={str(code): Q(codes__0=str(code)) for code in Code}),
 }
 
 
 def counted(scope: Scope, span: Span, name: str, part: str = "") -> QuerySet[Any]:
-    """The rows of a figure, in no order. Raises KeyError for a measure or part there is not."""
-    measure = MEASURES[name]
-    rows = measure.rows(scope).filter(measure.counts)
+    """The rows of a figure, in no order. Raises KeyError for a figure or part there is not."""
+    definition = FIGURES[name]
+    rows = definition.rows(scope).filter(definition.counts)
     if part:
-        rows = rows.filter(measure.parts[part])
-    return rows if measure.standing else rows.filter(_within(measure, span.start, span.end))
+        rows = rows.filter(definition.parts[part])
+    return rows if definition.standing else rows.filter(_within(definition, span.start, span.end))
 
 
-def _within(measure: Measure, start: datetime, end: datetime) -> Q:
-    return Q(**{f"{measure.at}__gte": start, f"{measure.at}__lt": end})
+def _within(definition: FigureDefinition, start: datetime, end: datetime) -> Q:
+    return Q(**{f"{definition.at}__gte": start, f"{definition.at}__lt": end})
 
 
 def listed(scope: Scope, span: Span, name: str, part: str = "", after: tuple[datetime, int] | None = None) -> Any:
     """The same rows in the order of their list, those after a place in it. As `counted` raises."""
-    measure = MEASURES[name]
+    definition = FIGURES[name]
     rows = counted(scope, span, name, part)
     if after:
-        rows = rows.filter((later if measure.standing else earlier)(measure.at, *after))
-    return rows.order_by(measure.at, "pk") if measure.standing else rows.order_by(f"-{measure.at}", "-pk")
+        rows = rows.filter((later if definition.standing else earlier)(definition.at, *after))
+    return rows.order_by(definition.at, "pk") if definition.standing else rows.order_by(f"-{definition.at}", "-pk")
 
 
 class Tally(NamedTuple):
@@ -222,13 +222,13 @@ class Tally(NamedTuple):
 
 def tally(scope: Scope, span: Span, name: str) -> Tally:
     """Two statements, or one where there is nothing to compare."""
-    now = counted(scope, span, name).aggregate(**_parts(name, ("", *MEASURES[name].parts)))
+    now = counted(scope, span, name).aggregate(**_parts(name, ("", *FIGURES[name].parts)))
     return Tally(_by_part(now), _before(scope, span, name))
 
 
 def tallies(scope: Scope, span: Span, name: str, by: Combinable) -> tuple[Tally, dict[Any, dict[str, int]]]:
     """The same, and what it is the sum of, for each value of an expression."""
-    parts = ("", *MEASURES[name].parts)
+    parts = ("", *FIGURES[name].parts)
     groups = counted(scope, span, name).annotate(by=by).values("by").annotate(**_parts(name, parts)).order_by()
     each = {group.pop("by"): _by_part(group) for group in groups}
     whole = {part: sum(counts[part] for counts in each.values()) for part in parts}
@@ -237,15 +237,15 @@ def tallies(scope: Scope, span: Span, name: str, by: Combinable) -> tuple[Tally,
 
 def _before(scope: Scope, span: Span, name: str) -> dict[str, int]:
     """Counted apart, so that no row is asked about a time it is not in."""
-    measure = MEASURES[name]
-    if measure.standing:
+    definition = FIGURES[name]
+    if definition.standing:
         return {}
-    rows = measure.rows(scope).filter(measure.counts, _within(measure, span.before, span.before_end))
-    return _by_part(rows.aggregate(**_parts(name, measure.compared)))
+    rows = definition.rows(scope).filter(definition.counts, _within(definition, span.before, span.before_end))
+    return _by_part(rows.aggregate(**_parts(name, definition.compared)))
 
 
 def _parts(name: str, wanted: Iterable[str]) -> dict[str, Count]:
-    parts = {"": Q(), **MEASURES[name].parts}
+    parts = {"": Q(), **FIGURES[name].parts}
     return {f"n_{part}": Count("pk", filter=parts[part] or None) for part in wanted}
 
 
@@ -255,7 +255,7 @@ def _by_part(row: Mapping[str, int]) -> dict[str, int]:
 
 def by_day(name: str) -> Combinable:
     """For `tallies`: the day in the zone that is active."""
-    return TruncDate(MEASURES[name].at)
+    return TruncDate(FIGURES[name].at)
 
 
 # --- time to own -----------------------------------------------------------------------------------------------------
@@ -289,7 +289,7 @@ class ToOwn(NamedTuple):
 
 def time_to_own(scope: Scope, span: Span) -> ToOwn:
     """From the first offer to the first acceptance, of those accepted in the time. One statement."""
-    accepted = MEASURES["accepted"]
+    accepted = FIGURES["accepted"]
     rows = accepted.rows(scope).filter(_within(accepted, span.before, span.end))
     waiting = F("first_accepted_at") - WAITED_FROM
     now, before = _within(accepted, span.start, span.end), _within(accepted, span.before, span.before_end)
