@@ -63,7 +63,7 @@ def measure(dataset: Dataset, effort: Effort) -> BenchReport:
                 partial(ask, f"/desk/customers/{who}/timeline/", **HTMX) for who in _again(longest, effort)
             ],
             "fragment, deep": [
-                partial(ask, f"/desk/customers/{who}/timeline/?before={cursors[who]}", **HTMX)
+                partial(ask, f"/desk/customers/{who}/timeline/?before={cursors[who].token}", **HTMX)
                 for who in _again(longest, effort)
             ],
         }
@@ -75,7 +75,7 @@ def measure(dataset: Dataset, effort: Effort) -> BenchReport:
                 partial(ask, f"/api/v1/customers/{who}/timeline?limit={PAGE}") for who in _again(longest, effort)
             ],
             "API, deep": [
-                partial(ask, f"/api/v1/customers/{who}/timeline?limit={PAGE}&before={cursors[who]}")
+                partial(ask, f"/api/v1/customers/{who}/timeline?limit={PAGE}&before={cursors[who].token}")
                 for who in _again(longest, effort)
             ],
         }
