@@ -1,6 +1,7 @@
 """Every benchmark at a tiny size says everything it promises. No time is asserted."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from typing import Any
 
@@ -22,12 +23,14 @@ def one_process_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(name: str, *options: str) -> dict[str, Any]:
     out = StringIO()
-    call_command("bench", name, *SIZE, *EFFORT, "--json", *options, stdout=out)
-    told: dict[str, Any] = json.loads(out.getvalue())
-    return told
+    # In a thread of its own: the browser of other tests keeps an event loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(call_command, "bench", name, *SIZE, *EFFORT, "--json", *options, stdout=out).result()
+    report: dict[str, Any] = json.loads(out.getvalue())
+    return report
 
 
-@pytest.mark.parametrize("name", ["timeline", "search", "ingest", "log", "live", "sync", "moments", "permission"])
+@pytest.mark.parametrize("name", ["timeline", "open", "search", "ingest", "log", "live", "sync", "moments", "permission"])
 def test_a_benchmark_says_what_it_measured_on_what_and_against_which_targets(name: str) -> None:
     told = run(name)
     assert told["benchmark"] == name
