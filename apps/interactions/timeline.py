@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from threading import Lock
+from typing import Any, NamedTuple
 
+from cachetools import LRUCache, cached
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -93,7 +95,11 @@ def page(
     if sources is None:
         sources = dict(SourceProfile.objects.of(customer).order_by("id").values_list("id", "source"))
     profiles = list(sources)
-    entries = newest(profiles, filters.apply(Interaction.objects.visible_to(reader)), before=before, limit=limit + 1)
+    if before or filters.any():
+        rows = filters.apply(Interaction.objects.visible_to(reader))
+        entries = newest(profiles, rows, before=before, limit=limit + 1)
+    else:
+        entries = _read(profiles, *_first_page(reader, limit + 1)) if reader.is_active else []
     older = Cursor(entries[limit - 1].occurred_at, entries[limit - 1].pk) if len(entries) > limit else None
     entries = entries[:limit]
     hidden = _count_hidden(profiles, reader, filters, before, older)
@@ -106,12 +112,27 @@ def newest(
     """The newest rows across these profiles: the newest of each, merged, so that the timeline index answers alone."""
     if before:
         rows = rows.older_than(before.at, before.pk)
-    own = rows.filter(profile_id=RawSQL("profile.id", ())).newest_first().defer("search")[:limit]
     try:
-        newest_of_one, params = own.query.sql_with_params()
+        return _read(profiles, *_composed(rows, limit))
     except EmptyResultSet:
         return []
-    return list(Interaction.objects.raw(MERGED % newest_of_one, [list(profiles), *params, limit]))
+
+
+def _composed(rows: InteractionQuerySet, limit: int) -> tuple[str, Sequence[Any]]:
+    """The statement and what follows the profiles among its parameters. Raises EmptyResultSet."""
+    own = rows.filter(profile_id=RawSQL("profile.id", ())).newest_first().defer("search")[:limit]
+    newest_of_one, params = own.query.sql_with_params()
+    return MERGED % newest_of_one, (*params, limit)
+
+
+@cached(LRUCache(64), key=lambda reader, limit: (reader.role, limit), lock=Lock())
+def _first_page(reader: User, limit: int) -> tuple[str, Sequence[Any]]:
+    """What everybody asks for first, composed once for each role."""
+    return _composed(Interaction.objects.visible_to(reader), limit)
+
+
+def _read(profiles: Sequence[int], statement: str, params: Sequence[Any]) -> list[Interaction]:
+    return list(Interaction.objects.raw(statement, [list(profiles), *params]))
 
 
 def hanging_on(interactions: Sequence[int]) -> dict[str, set[int]]:

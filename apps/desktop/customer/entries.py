@@ -140,8 +140,12 @@ def entries(
 
 def _around(rows: Sequence[Interaction], read_before: datetime | None) -> EntryContext:
     hanging = story.hanging_on([row.pk for row in rows])
-    promises = FollowUp.objects.filter(interaction_id__in=hanging["promise"]).with_owner().order_by("due_at")
-    files = Attachment.objects.filter(interaction_id__in=hanging["file"]).order_by("id")
+    promises: Iterable[FollowUp] = ()
+    files: Iterable[Attachment] = ()
+    if hanging["promise"]:
+        promises = FollowUp.objects.filter(interaction_id__in=hanging["promise"]).with_owner().order_by("due_at")
+    if hanging["file"]:
+        files = Attachment.objects.filter(interaction_id__in=hanging["file"]).order_by("id")
     return EntryContext(
         pinned=hanging["pin"],
         promises=_grouped(promises),

@@ -19,7 +19,7 @@ from apps.desktop.customer.presence import names_of
 from apps.desktop.customer.queries import rows_of
 from apps.desktop.customer.rows import CustomerRows
 from apps.desktop.moments.panels import panel as moments_panel
-from apps.desktop.shell.open_tabs import tabs_of
+from apps.desktop.shell.open_tabs import tab_lines
 from apps.desktop.sources.page import missing
 from apps.foundation.db.keyset import Cursor
 from apps.interactions import timeline as story
@@ -40,7 +40,7 @@ def page(
         "local_time": profile.local_time(customer),
         "last_time": last_time(rows.own_words, rows.promised),
         "opened": timezone.now().isoformat(),
-        "open_tabs": tabs_of(request.user, customer.public_id),
+        "open_tabs": tab_lines(rows.tabs, customer.public_id),
         "colleagues": rows.colleagues,
         "colleague_names": names_of(rows.colleagues),
         "channels": [(channel.value, channel.label, ICONS[channel]) for channel in Channel],

@@ -4,26 +4,37 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, DateTimeField, QuerySet, UUIDField, When
 from django.utils.timezone import now
 
 from apps.accounts.models import Role, User
 from apps.customers.models import Customer
 from apps.desktop.apps import PRESENCE
 from apps.desktop.models import OpenTab
+from apps.foundation.db.bundle import Bundle, Param, Parts
+from apps.foundation.db.server_cursor import bound, prepared_cursor
 from apps.foundation.live import ring
 from apps.moments.present import Present
 
 HEARTBEAT = timedelta(seconds=20)
 GONE_AFTER = timedelta(seconds=50)  # two heartbeats missed
 SHOWN = 8  # colleagues
+# A sign of life, and whether it is news: the row is read as it was when the statement began.
+HERE = """
+    WITH mine AS (
+        SELECT tab.id, tab.alive_at FROM desktop_opentab tab JOIN customers_customer c ON c.id = tab.customer_id
+        WHERE tab.user_id = %s::bigint AND c.public_id = %s::uuid
+    ),
+    beat AS (UPDATE desktop_opentab tab SET alive_at = now() FROM mine WHERE tab.id = mine.id)
+    SELECT bool_or(alive_at IS NULL OR alive_at <= %s::timestamptz) FROM mine
+"""
 
 
 def here(*, user: User, public_id: UUID, tab: str) -> None:
     """A page of this person's shows the customer: a sign of life, which colleagues hear of if it is news."""
-    mine = OpenTab.objects.filter(user=user, customer__public_id=public_id)
-    news = mine.exclude(alive_at__gt=now() - GONE_AFTER).exists()
-    mine.update(alive_at=now())
+    with prepared_cursor() as cursor:
+        cursor.execute(HERE, [bound(user.pk), public_id, now() - GONE_AFTER])
+        (news,) = cursor.fetchone()
     if news:
         ring(PRESENCE, [public_id], tab=tab)
 
@@ -56,10 +67,19 @@ def names_of(tabs: Iterable[OpenTab]) -> str:
     return ",".join(f"{tab.user_id}{'w' if tab.draft else ''}" for tab in tabs)
 
 
-def names_of_others(*, user: User, public_id: UUID) -> str:
-    """`names_of` the colleagues who are on this customer now."""
-    family = Customer.objects.family_of(public_id)
-    return names_of(_others(family, user, now() - GONE_AFTER))
+def enter(*, user: User, public_id: UUID, tab: str) -> str:
+    """`here` for the first time; `names_of` the colleagues who are on this customer now."""
+    here(user=user, public_id=public_id, tab=tab)
+    found = _colleagues.read({"customer": public_id, "alive": now() - GONE_AFTER}, user.pk, user)
+    return names_of(found["others"])
+
+
+def _parts(user: User) -> Parts:
+    family = Customer.objects.family_of(Param("customer", UUIDField()))  # type: ignore[arg-type]
+    return {"others": _others(family, user, Param("alive", DateTimeField()))}  # type: ignore[arg-type]
+
+
+_colleagues = Bundle(_parts)
 
 
 def writing_about(customers: Iterable[Customer], *, but: User) -> list[User]:

@@ -14,6 +14,7 @@ from apps.customers.models import Customer, SourceProfile
 from apps.desktop.customer import last_time, permission_panel, presence, profile
 from apps.desktop.customer.rows import CustomerRows
 from apps.desktop.moments import panels
+from apps.desktop.shell.open_tabs import NEWS, tab_rows
 from apps.foundation.db.bundle import Bundle, Param, Parts
 from apps.insights.models import PropensityScore
 from apps.interactions.models import Pin
@@ -32,6 +33,7 @@ def rows_of(customer: Customer, reader: User) -> CustomerRows:
         "settled": now - last_time.SETTLED_LATELY,
         "lately": now - permission_panel.BEING_SAID,
         "alive": now - presence.GONE_AFTER,
+        "yesterday": now - NEWS,
     }
     found = _rows.read(values, (reader.pk, reader.role, reader.team_id), reader)
     return CustomerRows(**{**found, "profiles": [Heard(*row) for row in found["profiles"]]})
@@ -58,6 +60,7 @@ def _parts(reader: User) -> Parts:
         "campaigns": permission_panel.campaigns(CUSTOMER, _instant("lately")),
         "moments": panels.open_moments(CUSTOMER, reader),
         "pins": Pin.objects.visible_to(reader).filter(profile__customer=CUSTOMER).with_entry().order_by("-at")[:PINNED],
+        "tabs": tab_rows(reader, _instant("yesterday")),
         "colleagues": presence.others(CUSTOMER, reader, _instant("alive")),
     }
 

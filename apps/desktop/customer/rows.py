@@ -33,4 +33,5 @@ class CustomerRows:
     campaigns: list[Interaction]
     moments: list[Moment]
     pins: list[Pin]
+    tabs: list[OpenTab]
     colleagues: list[OpenTab]

@@ -11,12 +11,13 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.models import Source
+from apps.channels.models import SOURCES, Source
 from apps.customers.actions import DESK
 from apps.customers.identity.proof import PROBED, Crowd, Other, Why
 from apps.customers.models import Customer, Identifier, IdentifierType
 from apps.customers.normalisation import pretty_phone
 from apps.desktop.customer.profile import IDENTIFIER_ICONS
+from apps.foundation.cache import Cached
 
 ICONS = {**IDENTIFIER_ICONS, IdentifierType.ANONYMOUS_ID: "globe", IdentifierType.DEVICE: "monitor-smartphone"}
 WHY = {
@@ -51,11 +52,17 @@ class CrowdLine:
     others: list[OtherLine]
 
 
+def _load_names() -> dict[str, str]:
+    return dict(Source.objects.values_list("slug", "name"))
+
+
+_names = Cached(_load_names, name=SOURCES, seconds=60)
+
+
 def source_names(slugs: Iterable[str]) -> dict[str, str]:
-    """What people call these sources. One query."""
-    wanted = set(slugs)
-    known = dict(Source.objects.filter(slug__in=wanted).values_list("slug", "name"))
-    return {slug: known.get(slug) or _unknown(slug) for slug in wanted}
+    """What people call these sources."""
+    known = _names()
+    return {slug: known.get(slug) or _unknown(slug) for slug in set(slugs)}
 
 
 def _unknown(slug: str) -> str:

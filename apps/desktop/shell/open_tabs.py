@@ -21,6 +21,7 @@ from apps.desktop.models import OpenTab
 from apps.interactions.models import Interaction
 
 SHOWN = 12
+NEWS = timedelta(days=1)
 
 # One statement for what every opened page does; `mine` is read as it was when the statement began. Who has no note
 # about this customer goes on with the latest about somebody absorbed into them.
@@ -66,18 +67,28 @@ class OpenTabLine:
 
 def tabs_of(user: User, current: UUID | str | None = None) -> list[OpenTabLine]:
     """The newest first. One query, two more where somebody was found to be somebody else."""
+    return tab_lines(tab_rows(user, timezone.now() - NEWS), current)
+
+
+def tab_rows(user: User, since: datetime) -> QuerySet[OpenTab]:
+    """What this person has open, with whether the story has grown since they looked; how far back is looked for that
+    is `since`."""
     fields = ("opened_at", "read_until", "draft", "customer__public_id", "customer__name", "customer__merged_into")
-    tabs = (
+    return (
         OpenTab.objects.filter(user=user, closed_at=None)
         .select_related("customer")
         .only(*fields)
-        .annotate(unread=Exists(_news(OuterRef("customer"), OuterRef("read_until"))))
+        .annotate(unread=Exists(_news(OuterRef("customer"), OuterRef("read_until"), since)))
         .order_by(F("opened_at").desc())[:SHOWN]
     )
+
+
+def tab_lines(tabs: Iterable[OpenTab], current: UUID | str | None = None) -> list[OpenTabLine]:
+    """As they are shown; `current` is the customer of the page."""
     by_customer: dict[Customer, list[OpenTab]] = {}
     for tab in _followed(list(tabs)):
         by_customer.setdefault(tab.customer, []).append(tab)
-    return [_line(customer, tabs, str(current)) for customer, tabs in by_customer.items()]
+    return [_line(customer, theirs, str(current)) for customer, theirs in by_customer.items()]
 
 
 def open_tab(*, user: User, customer: Customer) -> tuple[dict[str, Any], datetime | None]:
@@ -105,11 +116,13 @@ def clear_draft(*, user: User, customer: Customer, key: str) -> None:
     mine.filter(Q(customer=customer) | Q(draft__key=key)).exclude(draft={}).update(draft={})
 
 
-def _news(customer: OuterRef | Customer, read_until: OuterRef | datetime | None) -> QuerySet[Interaction]:
-    """What came since; only the last day of the story is looked at, which the timeline index answers."""
+def _news(
+    customer: OuterRef | Customer, read_until: OuterRef | datetime | None, since: datetime
+) -> QuerySet[Interaction]:
+    """What came after they looked; only the last day of the story is looked at, which the timeline index answers."""
     return Interaction.objects.filter(
         profile__customer=customer,
-        occurred_at__gt=timezone.now() - timedelta(days=1),
+        occurred_at__gt=since,
         recorded_at__gt=read_until,
     )
 
@@ -120,7 +133,7 @@ def _followed(tabs: list[OpenTab]) -> list[OpenTab]:
     living = Customer.objects.survivors_of([tab.customer_id for tab in absorbed]) if absorbed else {}
     for tab in absorbed:
         tab.customer = living[tab.customer_id]
-        tab.unread = bool(tab.read_until) and _news(tab.customer, tab.read_until).exists()  # type: ignore[attr-defined]
+        tab.unread = bool(tab.read_until) and _news(tab.customer, tab.read_until, timezone.now() - NEWS).exists()  # type: ignore[attr-defined]
     return tabs
 
 

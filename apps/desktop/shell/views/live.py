@@ -6,9 +6,9 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from apps.accounts.models import User
@@ -23,15 +23,24 @@ T = TypeVar("T")
 @require_GET
 async def live(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Events `story` (the timeline grew) and `presence` (a colleague came or left); a comment every heartbeat."""
-    user = await request.auser()
-    if not isinstance(user, User):
+    user = await in_database(_reader)(request, public_id)
+    if user is None:
         return HttpResponse(status=401)
-    await in_database(get_object_or_404)(Customer.objects.visible_to(user), public_id=public_id)
     tab, known = request.GET.get("tab", "")[:40], request.GET.get("colleagues", "")[:200]
     response = StreamingHttpResponse(_rings(user, public_id, tab, known), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def _reader(request: HttpRequest, public_id: UUID) -> User | None:
+    """Who asks; None: nobody is signed in. Raises Http404 for a customer whom they may not open."""
+    user = get_user(request)
+    if not isinstance(user, User):
+        return None
+    if not Customer.objects.visible_to(user).filter(public_id=public_id).exists():
+        raise Http404
+    return user
 
 
 def in_database(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
@@ -48,13 +57,13 @@ def in_database(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
 
 async def _rings(user: User, public_id: UUID, tab: str, known: str) -> AsyncIterator[str]:
     """`known` names the colleagues whom the page shows already: who came before it listened is told of at once."""
-    here, gone, others = in_database(presence.here), in_database(presence.gone), in_database(presence.names_of_others)
+    here, gone, enter = in_database(presence.here), in_database(presence.gone), in_database(presence.enter)
     try:
         async with doorbell.page(str(public_id)) as queue:
             yield "retry: 2000\n\n"
-            await here(user=user, public_id=public_id, tab=tab)
+            colleagues = await enter(user=user, public_id=public_id, tab=tab)
             yield "event: open\ndata:\n\n"
-            if await others(user=user, public_id=public_id) != known:
+            if colleagues != known:
                 yield "event: presence\ndata:\n\n"
             while True:
                 try:
