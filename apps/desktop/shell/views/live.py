@@ -6,12 +6,14 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from apps.accounts.models import User
+from apps.accounts.sessions import SessionStore
 from apps.customers.models import Customer
 from apps.desktop.customer import presence
 from apps.foundation.live import doorbell
@@ -35,6 +37,7 @@ async def live(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 def _reader(request: HttpRequest, public_id: UUID) -> User | None:
     """Who asks; None: nobody is signed in. Raises Http404 for a customer whom they may not open."""
+    request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))  # no middleware has done it
     user = get_user(request)
     if not isinstance(user, User):
         return None
