@@ -14,7 +14,9 @@ from django.db.models.expressions import RawSQL
 
 from apps.accounts.models import User
 from apps.customers.models import Customer, SourceProfile
+from apps.foundation.db.bundle import answered
 from apps.foundation.db.keyset import Cursor
+from apps.foundation.db.server_cursor import bound, prepared_cursor
 from apps.interactions.models import Interaction, InteractionQuerySet
 
 PAGE = 50
@@ -99,7 +101,7 @@ def page(
         rows = filters.apply(Interaction.objects.visible_to(reader))
         entries = newest(profiles, rows, before=before, limit=limit + 1)
     else:
-        entries = _read(profiles, *_first_page(reader, limit + 1)) if reader.is_active else []
+        entries = _first_page(reader, limit + 1).read(profiles) if reader.is_active else []
     older = Cursor(entries[limit - 1].occurred_at, entries[limit - 1].pk) if len(entries) > limit else None
     entries = entries[:limit]
     hidden = _count_hidden(profiles, reader, filters, before, older)
@@ -125,10 +127,26 @@ def _composed(rows: InteractionQuerySet, limit: int) -> tuple[str, Sequence[Any]
     return MERGED % newest_of_one, (*params, limit)
 
 
+class FirstPage:
+    """What everybody asks for first: composed once for each role, planned once a connection."""
+
+    def __init__(self, rows: InteractionQuerySet, limit: int) -> None:
+        own = rows.filter(profile_id=RawSQL("profile.id", ())).newest_first().defer("search")[:limit]
+        self.own, self.compiler = own, own.query.get_compiler(connection=connection)
+        newest_of_one, params = self.compiler.as_sql()
+        self.statement, self.params = MERGED % newest_of_one, [*map(bound, params), bound(limit)]
+        self.converters = self.compiler.get_converters([column for column, _sql, _alias in self.compiler.select])
+
+    def read(self, profiles: Sequence[int]) -> list[Interaction]:
+        with prepared_cursor() as cursor:
+            cursor.execute(self.statement, [bound(profiles), *self.params])
+            rows = [*self.compiler.apply_converters(cursor.fetchall(), self.converters)]
+        return answered(self.own, self.compiler, rows)
+
+
 @cached(LRUCache(64), key=lambda reader, limit: (reader.role, limit), lock=Lock())
-def _first_page(reader: User, limit: int) -> tuple[str, Sequence[Any]]:
-    """What everybody asks for first, composed once for each role."""
-    return _composed(Interaction.objects.visible_to(reader), limit)
+def _first_page(reader: User, limit: int) -> FirstPage:
+    return FirstPage(Interaction.objects.visible_to(reader), limit)
 
 
 def _read(profiles: Sequence[int], statement: str, params: Sequence[Any]) -> list[Interaction]:
@@ -138,8 +156,8 @@ def _read(profiles: Sequence[int], statement: str, params: Sequence[Any]) -> lis
 def hanging_on(interactions: Sequence[int]) -> dict[str, set[int]]:
     """Which of these entries have a `pin`, a `promise` or a `file`: mostly none, so one look saves three."""
     found: dict[str, set[int]] = {"pin": set(), "promise": set(), "file": set()}
-    with connection.cursor() as cursor:
-        cursor.execute(HANGING, [list(interactions)] * 3)
+    with prepared_cursor() as cursor:
+        cursor.execute(HANGING, [bound(interactions)] * 3)
         for kind, pk in cursor.fetchall():
             found[kind].add(pk)
     return found

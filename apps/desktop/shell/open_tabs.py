@@ -11,13 +11,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.customers.models import Customer
 from apps.desktop.models import OpenTab
+from apps.foundation.db.server_cursor import bound, prepared_cursor
 from apps.interactions.models import Interaction
 
 SHOWN = 12
@@ -93,8 +93,8 @@ def tab_lines(tabs: Iterable[OpenTab], current: UUID | str | None = None) -> lis
 
 def open_tab(*, user: User, customer: Customer) -> tuple[dict[str, Any], datetime | None]:
     """Put a customer among those this person has open. The unfinished note, and until when they had read the story."""
-    with connection.cursor() as cursor:
-        cursor.execute(OPEN, {"user": user.pk, "customer": customer.pk})
+    with prepared_cursor() as cursor:
+        cursor.execute(OPEN, {"user": bound(user.pk), "customer": bound(customer.pk)})
         draft, read_before = cursor.fetchone()
     return orjson.loads(draft), read_before
 

@@ -173,11 +173,16 @@ def _given(part: Part, text: str | None) -> list[Any]:
         for row in rows:
             if row[place] is not None:
                 row[place] = reading(row[place])
+    return answered(part.queryset, part.compiler, rows)
+
+
+def answered(queryset: QuerySet[Any, Any], compiler: SQLCompiler, rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """What a queryset makes of rows that its compiler's statement has given."""
     if not rows:
         return []
-    found = part.queryset.all()  # a copy
-    answered = _Answered(part.compiler, rows)
-    setattr(found.query, "get_compiler", lambda *_words, **_more: answered)  # noqa: B010 - a method of this one alone
+    found = queryset.all()  # a copy
+    there = _Answered(compiler, rows)
+    setattr(found.query, "get_compiler", lambda *_words, **_more: there)  # noqa: B010 - a method of this one alone
     return list(found)
 
 
