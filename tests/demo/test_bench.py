@@ -30,7 +30,9 @@ def run(name: str, *options: str) -> dict[str, Any]:
     return report
 
 
-@pytest.mark.parametrize("name", ["timeline", "open", "search", "ingest", "log", "live", "sync", "moments", "permission"])
+@pytest.mark.parametrize(
+    "name", ["timeline", "open", "search", "ingest", "log", "live", "sync", "moments", "permission"]
+)
 def test_a_benchmark_says_what_it_measured_on_what_and_against_which_targets(name: str) -> None:
     told = run(name)
     assert told["benchmark"] == name
