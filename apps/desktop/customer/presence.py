@@ -55,7 +55,7 @@ def others(customer: int, user: User, alive_since: datetime) -> QuerySet[OpenTab
     return _others(Customer.objects.families_of([customer]), user, alive_since)
 
 
-def _others(family: QuerySet[Customer], user: User, alive_since: datetime) -> QuerySet[OpenTab]:
+def _others(family: QuerySet[Customer], user: User | Param, alive_since: datetime | Param) -> QuerySet[OpenTab]:
     alive = OpenTab.objects.filter(customer__in=family, alive_at__gt=alive_since).exclude(user=user)
     names = (f"user__{name}" for name in ("first_name", "last_name", "username"))
     each_once = alive.order_by("user_id", Case(When(draft={}, then=1), default=0)).distinct("user_id")
@@ -70,13 +70,13 @@ def names_of(tabs: Iterable[OpenTab]) -> str:
 def enter(*, user: User, public_id: UUID, tab: str) -> str:
     """`here` for the first time; `names_of` the colleagues who are on this customer now."""
     here(user=user, public_id=public_id, tab=tab)
-    found = _colleagues.read({"customer": public_id, "alive": now() - GONE_AFTER}, user.pk, user)
-    return names_of(found["others"])
+    values = {"customer": public_id, "alive": now() - GONE_AFTER, "reader": user.pk}
+    return names_of(_colleagues.read(values, key=())["others"])
 
 
-def _parts(user: User) -> Parts:
+def _parts() -> Parts:
     family = Customer.objects.family_of(Param("customer", UUIDField()))  # type: ignore[arg-type]
-    return {"others": _others(family, user, Param("alive", DateTimeField()))}  # type: ignore[arg-type]
+    return {"others": _others(family, Param("reader"), Param("alive", DateTimeField()))}
 
 
 _colleagues = Bundle(_parts)

@@ -7,13 +7,17 @@
         }
 
     SHEET = Bundle(compose)
-    found = SHEET.read({"customer": 4711, "profiles": [1, 2]}, (reader.pk, reader.role), reader)
+    found = SHEET.read({"customer": 4711, "profiles": [1, 2]}, reader.role, reader)
     found["pins"][0].at
 
 A page that asks twenty things of one customer spends most of its time on composing, sending and planning twenty
 statements. Each part gives what iterating over its queryset would give: instances with what `select_related` brings,
-or what `values` takes. What changes from one reading to the next is a `Param`; what changes the statement itself (who
-reads, say) is an argument of `compose`, and all that it depends on stands in `key`.
+or what `values` takes. What changes from one reading to the next is a `Param`; what changes the statement itself (the
+role of who reads, say) is an argument of `compose`, and all that it depends on stands in `key`.
+
+A composed statement is large: some hundred kilobytes, and tens of milliseconds to make. So few keys: a person's id is
+no part of one. Where a queryset takes a plain value that expressions cannot stand in for, such as the reader's id, hand
+it a number that no row has, and name what it stands for in `placeholders`.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -39,7 +43,7 @@ Parts = Mapping[str, QuerySet[Any, Any]]
 Reading = Callable[[Any], Any]  # from JSON to the value the queryset would have given
 
 MOST_ARGUMENTS = 100  # that PostgreSQL passes to a function
-REMEMBERED = 500  # statements of one bundle: as many as there are readers
+REMEMBERED = 32  # statements of one bundle: there are as many as roles, or a few times that
 READINGS: dict[type[Field[Any, Any]], Reading] = {
     models.DateTimeField: datetime.fromisoformat,
     models.DateField: date.fromisoformat,
@@ -101,8 +105,8 @@ class Statement(NamedTuple):
 class Bundle(Generic[P]):
     """Named querysets that are read together."""
 
-    def __init__(self, compose: Callable[P, Parts]) -> None:
-        self.compose = compose
+    def __init__(self, compose: Callable[P, Parts], placeholders: Mapping[int, str] | None = None) -> None:
+        self.compose, self.placeholders = compose, placeholders or {}
         self._lock = Lock()
         self._statements: LRUCache[Hashable, Statement] = LRUCache(REMEMBERED)
 
@@ -111,7 +115,7 @@ class Bundle(Generic[P]):
         with self._lock:
             statement = self._statements.get(key)
         if statement is None:
-            statement = _statement(self.compose(*args, **kwargs))
+            statement = _statement(self.compose(*args, **kwargs), self.placeholders)
             with self._lock:
                 self._statements[key] = statement
         params = [bound(_filled(param, values)) for param in statement.params]
@@ -128,14 +132,18 @@ def _filled(param: Any, values: Mapping[str, Any]) -> Any:
     return values[param.name] if isinstance(param, Param) else param
 
 
-def _statement(parts: Parts) -> Statement:
+def _statement(parts: Parts, placeholders: Mapping[int, str]) -> Statement:
     composed = [part for name, queryset in parts.items() if (part := _part(name, queryset))]
     return Statement(
         composed,
         " UNION ALL ".join(part.sql for part in composed),
-        [param for part in composed for param in part.params],
+        [_named(param, placeholders) for part in composed for param in part.params],
         {name: [] for name in parts},
     )
+
+
+def _named(param: Any, placeholders: Mapping[int, str]) -> Any:
+    return Param(placeholders[param]) if isinstance(param, int) and param in placeholders else param
 
 
 def _part(name: str, queryset: QuerySet[Any, Any]) -> Part | None:
