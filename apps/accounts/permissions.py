@@ -22,7 +22,7 @@ _granted: dict[str, set[str]] = defaultdict(set)
 
 def may(verbs: Iterable[str], *models: type[Model]) -> frozenset[str]:
     """The names of these permissions on these models."""
-    return frozenset(f"{one._meta.app_label}.{verb}_{one._meta.model_name}" for verb in verbs for one in models)
+    return frozenset(f"{model._meta.app_label}.{verb}_{model._meta.model_name}" for verb in verbs for model in models)
 
 
 def grant(permissions: Iterable[str], *roles: Role) -> None:

@@ -34,7 +34,7 @@ def create_source(
     settings: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> Source:
-    """`kind` is a key of `connectors.CONNECTORS`; `settings`, and what else is given, become the connector's settings,
+    """`kind` is a key of `registry.CONNECTORS`; `settings`, and what else is given, become the connector's settings,
     its secret ones encrypted."""
     connector = CONNECTORS[kind]
     open_settings, locked = _divided(kind, {**more, **(settings or {})})

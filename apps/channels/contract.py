@@ -6,7 +6,7 @@ a connector implements the protocol of each way it supports:
 
 * `PushConnector`: they post to us (`verify`, `split`);
 * `PullConnector`: we ask them (`streams`, `check`, `pull`), in Celery, under a lease;
-* `FileConnector`: they leave files (`read`); `connectors.files` does the asking.
+* `FileConnector`: they leave files (`read`); `toolkit.files.drop` does the asking.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -148,7 +148,7 @@ class Secret:
 @dataclass(frozen=True, slots=True)
 class About:
     """How a kind of source is presented to whoever connects one. `icon` is one of static/desktop/icons.svg; `group`
-    one of `connectors.GROUPS`; `steps` say in a few sentences what to do at the provider's end, where `{address}` is
+    one of `registry.GROUPS`; `steps` say in a few sentences what to do at the provider's end, where `{address}` is
     the source's address. `every` is how often a pulled source is asked, in seconds. `known` are the fields a payload
     has by its documentation, at its top level; others are counted as drift (empty: not counted)."""
 
@@ -163,7 +163,7 @@ class About:
     every: int = 300
     known: frozenset[str] = frozenset()
     settings_form: type[forms.Form] = forms.Form
-    mapped: bool = False  # a person says what the fields mean (`mapping.py`)
+    mapped: bool = False  # a person says what the fields mean (`toolkit.mapping`)
 
 
 class Connector(Protocol):

@@ -22,14 +22,11 @@ def _load_by_digest(digest: str) -> SourceFacts | None:
 
 
 def _load_by_slug(slug: str) -> SourceFacts | None:
+    """Raises vault.Unreadable."""
     source = Source.objects.existing().filter(active=True, slug=slug).first()
     return opened(source) if source else None
 
 
 _source_by_digest = Cached(_load_by_digest, name=SOURCES, seconds=KEPT, most=MOST)
-_source_by_slug = Cached(_load_by_slug, name=SOURCES, seconds=KEPT, most=MOST)
-
-
-def source_at(slug: str) -> SourceFacts | None:
-    """The active source at an address, with its credentials and secrets. Raises vault.Unreadable."""
-    return _source_by_slug(slug)
+# The active source at an address, with its credentials and secrets.
+source_at = Cached(_load_by_slug, name=SOURCES, seconds=KEPT, most=MOST)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.channels.ingest.process import process_due, release
 from apps.channels.models import Envelope, HourlyTally, Slot, Source, SyncRun, SyncState
-from apps.channels.sync import run as run_module
+from apps.channels.sync.run import claim_due, is_being_read, sync
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ def sweep() -> bool:
 @shared_task(name="apps.channels.tasks.pull_due")
 def pull_due() -> int:
     """Send somebody to every stream whose turn it is."""
-    due = run_module.claim_due()
+    due = claim_due()
     for pk in due:
         pull.delay(pk)
     return len(due)
@@ -58,11 +58,11 @@ def pull_due() -> int:
 def pull(pk: int, kind: str = SyncRun.Kind.INCREMENTAL) -> int:
     """Read one stream. How many events were new."""
     try:
-        run = run_module.sync(pk, kind)
+        run = sync(pk, kind)
     except Error as error:
         log.warning("pull.interrupted", error=type(error).__name__)
         return 0
-    if run is None and kind == SyncRun.Kind.RECONCILIATION and run_module.is_being_read(pk):
+    if run is None and kind == SyncRun.Kind.RECONCILIATION and is_being_read(pk):
         pull.apply_async((pk, kind), countdown=BUSY)
     if run and run.fresh:
         process.delay()

@@ -1,4 +1,4 @@
-"""Contacting with permission: the question and what is done on its answer, as due.
+"""Contacting with permission: the question and what is done on its answer, as one.
 
 A customer is held meanwhile. A withdrawal committed before is seen; one that is not is committed after, and whatever
 was decided came first. Consents need no lock of their own for this: their foreign key waits for the profile that is

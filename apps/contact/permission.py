@@ -73,6 +73,11 @@ class Answer(NamedTuple):
     reasons: tuple[Reason, ...] = ()
     left: int | None = None
 
+    @property
+    def lasting(self) -> tuple[Reason, ...]:
+        """Those that do not pass by themselves."""
+        return tuple(reason for reason in self.reasons if reason.until is None)
+
 
 class NotPermitted(Exception):
     """The customer may not be contacted over `channel` (empty: any) for `purpose`; `answer` says why."""
@@ -101,10 +106,9 @@ def lasting_reasons(customer: int, channel: str, purpose: str) -> tuple[Reason, 
     channels = [channel] if channel else list(Consent.Channel.values)
     stopped = []
     for answer in answers([customer], channels, purpose)[customer].values():
-        reasons = tuple(reason for reason in answer.reasons if reason.until is None)
-        if not reasons:
+        if not answer.lasting:
             return ()
-        stopped.append(reasons)
+        stopped.append(answer.lasting)
     return min(stopped, key=len, default=())
 
 

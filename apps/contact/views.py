@@ -71,11 +71,11 @@ def _page(
     request: HttpRequest, profile: SourceProfile, *, saved: bool = False, problem: str = "", status: int = 200
 ) -> HttpResponse:
     context = {"channels": choices_of(profile), "saved": saved, "problem": problem}
-    return _private(render(request, "customers/contact_choices.html", context, status=status))
+    return _private(render(request, "contact/choices.html", context, status=status))
 
 
 def _sorry(request: HttpRequest, problem: str, status: int) -> HttpResponse:
-    return _private(render(request, "customers/contact_choices.html", {"problem": problem}, status=status))
+    return _private(render(request, "contact/choices.html", {"problem": problem}, status=status))
 
 
 def _private(response: HttpResponse) -> HttpResponse:

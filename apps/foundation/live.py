@@ -21,6 +21,7 @@ from django.db import connection
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from apps.foundation.db.rows import rows
 from apps.foundation.network.backoff import Backoff
 
 log = structlog.get_logger(__name__)
@@ -70,8 +71,7 @@ def announce(channel: str, payloads: Iterable[str]) -> None:
     """Say something to every process when the transaction commits. One statement, none without payloads."""
     texts = list(payloads)
     if texts:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [channel, texts])
+        rows("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", channel, texts)
 
 
 def ring(channel: str, topics: Iterable[object], *, tab: str = "") -> None:

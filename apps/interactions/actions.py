@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.actions import audit
@@ -18,7 +18,7 @@ from apps.customers.drafts import ProfileKey
 from apps.customers.identity.profiles import Resolved
 from apps.customers.identity.resolution import resolve
 from apps.customers.models import Customer
-from apps.foundation.db.rows import recordset
+from apps.foundation.db.rows import recordset, rows
 from apps.interactions import recorders
 from apps.interactions.attachments import attach
 from apps.interactions.drafts import Draft, InteractionDraft
@@ -86,11 +86,11 @@ def record(drafts: Sequence[Draft]) -> Recorded:
     batch under a thousand drafts and call this once per transaction (`customers.identity.resolution` says why).
     """
     people = resolve(draft.claim for draft in drafts)
-    rows = [
+    entries = [
         Row(people[draft.claim.key].profile, draft.claim.key.source, draft.touch) for draft in drafts if draft.touch
     ]
-    written = insert(row for row in rows if row.touch.page is None)
-    views = [row for row in rows if row.touch.page is not None]
+    written = insert(entry for entry in entries if entry.touch.page is None)
+    views = [entry for entry in entries if entry.touch.page is not None]
     if views:
         fold(views)
     recorders.write(drafts, people)
@@ -98,14 +98,13 @@ def record(drafts: Sequence[Draft]) -> Recorded:
     return Recorded(people, len(written) + len(views))
 
 
-def insert(rows: Iterable[Row]) -> dict[ProfileKey, int]:
+def insert(entries: Iterable[Row]) -> dict[ProfileKey, int]:
     """Write touches in one statement; the ids of those that were new, by (source, external id)."""
-    records = [_record(row) for row in rows]
+    records = [_record(entry) for entry in entries]
     if not records:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, [recordset(records)])
-        return {ProfileKey(source, external_id): pk for source, external_id, pk in cursor.fetchall()}
+    written = rows(INSERT, recordset(records))
+    return {ProfileKey(source, external_id): pk for source, external_id, pk in written}
 
 
 def _record(row: Row) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db import connection, models
+from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -20,6 +20,7 @@ from apps.accounts.models import User
 from apps.accounts.site import site
 from apps.customers.models import SourceProfile
 from apps.foundation.admin import DaysFilter, WindowedAdmin, own_direction, pretty_json
+from apps.foundation.db.rows import rows
 from apps.interactions.lookup import find
 from apps.interactions.models import Channel, Disposition, FollowUp, Interaction, NoteTemplate
 from apps.interactions.search import everywhere
@@ -46,9 +47,7 @@ class BySource(DropdownFilter):
     parameter_name = "source"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        with connection.cursor() as cursor:
-            cursor.execute(SOURCES)
-            return [(slug, slug) for (slug,) in cursor.fetchall()]
+        return [(slug, slug) for (slug,) in rows(SOURCES)]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         return queryset.filter(source=self.value()) if self.value() else queryset
@@ -128,13 +127,14 @@ class InteractionAdmin(WindowedAdmin, CustomerDataAdmin):
 def ids_about(words: str, reader: User) -> set[int]:
     """Interactions that say these words, bear this reference, or are with a customer known by them: the
     newest `MOST` of each."""
-    rows = Interaction.objects.visible_to(reader)
+    visible = Interaction.objects.visible_to(reader)
     regions = [*filter(None, [reader.region]), *settings.PHONE_REGIONS]
     customers = [found.customer.pk for found in find(words, reader, regions, limit=PEOPLE)]
     profiles = SourceProfile.objects.filter(customer__in=customers).values_list("pk", flat=True)
-    found = {one.pk for one in everywhere(words, reader, limit=MOST)}
-    found |= {one.pk for one in newest(list(profiles[:MOST]), rows.only("pk", "occurred_at"), limit=MOST)}
-    return found | set(rows.filter(reference__in={words, words.upper()}).values_list("pk", flat=True)[:MOST])
+    found = {interaction.pk for interaction in everywhere(words, reader, limit=MOST)}
+    latest = newest(list(profiles[:MOST]), visible.only("pk", "occurred_at"), limit=MOST)
+    found |= {interaction.pk for interaction in latest}
+    return found | set(visible.filter(reference__in={words, words.upper()}).values_list("pk", flat=True)[:MOST])
 
 
 class OfferedForm(forms.ModelForm[Any]):

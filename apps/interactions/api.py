@@ -61,25 +61,26 @@ def lookup(
         raise Problem(422, "invalid", "Say what to look for.", {"q": "phone, email or q is needed"})
     reader = request.auth.acts_as
     regions = list(dict.fromkeys([*filter(None, [reader.region]), *settings.PHONE_REGIONS]))
-    found = {one.customer.pk: one for words in reversed(asked) for one in find(words, reader, regions, limit)}
-    listed = sorted(found.values(), key=lambda one: not one.exact)[:limit]
-    note_read(request, "customer.lookup", shown=[str(one.customer.public_id) for one in listed])
-    return FoundList(customers=[_found(one) for one in listed])
+    candidates = (candidate for words in reversed(asked) for candidate in find(words, reader, regions, limit))
+    found = {candidate.customer.pk: candidate for candidate in candidates}
+    listed = sorted(found.values(), key=lambda candidate: not candidate.exact)[:limit]
+    note_read(request, "customer.lookup", shown=[str(candidate.customer.public_id) for candidate in listed])
+    return FoundList(customers=[_found(candidate) for candidate in listed])
 
 
-def _found(one: Found) -> FoundOut:
+def _found(candidate: Found) -> FoundOut:
     return FoundOut(
-        id=one.customer.public_id,
-        name=one.customer.name,
-        tier=one.customer.tier,
-        city=one.customer.city,
-        by=one.kind,
-        value=one.value,
-        exact=one.exact,
-        phone=one.phone,
-        email=one.email,
-        last_at=one.last_at,
-        last_channel=one.last_channel,
+        id=candidate.customer.public_id,
+        name=candidate.customer.name,
+        tier=candidate.customer.tier,
+        city=candidate.customer.city,
+        by=candidate.kind,
+        value=candidate.value,
+        exact=candidate.exact,
+        phone=candidate.phone,
+        email=candidate.email,
+        last_at=candidate.last_at,
+        last_channel=candidate.last_channel,
     )
 
 
@@ -215,7 +216,7 @@ def _touch(key: str, data: InteractionIn) -> InteractionDraft:
 
 def _claim(source: str, seen_at: datetime, data: InteractionIn, person: User) -> Claim:
     """Who is named by identifiers; the first of them is what this system calls the person."""
-    handles = [_handle(source, one, person) for one in data.identifiers]
+    handles = [_handle(source, identifier, person) for identifier in data.identifiers]
     first = min(handles, key=lambda handle: (list(IdentifierType).index(IdentifierType(handle.type)), handle.value))
     return Claim(
         key=ProfileKey(source, f"{first.type}:{first.value}"[:200]),
@@ -227,12 +228,13 @@ def _claim(source: str, seen_at: datetime, data: InteractionIn, person: User) ->
 
 
 def _those(handles: Sequence[Handle], data: InteractionIn, *, verified: bool) -> tuple[Handle, ...]:
-    return tuple(handle for handle, one in zip(handles, data.identifiers, strict=True) if one.verified == verified)
+    said = zip(handles, data.identifiers, strict=True)
+    return tuple(handle for handle, identifier in said if identifier.verified == verified)
 
 
-def _handle(source: str, one: IdentifierIn, person: User) -> Handle:
-    value = normalise(one.type, one.value, person.region or settings.PHONE_REGIONS[0])
+def _handle(source: str, identifier: IdentifierIn, person: User) -> Handle:
+    value = normalise(identifier.type, identifier.value, person.region or settings.PHONE_REGIONS[0])
     if value is None:
-        raise Problem(422, "invalid", "This identifies nobody.", {f"identifiers.{one.type}": one.value})
-    scoped = one.type in {IdentifierType.USER_ID, IdentifierType.ANONYMOUS_ID, IdentifierType.DEVICE}
-    return Handle(one.type, value, source if scoped else "")
+        raise Problem(422, "invalid", "This identifies nobody.", {f"identifiers.{identifier.type}": identifier.value})
+    scoped = identifier.type in {IdentifierType.USER_ID, IdentifierType.ANONYMOUS_ID, IdentifierType.DEVICE}
+    return Handle(identifier.type, value, source if scoped else "")

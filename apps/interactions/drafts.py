@@ -1,4 +1,4 @@
-"""What a connector makes of a raw event: who (a `Claim`) and what happened (a `InteractionDraft`). Pure values."""
+"""What a connector makes of a raw event: who (a `Claim`) and what happened (an `InteractionDraft`). Pure values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import phonenumbers
 from cachetools import LRUCache, cached
-from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,7 @@ from apps.accounts.models import User
 from apps.customers.models import Customer, Evidence, Identifier, IdentifierType, SourceProfile
 from apps.customers.normalisation import INVISIBLE, normalise, phone_candidates, pretty_phone
 from apps.foundation.db.bundle import Bundle, Param, Parts
-from apps.foundation.db.rows import recordset
+from apps.foundation.db.rows import recordset, rows
 from apps.interactions.models import Interaction
 
 LONGEST = 100  # characters that are read of what was typed
@@ -98,7 +97,7 @@ def find(words: str, reader: User, regions: Sequence[str], limit: int = 8) -> li
     words = " ".join(INVISIBLE.sub("", words[:LONGEST]).split())
     if not words or not reader.is_active:
         return []
-    return _told_apart(_best(_hits(words, reader, regions))[:limit], reader)
+    return _with_details(_best(_hits(words, reader, regions))[:limit], reader)
 
 
 def _best(hits: Iterable[Hit]) -> list[Hit]:
@@ -198,12 +197,11 @@ def _hits(words: str, reader: User, regions: Sequence[str]) -> list[Hit]:
     statement, params = _statement(reader, len(typed))
     shared, blocked = Identifier.Status.SHARED, Identifier.Status.BLOCKED
     identified: list[Any] = [recordset(probes), PROBED, PROBED, shared, PROBED, blocked]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*identified, *(_filled(param, words, typed) for param in params)])
-        return [
-            Hit(rank, customer, seen, kind, pretty_phone(value) if kind in PHONES else value)
-            for rank, kind, value, customer, seen in cursor.fetchall()
-        ]
+    found = rows(statement, *identified, *(_filled(param, words, typed) for param in params))
+    return [
+        Hit(rank, customer, seen, kind, pretty_phone(value) if kind in PHONES else value)
+        for rank, kind, value, customer, seen in found
+    ]
 
 
 WHOLE, UPPER, WORD = "\ue000", "\ue001", "\ue002"  # stand for what was typed; of WORD there are several
@@ -214,8 +212,8 @@ def _statement(reader: User, count: int) -> tuple[str, list[Any]]:
     """For whoever is of this reader's role, and for so many words that may be a name. The querysets are composed once;
     what was typed comes in the place of letters that nobody types."""
     referred = Interaction.objects.visible_to(reader).filter(reference__in=[WHOLE, UPPER])
-    rows, params = referred.values("profile__customer_id", "occurred_at", "reference").query.sql_with_params()
-    parts, values = [IDENTIFIED, REFERRED.format(rank=EXACT, kind=REFERENCE, rows=rows, most=PROBED)], [*params]
+    references, params = referred.values("profile__customer_id", "occurred_at", "reference").query.sql_with_params()
+    parts, values = [IDENTIFIED, REFERRED.format(rank=EXACT, kind=REFERENCE, rows=references, most=PROBED)], [*params]
     if count:
         name = " ".join(f"{WORD}{place}" for place in range(count))
         ways: dict[str, str] = {}
@@ -248,14 +246,14 @@ STANDING = re.compile(rf"{WORD}(\d+)")
 # --- what tells them apart ----------------------------------------------------------------------------------------
 
 
-def _apart(reader: User) -> Parts:
+def _details(reader: User) -> Parts:
     """What is shown of each: the customer; the main phone and e-mail, verified before claimed, then the one seen last;
     the newest interaction of each profile that the reader may see."""
     these, one_each = Param("customers", many=True), ("profile__customer_id", "identifier__type")
     known = Evidence.objects.filter(profile__customer__any=these, active=True, identifier__type__in=CONTACTS)
     own = Interaction.objects.visible_to(reader).filter(profile=OuterRef("pk")).newest_first().values("pk")[:1]
     newest = SourceProfile.objects.filter(customer__any=these).values_list(Subquery(own))
-    touches = Interaction.objects.filter(pk__in=newest).newest_first()
+    interactions = Interaction.objects.filter(pk__in=newest).newest_first()
     return {
         "customers": Customer.objects.visible_to(reader)
         .filter(pk__any=these)
@@ -264,21 +262,21 @@ def _apart(reader: User) -> Parts:
         .order_by(*one_each, "-verified", "-last_seen", "id")
         .distinct(*one_each)
         .values_list(*one_each, "identifier__value"),
-        "touches": touches.values_list("profile__customer_id", "occurred_at", "channel"),
+        "newest": interactions.values_list("profile__customer_id", "occurred_at", "channel"),
     }
 
 
-_apart_bundle = Bundle(_apart)
+_details_bundle = Bundle(_details)
 
 
-def _told_apart(hits: Sequence[Hit], reader: User) -> list[Found]:
+def _with_details(hits: Sequence[Hit], reader: User) -> list[Found]:
     if not hits:
         return []
-    rows = _apart_bundle.read({"customers": [hit.customer for hit in hits]}, reader.role, reader)
-    customers = {customer.pk: customer for customer in rows["customers"]}
-    contacts = {(customer, kind): value for customer, kind, value in rows["contacts"]}
+    parts = _details_bundle.read({"customers": [hit.customer for hit in hits]}, reader.role, reader)
+    customers = {customer.pk: customer for customer in parts["customers"]}
+    contacts = {(customer, kind): value for customer, kind, value in parts["contacts"]}
     last: dict[int, tuple[datetime, str]] = {}
-    for customer, at, channel in rows["touches"]:
+    for customer, at, channel in parts["newest"]:
         last.setdefault(customer, (at, channel))
     return [_found(hit, customers[hit.customer], contacts, last) for hit in hits if hit.customer in customers]
 

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from django.db import connection
-
 from apps.accounts.models import User
+from apps.foundation.db.rows import rows
 from apps.foundation.db.timeout import TooSlow, time_limit
 from apps.interactions.models import HIDDEN_FROM, Interaction
 from apps.interactions.timeline import CONFIG
@@ -42,9 +41,7 @@ INDEXED = f"""
 
 def says_a_word(text: str) -> bool:
     """Whether a search for this text (web-search syntax) looks for anything: signs and negations alone do not."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT querytree({QUERY}) NOT IN ('', 'T')", {"text": text.replace("\0", "")})
-        return bool(cursor.fetchone()[0])
+    return bool(rows(f"SELECT querytree({QUERY}) NOT IN ('', 'T')", text=text.replace("\0", ""))[0][0])
 
 
 def everywhere(text: str, reader: User, limit: int = 20) -> list[Interaction]:
@@ -70,6 +67,4 @@ def _indexed(wanted: Mapping[str, Any]) -> set[int]:
 
 
 def _ids(sql: str, wanted: Mapping[str, Any]) -> set[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, wanted)
-        return {pk for (pk,) in cursor.fetchall()}
+    return {pk for (pk,) in rows(sql, **wanted)}

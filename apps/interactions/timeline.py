@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cachetools import LRUCache, cached
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import RawSQL
 
 from apps.accounts.models import User
@@ -23,14 +24,11 @@ PAGE = 50
 HIDDEN_COUNTED = 100  # hidden entries are counted up to here, then said to be "more than"
 CONFIG = "klatsch"  # the text search configuration of migration 0001
 
-
 # The array makes the ids bigint, without which the text index would not be used.
 MERGED = """
     SELECT story.* FROM unnest(%%s::bigint[]) AS profile(id) CROSS JOIN LATERAL (%s) AS story
     ORDER BY story.occurred_at DESC, story.id DESC LIMIT %%s
 """
-
-
 HANGING = """
     SELECT 'pin', interaction_id FROM interactions_pin WHERE interaction_id = ANY(%s::bigint[])
     UNION ALL SELECT 'promise', interaction_id FROM interactions_followup WHERE interaction_id = ANY(%s::bigint[])
@@ -101,7 +99,7 @@ def page(
         rows = filters.apply(Interaction.objects.visible_to(reader))
         entries = newest(profiles, rows, before=before, limit=limit + 1)
     else:
-        entries = _first_page(reader, limit + 1).read(profiles) if reader.is_active else []
+        entries = _first_entries(profiles, reader, limit + 1)
     older = Cursor(entries[limit - 1].occurred_at, entries[limit - 1].pk) if len(entries) > limit else None
     entries = entries[:limit]
     hidden = _count_hidden(profiles, reader, filters, before, older)
@@ -115,42 +113,41 @@ def newest(
     if before:
         rows = rows.older_than(before.at, before.pk)
     try:
-        return _read(profiles, *_composed(rows, limit))
+        statement = StoryStatement(rows, limit)
     except EmptyResultSet:
         return []
+    with connection.cursor() as cursor:
+        return statement.read(cursor, profiles)
 
 
-def _composed(rows: InteractionQuerySet, limit: int) -> tuple[str, Sequence[Any]]:
-    """The statement and what follows the profiles among its parameters. Raises EmptyResultSet."""
-    own = rows.filter(profile_id=RawSQL("profile.id", ())).newest_first().defer("search")[:limit]
-    newest_of_one, params = own.query.sql_with_params()
-    return MERGED % newest_of_one, (*params, limit)
-
-
-class FirstPage:
+def _first_entries(profiles: Sequence[int], reader: User, limit: int) -> list[Interaction]:
     """What everybody asks for first: composed once for each role, planned once a connection."""
+    if not reader.is_active:
+        return []
+    with prepared_cursor() as cursor:
+        return _first_statement(reader, limit).read(cursor, profiles)
+
+
+class StoryStatement:
+    """The newest of these rows across profiles, composed once for whichever profiles. Raises EmptyResultSet where there
+    can be none."""
 
     def __init__(self, rows: InteractionQuerySet, limit: int) -> None:
-        own = rows.filter(profile_id=RawSQL("profile.id", ())).newest_first().defer("search")[:limit]
-        self.own, self.compiler = own, own.query.get_compiler(connection=connection)
+        self.rows = rows.filter(profile_id=RawSQL("profile.id", ())).newest_first().defer("search")[:limit]
+        self.compiler = self.rows.query.get_compiler(connection=connection)
         newest_of_one, params = self.compiler.as_sql()
-        self.statement, self.params = MERGED % newest_of_one, [*map(bound, params), bound(limit)]
+        self.sql, self.params = MERGED % newest_of_one, [*map(bound, params), bound(limit)]
         self.converters = self.compiler.get_converters([column for column, _sql, _alias in self.compiler.select])
 
-    def read(self, profiles: Sequence[int]) -> list[Interaction]:
-        with prepared_cursor() as cursor:
-            cursor.execute(self.statement, [bound(profiles), *self.params])
-            rows = [*self.compiler.apply_converters(cursor.fetchall(), self.converters)]
-        return answered(self.own, self.compiler, rows)
+    def read(self, cursor: CursorWrapper, profiles: Sequence[int]) -> list[Interaction]:
+        cursor.execute(self.sql, [bound(profiles), *self.params])
+        found = [*self.compiler.apply_converters(cursor.fetchall(), self.converters)]
+        return answered(self.rows, self.compiler, found)
 
 
 @cached(LRUCache(64), key=lambda reader, limit: (reader.role, limit), lock=Lock())
-def _first_page(reader: User, limit: int) -> FirstPage:
-    return FirstPage(Interaction.objects.visible_to(reader), limit)
-
-
-def _read(profiles: Sequence[int], statement: str, params: Sequence[Any]) -> list[Interaction]:
-    return list(Interaction.objects.raw(statement, [list(profiles), *params]))
+def _first_statement(reader: User, limit: int) -> StoryStatement:
+    return StoryStatement(Interaction.objects.visible_to(reader), limit)
 
 
 def hanging_on(interactions: Sequence[int]) -> dict[str, set[int]]:

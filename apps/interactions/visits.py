@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import orjson
-from django.db import connection
 
 from apps.foundation.db.locks import hold_all
-from apps.foundation.db.rows import recordset
+from apps.foundation.db.rows import recordset, rows
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import VISIT
 
@@ -54,7 +54,7 @@ def fold(source_touches: Iterable[tuple[int, str, InteractionDraft]]) -> None:
     """
     source_touches = list(source_touches)
     hold_all(f"visit {profile}" for profile, _source, _touch in source_touches)
-    for source, touches in groupby(sorted(source_touches, key=lambda one: (one[1], one[0])), key=lambda one: one[1]):
+    for source, touches in groupby(sorted(source_touches, key=itemgetter(1, 0)), key=itemgetter(1)):
         visits = _sessions([(profile, touch) for profile, _source, touch in touches])
         begun = _begun(visits)
         _continue([(begun[index], visit) for index, visit in enumerate(visits) if index in begun])
@@ -63,7 +63,7 @@ def fold(source_touches: Iterable[tuple[int, str, InteractionDraft]]) -> None:
 
 def _sessions(touches: list[tuple[int, InteractionDraft]]) -> list[Visit]:
     visits: list[Visit] = []
-    for profile, touch in sorted(touches, key=lambda one: (one[0], one[1].occurred_at)):
+    for profile, touch in sorted(touches, key=lambda row: (row[0], row[1].occurred_at)):
         last = visits[-1] if visits else None
         if last is None or last.profile != profile or touch.occurred_at - last.ends > PAUSE:
             last = Visit(profile)
@@ -84,22 +84,22 @@ def _begun(visits: list[Visit]) -> dict[int, tuple[int, dict[str, Any]]]:
         }
         for place, v in enumerate(visits)
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT w.place, i.id, i.payload::text
-            FROM json_to_recordset(%s)
-              AS w(place int, profile bigint, starts timestamptz, ends timestamptz, floor timestamptz)
-            CROSS JOIN LATERAL (
-                SELECT id, payload FROM interactions_interaction
-                WHERE profile_id = w.profile AND occurred_at BETWEEN w.floor AND w.ends AND kind = %s
-                  AND ended_at >= w.starts
-                ORDER BY occurred_at DESC, id DESC LIMIT 1
-            ) i
-            """,
-            [recordset(wanted), VISIT],
-        )
-        return {place: (pk, orjson.loads(payload)) for place, pk, payload in cursor.fetchall()}
+    found = rows(
+        """
+        SELECT w.place, i.id, i.payload::text
+        FROM json_to_recordset(%s)
+          AS w(place int, profile bigint, starts timestamptz, ends timestamptz, floor timestamptz)
+        CROSS JOIN LATERAL (
+            SELECT id, payload FROM interactions_interaction
+            WHERE profile_id = w.profile AND occurred_at BETWEEN w.floor AND w.ends AND kind = %s
+              AND ended_at >= w.starts
+            ORDER BY occurred_at DESC, id DESC LIMIT 1
+        ) i
+        """,
+        recordset(wanted),
+        VISIT,
+    )
+    return {place: (pk, orjson.loads(payload)) for place, pk, payload in found}
 
 
 def _continue(visits: list[tuple[tuple[int, dict[str, Any]], Visit]]) -> None:
@@ -115,7 +115,7 @@ def _continue(visits: list[tuple[tuple[int, dict[str, Any]], Visit]]) -> None:
             "payload": {"pages": pages[-PAGES_KEPT:], "count": before["count"] + len(visit.touches)},
         }
     if grown:
-        _execute(
+        rows(
             """
             UPDATE interactions_interaction i
             SET occurred_at = LEAST(i.occurred_at, g.starts), ended_at = GREATEST(i.ended_at, g.ends),
@@ -123,12 +123,12 @@ def _continue(visits: list[tuple[tuple[int, dict[str, Any]], Visit]]) -> None:
             FROM json_to_recordset(%s) AS g(id bigint, starts timestamptz, ends timestamptz, payload jsonb)
             WHERE i.id = g.id
             """,
-            list(grown.values()),
+            recordset(list(grown.values())),
         )
 
 
 def _begin(source: str, visits: list[Visit]) -> None:
-    rows = [
+    begun = [
         {
             "profile_id": visit.profile,
             "occurred_at": visit.starts,
@@ -142,8 +142,8 @@ def _begin(source: str, visits: list[Visit]) -> None:
         }
         for visit in visits
     ]
-    if rows:
-        _execute(
+    if begun:
+        rows(
             f"""
             INSERT INTO interactions_interaction (
                 profile_id, occurred_at, recorded_at, ended_at, channel, kind, direction, title, body, verbatim,
@@ -155,10 +155,5 @@ def _begin(source: str, visits: list[Visit]) -> None:
                 touchpoint text, source text, external_id text, payload jsonb)
             ON CONFLICT (source, external_id) DO NOTHING
             """,  # noqa: S608 - a constant of ours
-            rows,
+            recordset(begun),
         )
-
-
-def _execute(sql: str, rows: list[dict[str, Any]]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [recordset(rows)])

@@ -195,7 +195,7 @@ def guard(data: Path, keeper: int) -> None:
     record = Record(data)
     if not record.path.exists():
         return  # a proper farewell
-    # The pipe closes while the dying demo still holds its lock, for a moment: wait for it.
+    # The pipe closes while the dying demo still holds its lock for a short while: wait for it.
     deadline = time.monotonic() + 10
     while not record.try_claim():
         if record.read().get("pid") != keeper or time.monotonic() > deadline:

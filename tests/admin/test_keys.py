@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def rings(monkeypatch):
+def messages(monkeypatch):
     heard = []
 
     def notify(workers):
@@ -65,7 +65,7 @@ def test_supervisor_revokes_no_token(as_supervisor):
 
 
 def test_quarantined_events_chosen_in_the_list_are_tried_again(
-    as_supervisor, rings, django_capture_on_commit_callbacks
+    as_supervisor, messages, django_capture_on_commit_callbacks
 ):
     poison, other = EnvelopeFactory(state="quarantined", attempts=8), EnvelopeFactory(state="quarantined")
     form = {"action": "replay_selected", "_selected_action": [poison.pk]}
@@ -78,10 +78,10 @@ def test_quarantined_events_chosen_in_the_list_are_tried_again(
         0,
         Envelope.State.QUARANTINED,
     )
-    assert len(rings) == 1
+    assert len(messages) == 1
 
 
-def test_quarantined_event_is_tried_again_from_its_page(as_supervisor, rings):
+def test_quarantined_event_is_tried_again_from_its_page(as_supervisor, messages):
     poison = EnvelopeFactory(state="quarantined")
     page = as_supervisor.get(f"/admin/channels/envelope/{poison.pk}/change/").content.decode()
     assert f"/admin/channels/envelope/{poison.pk}/replay/" in page

@@ -73,9 +73,9 @@ def test_compose_starts_the_processes_of_the_procfile_after_the_migrations():
     lines = (line.partition(": ") for line in (ROOT / "Procfile").read_text().splitlines())
     procfile = {name: re.sub(r"\$\{\w+:-(\w+)\}", r"\1", command) for name, _, command in lines}
     procfile["migrate"] = procfile.pop("release")
-    services: dict[str, Any] = {name: one for name, one in COMPOSE["services"].items() if name != "postgres"}
+    services: dict[str, Any] = {name: service for name, service in COMPOSE["services"].items() if name != "postgres"}
     assert {name: " ".join(service["command"]) for name, service in services.items()} == procfile
-    after = {name for name, one in services.items() if "migrate" in one["depends_on"]}
+    after = {name for name, service in services.items() if "migrate" in service["depends_on"]}
     assert after == services.keys() - {"migrate"}
 
 

@@ -26,9 +26,11 @@ def names_of(room: str) -> str:
     """A pattern for the names by which a room can be meant in a text."""
     models = [model._meta for model in apps.get_models() if model._meta.app_label == room]
     labels = [
-        re.escape(f"{room}.{prefix}{one.model_name}") for one in models for prefix in ("", *map("{}_".format, VERBS))
+        re.escape(f"{room}.{prefix}{model.model_name}")
+        for model in models
+        for prefix in ("", *map("{}_".format, VERBS))
     ]
-    tables = [one.db_table for one in models]
+    tables = [model.db_table for model in models]
     folder = rf"(?:admin/)?{room}/[\w/]+\.(?:html|txt|css|js)"
     return rf"\bapps\.{room}\b|\b(?:{'|'.join([*labels, *tables, folder])})\b"
 
@@ -44,7 +46,7 @@ def texts(path: Path) -> list[tuple[int, str]]:
         and isinstance(node.body[0], ast.Expr)
     }
     constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docs]
-    return [(one.lineno, one.value) for one in constants if isinstance(one.value, str)]
+    return [(constant.lineno, constant.value) for constant in constants if isinstance(constant.value, str)]
 
 
 def named(path: Path, rooms: set[str]) -> dict[int, str]:

@@ -23,7 +23,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def rings(monkeypatch):
+def messages(monkeypatch):
     """Every message that would have woken the workers, instead of the message itself."""
     heard = []
     monkeypatch.setattr(notify.process, "apply_async", lambda **options: heard.append(options))

@@ -84,7 +84,7 @@ def letter(key="l1", say="Hello"):
     return {"id": key, "email": "anna@shop.example", "say": say}
 
 
-def test_a_letter_arrives_and_its_sender_hears_what_it_wants_to_hear(fly, process_all, rings):
+def test_a_letter_arrives_and_its_sender_hears_what_it_wants_to_hear(fly, process_all, messages):
     response = fly(letter())
     assert (response.status_code, response.content, response["X-Owl"]) == (202, b"hoo", "barn")
     assert process_all() == (1, 0)

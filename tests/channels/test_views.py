@@ -39,7 +39,7 @@ def test_every_call_is_answered_with_exactly_success(post, call, slash):
 
 
 @pytest.mark.parametrize("path", ["batch", "batch/", "b", "b/"])
-def test_a_batch_is_stored_before_it_is_acknowledged(post, rings, path):
+def test_a_batch_is_stored_before_it_is_acknowledged(post, messages, path):
     events = [{**EVENT, "messageId": f"e{number}"} for number in range(3)]
     assert answer(post(path, {"batch": events, "sentAt": "2026-01-05T09:00:00Z"})) == SUCCESS
     assert Envelope.objects.waiting().count() == 3

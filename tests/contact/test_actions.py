@@ -66,7 +66,7 @@ said = st.tuples(
     st.sampled_from(("email", "sms")),
     st.sampled_from(("marketing", "survey")),
     st.sampled_from(("granted", *REFUSALS)),
-    st.integers(0, 4),  # days: often at the same moment as another line
+    st.integers(0, 4),  # days: often at the same instant as another line
 )
 
 

@@ -1,4 +1,4 @@
-"""Contacting with permission, and withdrawals that come at the same moment."""
+"""Contacting with permission, and withdrawals that come at the same instant."""
 
 import os
 import random
@@ -129,7 +129,7 @@ def test_what_failed_gives_its_place_back(agreed):
     assert use(agreed, "k2").outcome == "sent"
 
 
-# --- at the same moment -------------------------------------------------------------------------------------------
+# --- at the same instant ------------------------------------------------------------------------------------------
 
 
 def withdraw(profile):

@@ -181,7 +181,7 @@ def test_nobody_who_is_not_there_is_contacted(profile):
         may_contact(profile.customer_id, "pigeon", "service")
 
 
-# --- the wrong moment ---------------------------------------------------------------------------------------------
+# --- the wrong time -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -142,11 +142,11 @@ def test_dev_runs_the_same_world_with_errors_that_can_be_read(data):
         assert living(data) == []
 
 
-@pytest.mark.parametrize("moment", ["while PostgreSQL is made", "while the world is told"])
-def test_ctrl_c_while_starting_leaves_no_process(tmp_path, moment):
+@pytest.mark.parametrize("when", ["while PostgreSQL is made", "while the world is made"])
+def test_ctrl_c_while_starting_leaves_no_process(tmp_path, when):
     data, port = tmp_path / "var", free_port()
     process = start(data, port)
-    if "PostgreSQL" in moment:
+    if "PostgreSQL" in when:
         until(lambda: list(data.glob("postgres.*.new")))
     else:
         until(lambda: "Making the tables" in said(data, port))

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import Role
@@ -16,15 +15,12 @@ from tests.moments.rules.watches import FIRST_RULES
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.xfail(strict=False, reason="finds nothing after some other tests of the suite; alone it always passes")
 def test_rules_have_seen_something_in_the_last_days():
     now = timezone.now()
     world.build(300, 7, now)
-    for values in FIRST_RULES:
+    for values in FIRST_RULES:  # they are gone where a test before this one has emptied the database
         if not MomentRule.objects.filter(code=values["code"]).exists():
-            actions.keep_rule(actor=None, rule=MomentRule(**values))
-    with connection.cursor() as cursor:  # as autovacuum would: without statistics a rule may look for too long
-        cursor.execute("ANALYZE")
+            actions.keep_rule(actor=None, rule=MomentRule(**{"active": True, **values}))
     assert rules.watch(now) == Moment.objects.exclude(rule="").count() > 0
     assert MomentRule.objects.get(code="first-big-order").version > 1
     assert not RuleWatch.objects.filter(stopped_at__isnull=False).exists()

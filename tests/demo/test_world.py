@@ -13,7 +13,7 @@ from django.db.models import Count, Max
 from apps.accounts.models import ApiToken, Role, User
 from apps.channels.models import Source
 from apps.contact.models import Consent
-from apps.customers.attributes.precedence import attributes_of
+from apps.customers.attributes.precedence import attributes, heard
 from apps.customers.models import AttributeChange, Customer, Identifier, SourceProfile
 from apps.customers.normalisation import normalise
 from apps.demo import world
@@ -163,7 +163,7 @@ def test_customers_are_known_to_several_sources_that_exist(built):
 
 def test_sources_disagree_here_and_there_and_the_bank_is_believed(built):
     disputed = 0
-    for customer, found in attributes_of(Customer.objects.values_list("pk", flat=True)).items():
+    for customer, found in attributes(heard(Customer.objects.values_list("pk", flat=True))).items():
         street = found.get("street")
         if street and len({said.value for said in street.said}) > 1:
             disputed += 1

@@ -62,7 +62,7 @@ def test_somebody_without_a_story():
     assert story(profile.customer) == ([], None, 0, frozenset({"crm"}), [profile.pk])
 
 
-def test_entries_of_one_moment_are_told_once_each_across_pages(profile):
+def test_entries_of_the_same_time_come_once_each_across_pages(profile):
     other = SourceProfileFactory(customer=profile.customer)
     rows = [InteractionFactory(profile=[profile, other][number % 2], occurred_at=DAWN) for number in range(7)]
 

@@ -1,4 +1,4 @@
-"""Two who want the same moment at the same moment, and a customer who changes their mind meanwhile."""
+"""Two who want the same moment at the same instant, and a customer who changes their mind meanwhile."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

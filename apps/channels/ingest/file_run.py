@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import orjson
-from django.db import Error, connection
+from django.db import Error
 from django.utils import timezone
 
 from apps.channels.contract import FileConnector, RawEvent, SourceFacts, StoredEvent, Unintelligible
@@ -21,6 +21,7 @@ from apps.channels.ingest.file_batch import BATCH, FileResult, receive_and_proce
 from apps.channels.ingest.process import explain
 from apps.channels.models import SyncRun
 from apps.channels.registry import CONNECTORS
+from apps.foundation.db.rows import rows
 from apps.interactions.drafts import Draft
 
 SMALL = 2 * 1024 * 1024  # bytes up to which starting other processes takes longer than it saves
@@ -98,8 +99,7 @@ class FileRun:
 def analyse_tables() -> None:
     """Let the database look at how its tables have grown. Plans it made while they were empty read them from end to
     end for every row; by itself it would look a minute later."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {', '.join(GROWING)}")
+    rows(f"ANALYZE {', '.join(GROWING)}")
 
 
 def first_events(source: SourceFacts, path: Path, count: int) -> list[RawEvent]:

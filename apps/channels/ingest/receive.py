@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.channels.contract import RawEvent, SourceFacts
 from apps.channels.ingest.envelope import PreparedEnvelope, first_by_key, prepare
 from apps.channels.models import Source
+from apps.foundation.db.rows import rows
 
 INSERT = """
     INSERT INTO channels_envelope (
@@ -76,15 +77,12 @@ def conflicting(envelopes: Mapping[str, PreparedEnvelope], known: Mapping[str, s
 
 def known_digests(source: int, keys: Sequence[str]) -> dict[str, str]:
     """The digests of those keys that are known."""
-    with connection.cursor() as cursor:
-        cursor.execute(KNOWN, [source, list(keys)])
-        return dict(cursor.fetchall())
+    return dict(rows(KNOWN, source, list(keys)))
 
 
 def _insert(source: int, envelopes: Sequence[PreparedEnvelope], at: datetime | None) -> set[str]:
     """The keys that were new."""
     if not envelopes:
         return set()
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, [source, at, orjson.dumps([envelope.row() for envelope in envelopes]).decode()])
-        return {key for (key,) in cursor.fetchall()}
+    written = rows(INSERT, source, at, orjson.dumps([envelope.row() for envelope in envelopes]).decode())
+    return {key for (key,) in written}

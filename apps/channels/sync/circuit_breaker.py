@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.actions import audit
 from apps.accounts.models import User
 from apps.channels.models import SOURCES, Health, Source
 from apps.foundation.cache import invalidate
-from apps.foundation.db.rows import recordset
+from apps.foundation.db.rows import recordset, rows
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +70,7 @@ class Outcomes:
 
 def count_outcomes(outcomes: Mapping[int, Outcomes]) -> None:
     """Keep what became of a batch, by source. A source that too often makes no sense pauses itself."""
-    rows = [
+    tallies = [
         {
             "source": source,
             "outcomes": "".join(counted.marks),
@@ -82,12 +82,10 @@ def count_outcomes(outcomes: Mapping[int, Outcomes]) -> None:
         for source, counted in outcomes.items()
         if counted.marks
     ]
-    if not rows:
+    if not tallies:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(TALLY, [recordset(rows)])
-        cursor.execute(HEALTH, [recordset(rows)])
-        latest: dict[int, str] = dict(cursor.fetchall())
+    rows(TALLY, recordset(tallies))
+    latest: dict[int, str] = dict(rows(HEALTH, recordset(tallies)))
     for source, counted in outcomes.items():
         if counted.unknown:
             _note_drift(source, counted.unknown)

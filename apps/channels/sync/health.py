@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from apps.channels.facts import awaits_mapping
 from apps.channels.models import SOURCES, Health, HourlyTally, Source
 from apps.channels.sync.circuit_breaker import NO_SENSE
 from apps.foundation.cache import Cached
+from apps.foundation.db.rows import rows
 
 MISSED_LOOKS = 3  # so many looks may fail before a source is behind
 SHORTEST_GRACE = timedelta(minutes=10)
@@ -175,8 +175,8 @@ def vitals_of(source: Source) -> Vitals:
 
 def with_vitals() -> list[Source]:
     """Every source there is, by name, with what `vitals_of` needs. Two queries."""
-    rows = Source.objects.existing().select_related("health").prefetch_related("streams")
-    return list(rows.order_by("name", "pk"))
+    sources = Source.objects.existing().select_related("health").prefetch_related("streams")
+    return list(sources.order_by("name", "pk"))
 
 
 class Troubles(NamedTuple):
@@ -189,9 +189,7 @@ class Troubles(NamedTuple):
 
 def troubles(sources: Sequence[int]) -> dict[int, Troubles]:
     """One query, at most `COUNTED` + 1 index entries for each number."""
-    with connection.cursor() as cursor:
-        cursor.execute(TROUBLES, [list(sources), *[COUNTED + 1] * 3])
-        return {pk: Troubles(*counts) for pk, *counts in cursor.fetchall()}
+    return {pk: Troubles(*counts) for pk, *counts in rows(TROUBLES, list(sources), *[COUNTED + 1] * 3)}
 
 
 Hours = dict[datetime, tuple[int, int]]  # understood and not, by the hour they arrived in
@@ -199,8 +197,8 @@ Hours = dict[datetime, tuple[int, int]]  # understood and not, by the hour they 
 
 def tallies(sources: Sequence[int], since: datetime) -> dict[int, Hours]:
     found: dict[int, Hours] = {pk: {} for pk in sources}
-    rows = HourlyTally.objects.filter(source__in=sources, hour__gte=since)
-    for pk, hour, understood, refused in rows.values_list("source", "hour", "understood", "refused"):
+    tallied = HourlyTally.objects.filter(source__in=sources, hour__gte=since)
+    for pk, hour, understood, refused in tallied.values_list("source", "hour", "understood", "refused"):
         found[pk][hour] = (understood, refused)
     return found
 

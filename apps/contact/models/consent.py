@@ -14,7 +14,7 @@ from apps.interactions.drafts import ConsentStatus, ContactChannel, Purpose
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def deciding_first(self, *per: str) -> Self:
         """Ordered by these fields, and within each the line that holds first: the newest by when it was said. Of
-        several said at the same moment a refusal holds, so that the order of arrival never matters."""
+        several said at the same instant a refusal holds, so that the order of arrival never matters."""
         agreed = models.Case(models.When(status=Consent.Status.GRANTED, then=1), default=0)
         return self.order_by(*per, "-at", agreed, "status", "-id")
 

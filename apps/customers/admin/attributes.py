@@ -66,7 +66,7 @@ def _each_once(values: list[str]) -> list[str]:
 
 def _show_again(changed: Iterable[AttributeDefinition]) -> None:
     """Whose word counts may be another's now, also in what stands in lists. Every night it is seen to in any case."""
-    if any(one.key in SHOWN for one in changed):
+    if any(definition.key in SHOWN for definition in changed):
         transaction.on_commit(show_all.delay, robust=True)
 
 
@@ -97,12 +97,12 @@ class AttributeDefinitionAdmin(RoomAdmin):
     prepopulated_fields = {"key": ("label",)}
 
     @display(description=_("visible to"))
-    def shown_roles(self, one: AttributeDefinition) -> str:
-        return ", ".join(str(Role(role).label) for role in one.visible_to if role in Role) or str(_("Everybody"))
+    def shown_roles(self, definition: AttributeDefinition) -> str:
+        return ", ".join(str(Role(role).label) for role in definition.visible_to if role in Role) or str(_("Everybody"))
 
     @display(description=_("whose word counts"))
-    def shown_precedence(self, one: AttributeDefinition) -> str:
-        return ", ".join(one.precedence) or str(_("Heard from last"))
+    def shown_precedence(self, definition: AttributeDefinition) -> str:
+        return ", ".join(definition.precedence) or str(_("Heard from last"))
 
     def save_model(self, request: HttpRequest, obj: AttributeDefinition, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -171,7 +171,9 @@ class IdentifierAdmin(WindowedAdmin, RoomAdmin):
         response: HttpResponse = super().changelist_view(request, extra_context)
         changes = getattr(response, "context_data", {}).get("cl")
         if changes and changes.result_list:
-            self.note(request, "list", purpose="admin", identifiers=[one.pk for one in changes.result_list])
+            self.note(
+                request, "list", purpose="admin", identifiers=[identifier.pk for identifier in changes.result_list]
+            )
         return response
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
@@ -209,7 +211,7 @@ class IdentifierAdmin(WindowedAdmin, RoomAdmin):
             words = gettext("These are too many at once: choose at most %(count)d.")
             messages.error(request, words % {"count": AT_ONCE})
             return
-        done = [_set(request, one, status, gettext("Chosen in the list")) for one in chosen]
+        done = [_set(request, identifier, status, gettext("Chosen in the list")) for identifier in chosen]
         drawn = [count for count in done if count is not None]
         if drawn:
             values = ngettext("%(count)d value was changed.", "%(count)d values were changed.", len(drawn))

@@ -70,30 +70,30 @@ class MatchCandidateAdmin(WindowedAdmin, CustomerDataAdmin):
     )  # fmt: skip
 
     @display(description=_("customer"))
-    def a_name(self, one: MatchCandidate) -> str:
-        return own_direction(one.a)
+    def a_name(self, candidate: MatchCandidate) -> str:
+        return own_direction(candidate.a)
 
     @display(description=_("may be"))
-    def b_name(self, one: MatchCandidate) -> str:
-        return own_direction(one.b)
+    def b_name(self, candidate: MatchCandidate) -> str:
+        return own_direction(candidate.b)
 
     @display(description=_("score"))
-    def shown_score(self, one: MatchCandidate) -> str:
-        return f"{number_format(one.score * 100, 1)} %"
+    def shown_score(self, candidate: MatchCandidate) -> str:
+        return f"{number_format(candidate.score * 100, 1)} %"
 
     @display(
         description=_("status"),
         label={"open": "info", "later": "default", "matched": "success", "different": "warning"},
     )
-    def shown_status(self, one: MatchCandidate) -> tuple[str, str]:
-        return one.status, one.get_status_display()
+    def shown_status(self, candidate: MatchCandidate) -> tuple[str, str]:
+        return candidate.status, candidate.get_status_display()
 
     @display(description=_("reasons"))
-    def shown_features(self, one: MatchCandidate) -> str:
-        return pretty_json(one.features)
+    def shown_features(self, candidate: MatchCandidate) -> str:
+        return pretty_json(candidate.features)
 
-    def view_on_site(self, one: MatchCandidate) -> str:
-        return reverse("match", args=[one.pk])
+    def view_on_site(self, candidate: MatchCandidate) -> str:
+        return reverse("match", args=[candidate.pk])
 
     def subject_of(self, obj: MatchCandidate) -> Any:
         return obj.a.public_id

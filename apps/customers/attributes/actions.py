@@ -93,7 +93,7 @@ def _typed(owner: Customer, key: str) -> list[SourceProfile]:
     """The desk's profiles of this customer on which somebody has typed it, the last one last."""
     changes = AttributeChange.objects.filter(profile__source=DESK, profile__customer=owner, key=key)
     newest = changes.order_by("profile", "-at", "-id").distinct("profile").select_related("profile")
-    return [one.profile for one in sorted(newest, key=lambda one: (one.at, one.pk)) if one.actor_id]
+    return [change.profile for change in sorted(newest, key=lambda change: (change.at, change.pk)) if change.actor_id]
 
 
 def _write(actor: User, profile: SourceProfile, key: str, value: Any, at: datetime) -> None:

@@ -65,19 +65,16 @@ class Attribute:
     said: tuple[Saying, ...]
 
 
-def attributes_of(customers: Iterable[int]) -> dict[int, dict[str, Attribute]]:
-    """By customer's id and key, in three queries. Attributes that nobody has a value for are not there."""
-    return attributes(heard(customers))
-
-
 def attributes(profiles: Sequence[Heard]) -> dict[int, dict[str, Attribute]]:
-    """As `attributes_of`, in two queries, for whoever has asked for the profiles already."""
-    said = [(one, key, value) for one in profiles for key, value in one.traits.items() if is_readable(value)]
-    changes = newest_changes((one.profile, key) for one, key, _value in said)
+    """By customer's id and key, in one query. Attributes that nobody has a value for are not there."""
+    said = [
+        (speaker, key, value) for speaker in profiles for key, value in speaker.traits.items() if is_readable(value)
+    ]
+    changes = newest_changes((speaker.profile, key) for speaker, key, _value in said)
     trusted = precedences()
     words: dict[int, dict[str, list[Saying]]] = defaultdict(lambda: defaultdict(list))
-    for one, key, value in said:
-        words[one.customer][key].append(saying(one, value, changes.get((one.profile, key))))
+    for speaker, key, value in said:
+        words[speaker.customer][key].append(saying(speaker, value, changes.get((speaker.profile, key))))
     return {
         customer: {key: _attribute(key, ranked(said, trusted.get(key, ()))) for key, said in by_key.items()}
         for customer, by_key in words.items()
@@ -132,9 +129,9 @@ def precedences(keys: Collection[str] | None = None) -> dict[str, list[str]]:
     }
 
 
-def saying(one: Heard, value: Any, change: Change | None) -> Saying:
-    since, actor = change or (one.first_seen, "")
-    return Saying(value, one.source, since, one.last_seen, one.profile, one.trusted, actor)
+def saying(speaker: Heard, value: Any, change: Change | None) -> Saying:
+    since, actor = change or (speaker.first_seen, "")
+    return Saying(value, speaker.source, since, speaker.last_seen, speaker.profile, speaker.trusted, actor)
 
 
 def ranked(said: Iterable[Saying], precedence: Sequence[str] = ()) -> tuple[Saying, ...]:
@@ -143,20 +140,20 @@ def ranked(said: Iterable[Saying], precedence: Sequence[str] = ()) -> tuple[Sayi
     place = {source: number for number, source in enumerate(precedence)}
     hand = _standing(words)
 
-    def worth(one: Saying) -> tuple[bool, bool, int, float, int]:
-        by_rule = place.get(one.source, len(place))
-        return not one.trusted, one is not hand, by_rule, -one.heard.timestamp(), -one.profile
+    def worth(word: Saying) -> tuple[bool, bool, int, float, int]:
+        by_rule = place.get(word.source, len(place))
+        return not word.trusted, word is not hand, by_rule, -word.heard.timestamp(), -word.profile
 
     return tuple(sorted(words, key=worth))
 
 
 def _standing(words: Collection[Saying]) -> Saying | None:
     """What was last typed by hand, unless a source has said something else since."""
-    hand = max((one for one in words if one.actor), key=lambda one: (one.since, one.profile), default=None)
+    hand = max((word for word in words if word.actor), key=lambda word: (word.since, word.profile), default=None)
     if hand is None:
         return None
-    others = (one for one in words if one.trusted and not one.actor and one.value != hand.value)
-    return None if any(one.since > hand.since for one in others) else hand
+    others = (word for word in words if word.trusted and not word.actor and word.value != hand.value)
+    return None if any(word.since > hand.since for word in others) else hand
 
 
 def is_readable(value: Any) -> bool:

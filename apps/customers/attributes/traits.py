@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import now
 
 from apps.customers.attributes.precedence import Heard, newest_changes, precedences, ranked, saying
@@ -102,9 +102,9 @@ class _Word(NamedTuple):
 
 
 def show(customers: Iterable[int]) -> None:
-    """Set the shown columns of these customers, by the rules of `attributes.py`.
+    """Set the shown columns of these customers, by the rules of `precedence.py`.
 
-    Two statements, and two more where profiles of one customer disagree. Who is called something else now, or lives
+    Two statements, and one more where profiles of one customer disagree. Who is called something else now, or lives
     elsewhere, is due to be compared with everybody again.
     """
     ids = sorted(customers)
@@ -112,15 +112,13 @@ def show(customers: Iterable[int]) -> None:
         return
     shown: dict[int, dict[str, Any]] = {}
     disputed: dict[tuple[int, str], list[_Word]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(SAID, {"ids": ids})
-        for customer, words in groupby(map(_word, cursor.fetchall()), key=itemgetter(0)):
-            said = list(words)
-            shown[customer] = _in_order(customer, said)
-            disputed |= {(customer, name): each for name, each in _disputed(said).items()}
-        for (customer, name), value in _settled(disputed).items():
-            shown[customer][name] = value
-        cursor.execute(SHOW, [recordset(list(shown.values()))])
+    for customer, words in groupby(map(_word, rows(SAID, ids=ids)), key=itemgetter(0)):
+        said = list(words)
+        shown[customer] = _in_order(customer, said)
+        disputed |= {(customer, name): each for name, each in _disputed(said).items()}
+    for (customer, name), value in _settled(disputed).items():
+        shown[customer][name] = value
+    rows(SHOW, recordset(list(shown.values())))
 
 
 @transaction.atomic
@@ -155,22 +153,22 @@ def _columns(row: Mapping[str, Any]) -> dict[str, str]:
 
 def _in_order(customer: int, words: list[_Word]) -> dict[str, Any]:
     shown: dict[str, Any] = dict.fromkeys(SHOWN, "") | dict.fromkeys(DAYS) | {"id": customer}
-    for one in words:
-        shown |= one.fitted
+    for word in words:
+        shown |= word.fitted
     return shown
 
 
 def _disputed(words: list[_Word]) -> dict[str, list[_Word]]:
     """What the profiles of one customer say differently: of each attribute those of the highest rank that say it."""
-    telling = [one for one in words if one.rank >= CLAIMED and one.fitted]
-    if len(telling) < 2:
+    current = [word for word in words if word.rank >= CLAIMED and word.fitted]
+    if len(current) < 2:
         return {}
     said: dict[str, list[_Word]] = defaultdict(list)
-    for one in telling:
-        for name in one.fitted:
-            said[name].append(one)
-    best = {name: [one for one in ones if one.rank == ones[-1].rank] for name, ones in said.items()}
-    return {name: ones for name, ones in best.items() if len({one.fitted[name] for one in ones}) > 1}
+    for word in current:
+        for name in word.fitted:
+            said[name].append(word)
+    best = {name: [word for word in found if word.rank == found[-1].rank] for name, found in said.items()}
+    return {name: found for name, found in best.items() if len({word.fitted[name] for word in found}) > 1}
 
 
 def _settled(disputed: Mapping[tuple[int, str], list[_Word]]) -> dict[tuple[int, str], str]:
@@ -178,24 +176,24 @@ def _settled(disputed: Mapping[tuple[int, str], list[_Word]]) -> dict[tuple[int,
     if not disputed:
         return {}
     trusted = precedences({name for _customer, name in disputed})
-    changes = newest_changes((one.profile, name) for (_customer, name), words in disputed.items() for one in words)
+    changes = newest_changes((word.profile, name) for (_customer, name), words in disputed.items() for word in words)
     settled = {}
     for (customer, name), words in disputed.items():
         said = (
             saying(
-                _heard(one),
-                one.fitted[name],
-                changes.get((one.profile, name)),
+                _heard(word),
+                word.fitted[name],
+                changes.get((word.profile, name)),
             )
-            for one in words
+            for word in words
         )
         settled[customer, name] = ranked(said, trusted.get(name, ()))[0].value
     return settled
 
 
-def _heard(one: _Word) -> Heard:
-    first, last = datetime.fromisoformat(one.first_seen), datetime.fromisoformat(one.last_seen)
-    return Heard(one.profile, one.customer, one.source, {}, first, last, trusted=True)
+def _heard(word: _Word) -> Heard:
+    first, last = datetime.fromisoformat(word.first_seen), datetime.fromisoformat(word.last_seen)
+    return Heard(word.profile, word.customer, word.source, {}, first, last, trusted=True)
 
 
 def of_several_profiles(customers: Iterable[int]) -> set[int]:
@@ -203,15 +201,14 @@ def of_several_profiles(customers: Iterable[int]) -> set[int]:
     ids = sorted(customers)
     if not ids:
         return set()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT customer_id FROM customers_sourceprofile WHERE customer_id = ANY(%s)
-            GROUP BY customer_id HAVING count(*) > 1
-            """,
-            [ids],
-        )
-        return {customer for (customer,) in cursor.fetchall()}
+    found = rows(
+        """
+        SELECT customer_id FROM customers_sourceprofile WHERE customer_id = ANY(%s)
+        GROUP BY customer_id HAVING count(*) > 1
+        """,
+        ids,
+    )
+    return {customer for (customer,) in found}
 
 
 def canonical(traits: Mapping[str, Any]) -> Mapping[str, Any]:

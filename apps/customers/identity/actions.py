@@ -185,10 +185,10 @@ def _audit_each(actor: User, records: Iterable[int]) -> None:
             actor=actor,
             actor_label=str(actor)[:120],
             action="customer.merge",
-            subject=one.survivor.public_id,
-            detail={"absorbed": str(one.absorbed.public_id), "record": one.pk, "profiles": len(one.profiles)},
+            subject=record.survivor.public_id,
+            detail={"absorbed": str(record.absorbed.public_id), "record": record.pk, "profiles": len(record.profiles)},
         )
-        for one in merged
+        for record in merged
     )
 
 
@@ -306,21 +306,21 @@ def _tie_to_who_stayed(living: int, unmerged: int) -> None:
     if not untied:
         return
     proving = _proving(SourceProfile.objects.filter(customer=living).values_list("pk", flat=True))
-    for one in untied:
-        stays, left = (one.a_id, one.b_id) if one.a.customer_id == living else (one.b_id, one.a_id)
-        absorbed = set(one.record.profiles) if one.record else set()
+    for verdict in untied:
+        stays, left = (verdict.a_id, verdict.b_id) if verdict.a.customer_id == living else (verdict.b_id, verdict.a_id)
+        absorbed = set(verdict.record.profiles) if verdict.record else set()
         side = [pk for pk in proving if pk != stays and (pk in absorbed) == (left in absorbed)]
         if side:
             Verdict.objects.create(
                 a_id=stays,
                 b_id=side[0],
                 same=True,
-                reason=one.reason,
-                actor_id=one.actor_id,
-                record=one.record,
-                at=one.at,
+                reason=verdict.reason,
+                actor_id=verdict.actor_id,
+                record=verdict.record,
+                at=verdict.at,
             )
-    Verdict.objects.filter(pk__in=[one.pk for one in untied]).update(withdrawn_at=now())
+    Verdict.objects.filter(pk__in=[verdict.pk for verdict in untied]).update(withdrawn_at=now())
 
 
 def _decided(actor: User, one: int, other: int, status: str) -> None:

@@ -25,7 +25,9 @@ def held_by(news: News, known: People, identifiers: Identifiers) -> Held:
 
 def partition_of(news: News, known: People, identifiers: Identifiers, held: Held) -> Partition:
     """Who belongs together. Everybody in it has to be locked."""
-    partition = Partition(identity_rules(), mute={handle for handle, one in identifiers.items() if not one.usable})
+    partition = Partition(
+        identity_rules(), mute={handle for handle, identifier in identifiers.items() if not identifier.usable}
+    )
     _know_customers(partition, _contested(news, known, held), held)
     for key, claim in sorted(news.items(), key=lambda item: (item[1].since, not item[1].handles, item[0])):
         _place(partition, ("claim", key), claim, known.get(key))
@@ -71,7 +73,7 @@ def _contested(news: News, known: People, held: Held) -> set[int]:
         for handle in unproved(claim, known.get(key)):
             having[handle].add(known[key].customer if key in known else key)
     sides = [having[handle] | held.get(handle, {}).keys() for handle in having if not _alone(handle, having, held)]
-    return {one for side in sides for one in side if isinstance(one, int)}
+    return {holder for side in sides for holder in side if isinstance(holder, int)}
 
 
 def _alone(handle: Handle, having: Mapping[Handle, set[int | ProfileKey]], held: Held) -> bool:

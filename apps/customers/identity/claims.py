@@ -15,8 +15,8 @@ def one_per_profile(claims: Iterable[Claim]) -> dict[ProfileKey, Claim]:
     """What several claims say of one profile put together, the later word over the earlier."""
     wanted: dict[ProfileKey, Claim] = {}
     rules = identity_rules()
-    for one in claims:
-        claim = respelt(one, rules)
+    for given in claims:
+        claim = respelt(given, rules)
         other = wanted.get(claim.key)
         wanted[claim.key] = claim if other is None or other is claim or other == claim else _together(other, claim)
     return wanted
@@ -38,16 +38,17 @@ def respelt(claim: Claim, rules: Mapping[str, IdentityRule]) -> Claim:
     traits = canonical(claim.traits)
     if traits is not claim.traits:
         claim = replace(claim, traits=traits)
-    if not any(rules[one.type].respells for one in (*claim.handles, *claim.unverified) if one.type in rules):
+    if not any(rules[handle.type].respells for handle in (*claim.handles, *claim.unverified) if handle.type in rules):
         return claim
     return replace(claim, handles=_respelt(claim.handles, rules), unverified=_respelt(claim.unverified, rules))
 
 
 def _respelt(handles: Iterable[Handle], rules: Mapping[str, IdentityRule]) -> tuple[Handle, ...]:
     spelt = (
-        (one, respell(one.value, rules[one.type].normaliser) if one.type in rules else one.value) for one in handles
+        (handle, respell(handle.value, rules[handle.type].normaliser) if handle.type in rules else handle.value)
+        for handle in handles
     )
-    return tuple(one._replace(value=value) for one, value in spelt if value)
+    return tuple(handle._replace(value=value) for handle, value in spelt if value)
 
 
 def says_something_new(claim: Claim, known: Resolved | None) -> bool:

@@ -50,7 +50,7 @@ def merge(merges: Collection[Merge], *, rule: str, reason: str = "", actor: int 
     """Move all profiles of the absorbed to the survivors. Ids of the records."""
     if not merges:
         return []
-    wanted = recordset([one._asdict() for one in merges])
+    wanted = recordset([pair._asdict() for pair in merges])
     records = rows(
         """
         WITH m AS (SELECT * FROM json_to_recordset(%s) AS m(survivor bigint, absorbed bigint)),
@@ -97,7 +97,7 @@ def take_out(unmerges: Collection[Unmerge], *, rule: str, reason: str = "", acto
                %s, %s, %s::bigint, now()
         FROM m RETURNING id
         """,
-        recordset([one._asdict() for one in unmerges]),
+        recordset([unmerge._asdict() for unmerge in unmerges]),
         rule,
         reason,
         actor,
@@ -115,7 +115,7 @@ def take_out(unmerges: Collection[Unmerge], *, rule: str, reason: str = "", acto
 
 
 def compare_again(customers: Iterable[int]) -> None:
-    """Have these customers looked at for others who may be the same (`suggesting.py`)."""
+    """Have these customers looked at for others who may be the same (`suggestions.py`)."""
     due = sorted(set(customers))
     if due:
         Customer.objects.filter(pk__in=due).exclude(compared_at=None).update(compared_at=None)

@@ -153,7 +153,7 @@ class Partition:
         for handle in self._speaking(sorted(handles, key=self._worth)):
             root = self.find(node)
             held = self._held_by(handle)
-            others = ({one for one, holding in held.items() if holding.verified} or held.keys()) - {root}
+            others = ({holder for holder, holding in held.items() if holding.verified} or held.keys()) - {root}
             facts = self._facts[root]
             if len(others) == 1 and not facts.strong and not facts.housed:
                 other = next(iter(others))
@@ -189,7 +189,7 @@ class Partition:
         for handle in self._holders:
             rule = self._rules.get(handle.type)
             most = rule.customers_per_value if rule else None
-            if most is not None and sum(one.verified for one in self._held_by(handle).values()) > most:
+            if most is not None and sum(holding.verified for holding in self._held_by(handle).values()) > most:
                 over.add(handle)
         return over
 

@@ -65,15 +65,19 @@ def preview(survivor: Customer, absorbed: Customer, reader: User) -> Preview:
     comparison = Comparison(survivor.pk, [absorbed.pk])
     profiles = heard([survivor.pk, absorbed.pk])
     known = definitions()
-    hidden = under_other_names({key for key, one in known.items() if not one.shown_to(reader)})
-    for one in (survivor, absorbed):
-        _leave_out(one, hidden)
+    hidden = under_other_names({key for key, definition in known.items() if not definition.shown_to(reader)})
+    for customer in (survivor, absorbed):
+        _leave_out(customer, hidden)
     return Preview(
         survivor=survivor,
         absorbed=absorbed,
-        staying=[one for one in profiles if one.customer == survivor.pk],
-        moving=[one for one in profiles if one.customer == absorbed.pk],
-        conflicts=[one for one in _conflicts(survivor, absorbed, profiles, known) if one.definition.key not in hidden],
+        staying=[profile for profile in profiles if profile.customer == survivor.pk],
+        moving=[profile for profile in profiles if profile.customer == absorbed.pk],
+        conflicts=[
+            conflict
+            for conflict in _conflicts(survivor, absorbed, profiles, known)
+            if conflict.definition.key not in hidden
+        ],
         names_differ=not comparison.names_agree(survivor.pk, absorbed.pk),
         births_differ=not comparison.births_agree(survivor.pk, absorbed.pk),
         limit=comparison.too_many(survivor.pk, absorbed.pk),

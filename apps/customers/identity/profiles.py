@@ -151,7 +151,7 @@ def write_evidence(
         was = before.get(key)
         lately = was.verified if was and not is_another_day(claim, was) else frozenset()  # nothing new to write
         for verified, handles in ((False, claim.unverified), (True, claim.handles)):
-            for handle in (one for one in handles if one not in lately):
+            for handle in (given for given in handles if given not in lately):
                 pair = profiles[key], identifiers[handle]
                 seen = {"first_seen": claim.since, "seen_at": claim.seen_at}
                 evidence[pair] = {"p": pair[0], "i": pair[1], "verified": verified, **seen}

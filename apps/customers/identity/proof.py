@@ -87,7 +87,7 @@ def proof_of(customer: Customer) -> Proof:
     """Two queries, seven where others have the same."""
     found = list(_evidence(customer)[: SHOWN + 1])
     shown, more = found[:SHOWN], len(found) > SHOWN
-    held = _held_elsewhere(customer, {one.identifier_id for one in shown})
+    held = _held_elsewhere(customer, {evidence.identifier_id for evidence in shown})
     return Proof(shown, more, _crowds(customer, shown, held) if held else [])
 
 
@@ -176,8 +176,8 @@ def _held_elsewhere(customer: Customer, identifiers: Collection[int]) -> list[He
 
 def _crowds(customer: Customer, shown: Iterable[Evidence], held: Iterable[Held]) -> list[Crowd]:
     by_identifier: dict[int, list[Held]] = defaultdict(list)
-    for one in held:
-        by_identifier[one.identifier].append(one)
+    for holder in held:
+        by_identifier[holder.identifier].append(holder)
     mine: dict[int, list[Evidence]] = defaultdict(list)
     for evidence in shown:
         if evidence.identifier_id in by_identifier:
@@ -191,7 +191,7 @@ def _crowds(customer: Customer, shown: Iterable[Evidence], held: Iterable[Held])
 def _named(crowds: Iterable[list[Held]]) -> set[int]:
     named: set[int] = set()
     for crowd in crowds:
-        named |= {one.customer for one in crowd if len(named) < NAMED_IN_ALL}
+        named |= {holder.customer for holder in crowd if len(named) < NAMED_IN_ALL}
     return named
 
 
@@ -199,9 +199,11 @@ def _crowd(
     me: int, own: list[Evidence], held: list[Held], people: Mapping[int, Customer], comparison: Comparison
 ) -> Crowd:
     identifier = own[0].identifier
-    holders = {one.customer: one.holding for one in held if one.customer in people}
+    holders = {holder.customer: holder.holding for holder in held if holder.customer in people}
     holders[me] = Holding(
-        any(one.verified for one in own), min(one.first_seen for one in own), max(one.last_seen for one in own)
+        any(evidence.verified for evidence in own),
+        min(evidence.first_seen for evidence in own),
+        max(evidence.last_seen for evidence in own),
     )
     others = [pk for pk in holders if pk != me]
     named = [_other(me, pk, identifier, holders, people[pk], comparison) for pk in others]

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from apps.customers.identity.merge import Merge
 from apps.customers.identity.repartition import Drift, drift_of, repartition
 from apps.customers.models import Customer
+from apps.foundation.db.rows import rows
 
 RULE = "recomputed"
 AT_ONCE = 500  # customers drawn in one transaction, more where they hang together
@@ -72,15 +73,15 @@ def _note(report: Recomputed, batch: list[int], drift: Drift) -> None:
 
 
 def _named(drift: Drift) -> list[str]:
-    wanted = {pk for one in drift.merges for pk in one} | {move.customer for move in drift.moves}
+    wanted = {pk for pair in drift.merges for pk in pair} | {move.customer for move in drift.moves}
     known = dict(Customer.objects.filter(pk__in=wanted).values_list("pk", "public_id"))
-    joined = [_joined(one, known) for one in drift.merges]
+    joined = [_joined(pair, known) for pair in drift.merges]
     left = [f"{known[move.customer]}: {len(move.profiles)} source profiles leave" for move in drift.moves]
     return joined + left + sorted(f"a shared {handle.type}" for handle in drift.shared)
 
 
-def _joined(one: Merge, known: Mapping[int, object]) -> str:
-    return f"{known[one.survivor]} is {known[one.absorbed]} too"
+def _joined(pair: Merge, known: Mapping[int, object]) -> str:
+    return f"{known[pair.survivor]} is {known[pair.absorbed]} too"
 
 
 def _batches() -> Iterator[list[int]]:
@@ -98,12 +99,12 @@ def _batches() -> Iterator[list[int]]:
 def _components() -> Iterator[list[int]]:
     parent: dict[int, int] = {}
 
-    def find(one: int) -> int:
-        parent.setdefault(one, one)
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
+    def find(customer: int) -> int:
+        parent.setdefault(customer, customer)
+        while parent[customer] != customer:
+            parent[customer] = parent[parent[customer]]
+            customer = parent[customer]
+        return customer
 
     first: dict[str, int] = {}
     with transaction.atomic(), connection.cursor().connection.cursor(name="links") as cursor:
@@ -112,9 +113,7 @@ def _components() -> Iterator[list[int]]:
             other = find(first.setdefault(link, customer))
             parent[find(customer)] = other
     first.clear()
-    with connection.cursor() as cursor:
-        cursor.execute(SEVERAL)
-        several = {pk for (pk,) in cursor.fetchall()}
+    several = {pk for (pk,) in rows(SEVERAL)}
     groups: dict[int, list[int]] = defaultdict(list)
     for customer in parent.keys() | several:
         groups[find(customer)].append(customer)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -86,7 +87,7 @@ def repartition(customers: Collection[int], *, rule: str, share: bool = False) -
         drift.shared |= shared
     if drift.merges or drift.moves:
         _apply(drift, rule)
-        touched = {one.survivor for one in drift.merges} | drift.made
+        touched = {pair.survivor for pair in drift.merges} | drift.made
         touched |= {pk for move in drift.moves for pk in (move.customer, move.home) if pk}
         show(touched)
     return drift
@@ -94,9 +95,9 @@ def repartition(customers: Collection[int], *, rule: str, share: bool = False) -
 
 def drift_of(customers: Collection[int]) -> Drift:
     """What would change for these customers and between them."""
-    profiles = {one.pk: one for one in _profiles(customers)}
+    profiles = {profile.pk: profile for profile in _profiles(customers)}
     sightings = _sightings(customers)
-    seen = {one.profile for one in sightings}
+    seen = {sighting.profile for sighting in sightings}
     decisions = _about_the_seen(_decisions(customers), profiles, seen)
     partition = _replayed(profiles, sightings, decisions)
     groups = ([int(str(pk)) for _kind, pk in group] for group in partition.groups())
@@ -115,8 +116,8 @@ def _about_the_seen(decisions: list[Decision], profiles: dict[int, Profile], see
     def stands_in(pk: int) -> int | None:
         return pk if pk in seen else eldest.get(profiles[pk].customer)
 
-    meant = ((stands_in(one.a), stands_in(one.b), one) for one in decisions)
-    return [one._replace(a=a, b=b) for a, b, one in meant if a and b and a != b]
+    meant = ((stands_in(decision.a), stands_in(decision.b), decision) for decision in decisions)
+    return [decision._replace(a=a, b=b) for a, b, decision in meant if a and b and a != b]
 
 
 def _share(handles: Iterable[Handle]) -> None:
@@ -131,18 +132,19 @@ def _share(handles: Iterable[Handle]) -> None:
 
 
 def _replayed(profiles: dict[int, Profile], sightings: list[Sighting], decisions: list[Decision]) -> Partition:
-    mute = {one.handle for one in sightings if not one.usable}
+    mute = {sighting.handle for sighting in sightings if not sighting.usable}
     partition = Partition(identity_rules(), mute=mute)
     rules = identity_rules()
     facts = {profile.pk: Facts.of(profile.name, profile.born) for profile in profiles.values()}
-    for one in sightings:
-        if one.verified:  # two user ids are two people even before the second is heard of
-            facts[one.profile].hold(one.handle, rules.get(one.handle.type))  # nor does who proves something later lean
+    for sighting in sightings:
+        # Two user ids are two people even before the second is heard of; nor does who proves something later lean.
+        if sighting.verified:
+            facts[sighting.profile].hold(sighting.handle, rules.get(sighting.handle.type))
     for pk, known in facts.items():
         partition.know(_node(pk), known)
     for decision in decisions:  # whatever happened when: what people said holds for all of it
         (partition.unite if decision.same else partition.keep_apart)(_node(decision.a), _node(decision.b))
-    for (pk, at), together in groupby(sorted(sightings, key=_when), key=lambda one: (one.profile, one.at)):
+    for (pk, at), together in groupby(sorted(sightings, key=_when), key=attrgetter("profile", "at")):
         if profiles[pk].first_seen < at:  # somebody's already
             partition.know(_node(pk), Facts(housed=True))
         _live_through(partition, pk, at, list(together))
@@ -152,15 +154,15 @@ def _replayed(profiles: dict[int, Profile], sightings: list[Sighting], decisions
 
 def _live_through(partition: Partition, pk: int, at: datetime, said: list[Sighting]) -> None:
     node = _node(pk)
-    partition.place(node, [one.handle for one in said if one.verified], at)
-    partition.lean(node, [one.handle for one in said if not one.verified], at)
-    for one in said:
-        partition.seen_until(one.handle, node, one.last)
+    partition.place(node, [sighting.handle for sighting in said if sighting.verified], at)
+    partition.lean(node, [sighting.handle for sighting in said if not sighting.verified], at)
+    for sighting in said:
+        partition.seen_until(sighting.handle, node, sighting.last)
 
 
-def _when(one: Sighting) -> tuple[datetime, bool, int]:
+def _when(sighting: Sighting) -> tuple[datetime, bool, int]:
     """In order of time; at the same instant whoever is sure comes first, as in a batch."""
-    return one.at, not one.verified, one.profile
+    return sighting.at, not sighting.verified, sighting.profile
 
 
 def _node(pk: int) -> Node:
@@ -182,7 +184,7 @@ def _difference(groups: Iterable[list[int]], profiles: dict[int, Profile]) -> Dr
     drift = Drift()
     for number, group in enumerate(sorted(listed)):
         homes = sorted({profiles[pk].customer for pk in group if anchor[profiles[pk].customer] == pk})
-        drift.merges += [Merge(homes[0], one) for one in homes[1:]]
+        drift.merges += [Merge(homes[0], absorbed) for absorbed in homes[1:]]
         strays: dict[int, list[int]] = defaultdict(list)
         for pk in group:
             if profiles[pk].customer not in homes:

@@ -120,7 +120,7 @@ class Batch:
             if customers:
                 survivor, *absorbed = customers
                 self.owners |= dict.fromkeys(keys, survivor)
-                self.merges += [Merge(survivor, one) for one in absorbed]
+                self.merges += [Merge(survivor, customer) for customer in absorbed]
             else:
                 homeless[uuid.uuid4()] = keys
         born = {public_id: min(self.news[key].since for key in keys) for public_id, keys in homeless.items()}
@@ -137,7 +137,7 @@ class Batch:
         owners = self.owners | {key: person.customer for key, person in self.seen_again.items()}
         self.profiles = write_profiles(seen, owners)
         write_changes(self.news, before, self.profiles)
-        ids = {handle: one.pk for handle, one in self.identifiers.items()}
+        ids = {handle: identifier.pk for handle, identifier in self.identifiers.items()}
         ids |= {handle: pk for person in self.seen_again.values() for handle, pk in person.handles.items()}
         write_evidence(seen, before, self.profiles, ids)
 
@@ -145,7 +145,7 @@ class Batch:
         """Show what holds of those who absorbed somebody, of whom something was said, or who were seen again."""
         changed = {self.owners[key] for key, claim in self.news.items() if SHOWN.keys() & claim.traits.keys()}
         met = {person.customer for person in self.seen_again.values()}
-        show({one.survivor for one in self.merges} | changed | of_several_profiles(met))
+        show({pair.survivor for pair in self.merges} | changed | of_several_profiles(met))
 
     # --- what the rules refused -----------------------------------------------------------------------------------
 

@@ -176,9 +176,7 @@ def _alike(due: Sequence[int], others: Collection[int]) -> list[Scored]:
 
 def _neighbours(due: Sequence[int]) -> set[int]:
     rows("SET LOCAL pg_trgm.similarity_threshold = 0.6")
-    with connection.cursor() as cursor:
-        cursor.execute(NEIGHBOURS, {"ids": list(due)})
-        return {pk for (pk,) in cursor.fetchall()}
+    return {pk for (pk,) in rows(NEIGHBOURS, ids=list(due))}
 
 
 def compare_all() -> MatchModel:
@@ -249,7 +247,7 @@ def _batch(people: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:
 def _keep(pairs: Sequence[Scored], origin: str, model: MatchModel | None) -> None:
     if not pairs:
         return
-    kept = [{"a": one.a, "b": one.b, "score": one.probability, "features": one.features} for one in pairs]
+    kept = [{"a": pair.a, "b": pair.b, "score": pair.probability, "features": pair.features} for pair in pairs]
     rows(KEEP, origin, model.pk if model else None, recordset(kept))
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db import connection, models
+from django.db import models
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.foundation.db.rows import rows
 
 
 class Fold(models.Func):
@@ -59,9 +60,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def survivors_of(self, ids: Iterable[int]) -> dict[int, "Customer"]:
         """Whoever these customers, given by their row's id, are now. Two queries."""
-        with connection.cursor() as cursor:
-            cursor.execute(SURVIVORS, [list(ids)])
-            living = dict(cursor.fetchall())
+        living = dict(rows(SURVIVORS, list(ids)))
         people = self.in_bulk(set(living.values()))
         return {pk: people[now] for pk, now in living.items() if now in people}
 

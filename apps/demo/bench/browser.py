@@ -1,15 +1,17 @@
 """A real Chromium on the benchmark's server: what one action of a person makes a browser ask for, all of it."""
 
+import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from time import monotonic
 
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, Request, sync_playwright
 
+from apps.demo.bench.dataset import Dataset, result_of
 from apps.demo.bench.stage import PERSON, Stage
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -20,7 +22,7 @@ STREAM, ASSETS = "/live/", "/static/"
 
 
 @dataclass(frozen=True)
-class Asked:
+class BrowserRequest:
     """One request as the browser sent it: path with its query, and the headers that htmx adds."""
 
     path: str
@@ -31,7 +33,7 @@ class Asked:
 class Watched:
     """What a page asked for since it was last looked at. Static files are left out: a browser keeps them for good."""
 
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[BrowserRequest] = field(default_factory=list)
     under_way: set[Request] = field(default_factory=set)
     last: float = 0.0
 
@@ -40,7 +42,7 @@ class Watched:
         if path.startswith(ASSETS) or not request.url.startswith("http"):
             return
         headers = {name: value for name, value in request.headers.items() if name.startswith("hx-")}
-        self.asked.append(Asked(path, headers))
+        self.asked.append(BrowserRequest(path, headers))
         if STREAM not in path:  # it stays open
             self.under_way.add(request)
         self.last = monotonic()
@@ -65,7 +67,7 @@ class Browser:
         page.wait_for_url("**/desk/")
         self._rest()
 
-    def open(self, customer: str) -> list[Asked]:
+    def open(self, customer: str) -> list[BrowserRequest]:
         """Open a customer and wait until the page is at rest; what it asked for."""
         return self._watch(lambda: self._go(f"/desk/customers/{customer}/"))
 
@@ -73,7 +75,7 @@ class Browser:
         self._go("/desk/")
         self._rest()
 
-    def look_up(self, words: str) -> list[Asked]:
+    def look_up(self, words: str) -> list[BrowserRequest]:
         """Type into the look-up of the page that is open, as a person does; what was asked meanwhile."""
         self.page.fill("#finder", "")
         self._rest()
@@ -82,7 +84,7 @@ class Browser:
     def _go(self, path: str) -> None:
         self.page.goto(f"http://127.0.0.1:{self.stage.port}{path}", wait_until="load")
 
-    def _watch(self, act: Callable[[], object]) -> list[Asked]:
+    def _watch(self, act: Callable[[], object]) -> list[BrowserRequest]:
         self.watched.asked.clear()
         act()
         self.watched.last = monotonic()  # what waits for a pause in typing is still to come
@@ -110,3 +112,10 @@ def browser(stage: Stage) -> Iterator[Browser]:
             yield Browser(context.new_page(), stage)
         finally:
             chromium.close()
+
+
+def statements_of(dataset: Dataset, asked: Sequence[BrowserRequest]) -> list[int]:
+    """How many statements each of these requests makes where nothing has to be loaded into a cache any more."""
+    words = json.dumps([astuple(request) for request in asked])
+    counts: list[int] = result_of("apps.demo.bench.statements_job", dataset, words)
+    return counts

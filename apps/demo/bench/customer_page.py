@@ -12,12 +12,11 @@ from typing import Any
 import psycopg
 
 from apps.demo.bench import fill
-from apps.demo.bench.browser import STREAM, Asked, Browser, browser
+from apps.demo.bench.browser import STREAM, Browser, BrowserRequest, browser, statements_of
 from apps.demo.bench.dataset import Dataset
 from apps.demo.bench.figures import BenchReport, Effort, Target, race, ratio
 from apps.demo.bench.meter import Meter
 from apps.demo.bench.stage import running
-from apps.demo.bench.statements import statements_of
 from apps.demo.bench.timeline import NEWEST, close_tabs
 
 MOST = 120  # openings that are measured: a browser takes its time
@@ -39,7 +38,7 @@ def measure(dataset: Dataset, effort: Effort) -> BenchReport:
         }
         meter = Meter(stage.web, connection)
         report.figures |= race(lanes, meter=meter, between=partial(close_tabs, connection))
-        asked = [one for one in desk.open(anybody[0]) if STREAM not in one.path]
+        asked = [request for request in desk.open(anybody[0]) if STREAM not in request.path]
         report.figures |= _counted(dataset, asked)
         close_tabs(connection)
     opened = report.figures["open, any"]
@@ -56,9 +55,9 @@ def _open(desk: Browser, who: str) -> None:
     desk.open(who)
 
 
-def _counted(dataset: Dataset, asked: Sequence[Asked]) -> dict[str, float]:
+def _counted(dataset: Dataset, asked: Sequence[BrowserRequest]) -> dict[str, float]:
     counts = statements_of(dataset, asked)
-    paths = [one.path.split("?")[0] for one in asked]
+    paths = [request.path.split("?")[0] for request in asked]
     names = [path.strip("/").split("/")[3] if path.count("/") > 4 else "page" for path in paths]
     each = {f"statements, {name}": float(number) for name, number in zip(names, counts, strict=True)}
     return {"requests": float(len(asked)), "statements": float(sum(counts)), **each}

@@ -15,7 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from apps.demo.bench import fill as filling
+from apps.demo.bench import fill
 from config.launch.database import provide_database
 from config.paths import ROOT
 
@@ -69,10 +69,10 @@ def provide(customers: int, interactions: int, *, rebuild: bool, on_progress: On
     return dataset
 
 
-def result_of(module: str, dataset: Dataset, *words: int) -> Any:
+def result_of(module: str, dataset: Dataset, *words: int | str) -> Any:
     """What a module prints as JSON, run in a process of its own on the data set: Django knows one database."""
     command = [sys.executable, "-m", module, *map(str, words)]
-    env = {**os.environ, "DATABASE_URL": dataset.url}
+    env = {**os.environ, "DATABASE_URL": dataset.url, "KLATSCH_HTTPS": "false"}
     return json.loads(subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True).stdout)
 
 
@@ -80,7 +80,7 @@ def result_of(module: str, dataset: Dataset, *words: int) -> Any:
 def unchanged(dataset: Dataset) -> Iterator[None]:
     """Take away whatever is written meanwhile, so that the next run meets the same data."""
     with dataset.connect() as connection:
-        marks = {table: _last_id(connection, table) for table in MADE}
+        marks = {table: last_id(connection, table) for table in MADE}
         try:
             yield
         finally:
@@ -91,7 +91,7 @@ def unchanged(dataset: Dataset) -> Iterator[None]:
                 connection.execute(delete)
 
 
-def _last_id(connection: psycopg.Connection[Any], table: str) -> int:
+def last_id(connection: psycopg.Connection[Any], table: str) -> int:
     row = connection.execute(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(sql.Identifier(table))).fetchone()
     return int(row[0]) if row else 0
 
@@ -127,7 +127,7 @@ def _fill(dataset: Dataset, on_progress: OnProgress) -> None:
     with dataset.connect() as connection:
         connection.execute("SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'")
         put_back = _strip(connection, [*tables, "interactions_interaction"])
-        connection.execute(filling.preparation())
+        connection.execute(fill.preparation())
         _fill_people(connection, dataset, on_progress)
         _fill_interactions(dataset, on_progress)
         for done, (label, statement) in enumerate(put_back):
@@ -143,11 +143,11 @@ def _fill(dataset: Dataset, on_progress: OnProgress) -> None:
 
 
 def _fill_people(connection: psycopg.Connection[Any], dataset: Dataset, on_progress: OnProgress) -> None:
-    lengths = filling.rows_per_customer(dataset.customers, dataset.interactions)
+    lengths = fill.rows_per_customer(dataset.customers, dataset.interactions)
     with connection.cursor().copy("COPY bench.length FROM STDIN") as copy:
         for customer, rows in enumerate(lengths, start=1):
             copy.write_row((customer, rows))
-    steps = filling.people(dataset.customers)
+    steps = fill.people(dataset.customers)
     for done, (label, statement) in enumerate(steps):
         on_progress(label, done / len(steps))
         connection.execute(statement)
@@ -156,13 +156,13 @@ def _fill_people(connection: psycopg.Connection[Any], dataset: Dataset, on_progr
 def _fill_interactions(dataset: Dataset, on_progress: OnProgress) -> None:
     on_progress("interactions", 0)
 
-    def fill(first: int) -> None:
+    def fill_chunk(first: int) -> None:
         with dataset.connect() as connection:
             connection.execute("SET synchronous_commit = off")
-            connection.execute(filling.interactions(first, first + CHUNK - 1))
+            connection.execute(fill.interactions(first, first + CHUNK - 1))
 
     with ThreadPoolExecutor(FILLERS) as fillers:
-        for done, _none in enumerate(fillers.map(fill, range(1, dataset.interactions + 1, CHUNK)), start=1):
+        for done, _none in enumerate(fillers.map(fill_chunk, range(1, dataset.interactions + 1, CHUNK)), start=1):
             on_progress("interactions", min(1, done * CHUNK / dataset.interactions))
 
 

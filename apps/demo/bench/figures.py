@@ -94,7 +94,7 @@ class BenchReport:
 
 
 def _plain(figures: dict[str, Any]) -> dict[str, Any]:
-    return {name: asdict(one) if isinstance(one, Latency) else one for name, one in figures.items()}
+    return {name: asdict(figure) if isinstance(figure, Latency) else figure for name, figure in figures.items()}
 
 
 def race(
@@ -167,8 +167,8 @@ def crowd(clients: Sequence[Sequence[Step]]) -> float:
     return round(done / (perf_counter() - started), 1)
 
 
-def ratio(one: float, other: float) -> float:
-    return round(one / other, 2) if other else 0.0
+def ratio(figure: float, limit: float) -> float:
+    return round(figure / limit, 2) if limit else 0.0
 
 
 def versions(connection: psycopg.Connection[Any]) -> dict[str, str]:

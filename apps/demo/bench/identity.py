@@ -2,7 +2,7 @@
 would, and what becomes of them is held against the truth.
 
 Twice, in databases made for it: once with identifiers that prove something, for what is merged automatically; once with
-identifiers that are only claimed, so that nothing is merged and every double is left to the suggestions.
+identifiers that are only claimed, so that nothing is merged and every duplicate is left to the suggestions.
 """
 
 import os
@@ -40,17 +40,18 @@ def measure(dataset: str) -> BenchReport:
     """Raises `truth.NoDataset`."""
     found = truth.records(dataset)
     report = BenchReport("identity")
-    doubles = _pairs(Counter(record.truth for record in found).values())
-    report.figures = {"records": len(found), "people": len({record.truth for record in found}), "true pairs": doubles}
+    duplicates = _pairs(Counter(record.truth for record in found).values())
+    people = len({record.truth for record in found})
+    report.figures = {"records": len(found), "people": people, "true pairs": duplicates}
     with TemporaryDirectory() as folder, _databases() as make:
         for sure, name in ((True, "automatic"), (False, "suggested")):
             url = make(name)
             seconds = _take_in(url, found, Path(folder), sure=sure)
             report.figures[f"{name}: records a second, taken in"] = round(len(found) / seconds)
             if sure:
-                report.figures |= _automatic(url, found, doubles)
+                report.figures |= _automatic(url, found, duplicates)
             else:
-                report.figures |= _suggested(url, found, doubles)
+                report.figures |= _suggested(url, found, duplicates)
     report.targets = [
         Target("automatic merges: precision", ">= 1", report.figures["automatic: precision"]),
         Target("suggestions: precision", ">= 0.98", report.figures[f"suggested from {DEFAULT}: precision"]),
@@ -76,14 +77,14 @@ def _take_in(url: str, found: Sequence[KnownPerson], folder: Path, *, sure: bool
     return seconds
 
 
-def _automatic(url: str, found: Sequence[KnownPerson], doubles: int) -> dict[str, float]:
+def _automatic(url: str, found: Sequence[KnownPerson], duplicates: int) -> dict[str, float]:
     groups = _customers(url, found)
     merged = _pairs(map(len, groups.values()))
     right = sum(_pairs(Counter(group).values()) for group in groups.values())
-    return _quality("automatic", right, merged, doubles)
+    return _quality("automatic", right, merged, duplicates)
 
 
-def _suggested(url: str, found: Sequence[KnownPerson], doubles: int) -> dict[str, float]:
+def _suggested(url: str, found: Sequence[KnownPerson], duplicates: int) -> dict[str, float]:
     begun = perf_counter()
     _manage(url, "suggest_matches", "--all")
     seconds = perf_counter() - begun
@@ -97,12 +98,12 @@ def _suggested(url: str, found: Sequence[KnownPerson], doubles: int) -> dict[str
     for least in THRESHOLDS:
         shown = [(groups[a], groups[b]) for a, b, score in pairs if score >= least]
         right = sum(record[0] == other[0] for record, other in shown)
-        quality |= _quality(f"suggested from {least}", right, len(shown), doubles)
+        quality |= _quality(f"suggested from {least}", right, len(shown), duplicates)
     return quality
 
 
-def _quality(name: str, right: int, found_pairs: int, doubles: int) -> dict[str, float]:
-    precision, recall = right / found_pairs if found_pairs else 1.0, right / doubles if doubles else 1.0
+def _quality(name: str, right: int, found_pairs: int, duplicates: int) -> dict[str, float]:
+    precision, recall = right / found_pairs if found_pairs else 1.0, right / duplicates if duplicates else 1.0
     total = precision + recall
     return {
         f"{name}: pairs": found_pairs,

@@ -91,7 +91,7 @@ def measure(dataset: Dataset, effort: Effort) -> BenchReport:
             for work in works:
                 work.result()
     seconds = [page.seen[number] - at for number, at in sent.items() if number in page.seen]
-    latency = summed_up([Sample(one) for one in seconds])
+    latency = summed_up([Sample(took) for took in seconds])
     report.figures = {
         "sent to shown": latency,
         "slowest, seconds": round(max(seconds), 3),
@@ -131,8 +131,8 @@ def _send(stage: Stage, page: OpenPage, effort: Effort) -> dict[int, float]:
         for number in range(1, int(effort.seconds * RATE) + 1):
             sleep(max(0.0, started + number / RATE - perf_counter()))
             posts.append(pool.submit(post, number, number % EVERY == 0))
-        for one in posts:
-            one.result()
+        for post_sent in posts:
+            post_sent.result()
     return sent
 
 

@@ -13,10 +13,7 @@ TIMES = 9
 
 def main(survivor: int, absorbed: int) -> dict[str, list[float]]:
     from apps.accounts.models import Role, User
-    from apps.customers.identity.actions import (
-        merge_customers,
-        unmerge,
-    )
+    from apps.customers.identity.actions import merge_customers, unmerge
     from apps.customers.models import Customer, Verdict
 
     measured: dict[str, list[float]] = {"merge": [], "unmerge": []}

@@ -18,10 +18,7 @@ ASKED = {
 
 
 def main(times: int) -> dict[str, Any]:
-    from apps.contact.permission import (
-        may_contact,
-        may_contact_all,
-    )
+    from apps.contact.permission import may_contact, may_contact_all
     from apps.customers.models import Customer
 
     everybody = list(Customer.objects.filter(merged_into=None).order_by("id").values_list("id", flat=True))

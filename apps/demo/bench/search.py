@@ -11,12 +11,11 @@ from urllib.parse import quote
 
 import psycopg
 
-from apps.demo.bench.browser import Browser, browser
+from apps.demo.bench.browser import Browser, browser, statements_of
 from apps.demo.bench.dataset import Dataset
 from apps.demo.bench.figures import BenchReport, Effort, Step, Target, race, ratio
 from apps.demo.bench.meter import Meter
 from apps.demo.bench.stage import running
-from apps.demo.bench.statements import statements_of
 from apps.demo.bench.visitor import Visitor, program, server_seconds, signed_in
 
 KNOWN = """

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -20,6 +19,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from apps.accounts.models import ApiToken, Role, digest_of
 from apps.demo.bench.dataset import Dataset
 from apps.demo.bench.fill import SOURCES
+from config.launch.servers import ready
 from config.paths import ROOT, data_dir
 
 WEB_PROCESSES = 2
@@ -115,15 +115,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _await_answer(port: int, web: subprocess.Popen[bytes], log: Path) -> None:
     until = monotonic() + PATIENCE
     while monotonic() < until and web.poll() is None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            sleep(0.1)
-        finally:
-            connection.close()
+        if ready(port):
+            return
+        sleep(0.1)
     raise RuntimeError(f"The server does not answer; see {log}.")
 
 

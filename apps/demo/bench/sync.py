@@ -18,12 +18,12 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from apps.demo.bench import orders
-from apps.demo.bench.dataset import Dataset
+from apps.demo.bench.dataset import Dataset, last_id
 from apps.demo.bench.figures import BenchReport, Effort, Target, ratio
 from apps.demo.bench.ingest import copied
 from config.paths import ROOT
 
-LAST = "SELECT coalesce(max(id), 0) FROM interactions_interaction"
+TABLE = "interactions_interaction"
 MEGABYTE = 1024 * 1024
 
 
@@ -34,9 +34,9 @@ def measure(dataset: Dataset, effort: Effort) -> BenchReport:
         orders.write(file, effort.rows)
         mapped.write_text(yaml.safe_dump(orders.MAPPING, allow_unicode=True), encoding="utf-8")
         with psycopg.connect(url, autocommit=True) as connection:
-            before = _one(connection)
+            before = last_id(connection, TABLE)
             first, memory = _sync(url, file, mapped)
-            after = _one(connection)
+            after = last_id(connection, TABLE)
             second, _memory = _sync(url, file, mapped)
             report.limits |= copied(connection, before, after)
     if first["interactions"] != effort.rows or second["interactions"]:
@@ -97,11 +97,6 @@ def _sync(url: str, file: Path, mapped: Path) -> tuple[dict[str, Any], int]:
 def _memory(pid: int) -> int:
     try:
         parent = psutil.Process(pid)
-        return sum(int(one.memory_info().rss) for one in (parent, *parent.children(recursive=True)))
+        return sum(int(process.memory_info().rss) for process in (parent, *parent.children(recursive=True)))
     except psutil.Error:
         return 0
-
-
-def _one(connection: psycopg.Connection[Any]) -> int:
-    row = connection.execute(LAST).fetchone()
-    return int(row[0]) if row else 0

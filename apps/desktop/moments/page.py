@@ -216,9 +216,8 @@ def consented(channel: str, answer: Answer) -> Consented:
     label, icon = str(Consent.Channel(channel).label), CHANNELS[Consent.Channel(channel)]
     if answer.allowed:
         return Consented(icon, "in", gettext("%(channel)s: allowed") % {"channel": label})
-    lasting = [reason for reason in answer.reasons if reason.until is None]
-    why = (lasting or list(answer.reasons))[0].words
-    return Consented(icon, "out" if lasting else "later", f"{label}: {why}")
+    why = (answer.lasting or answer.reasons)[0].words
+    return Consented(icon, "out" if answer.lasting else "later", f"{label}: {why}")
 
 
 def limit_of(moment: Moment) -> tuple[str, str]:

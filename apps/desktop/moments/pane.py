@@ -142,8 +142,7 @@ def permitted(moment: Moment) -> list[Permitted]:
 
 
 def _permitted(channel: str, answer: Answer) -> Permitted:
-    lasting = any(reason.until is None for reason in answer.reasons)
-    tone = "in" if answer.allowed else "out" if lasting else "later"
+    tone = "in" if answer.allowed else "out" if answer.lasting else "later"
     words = " ".join(reason.words for reason in answer.reasons) or gettext("Allowed now")
     return Permitted(channel, str(Consent.Channel(channel).label), tone, words)
 

@@ -10,10 +10,10 @@ from django.db import connection
 ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
-def rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
-    """What the statement answers, nothing where it answers nothing."""
+def rows(sql: str, *params: Any, **named: Any) -> list[tuple[Any, ...]]:
+    """What the statement answers, nothing where it answers nothing. Its parameters are `%s`, or `%(name)s` by name."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql, named or params)
         return cursor.fetchall() if cursor.description else []
 
 

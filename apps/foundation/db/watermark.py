@@ -7,7 +7,7 @@ at which something is still under way.
 
 from datetime import datetime, timedelta
 
-from django.db import connection
+from apps.foundation.db.rows import rows
 
 MARGIN = timedelta(seconds=1)  # between a transaction's beginning and its being listed lie microseconds
 READERS = timedelta(minutes=10)  # one that is as old and has written nothing is a reader: a backup, a report
@@ -21,7 +21,5 @@ UNDER_WAY = """
 
 def watermark() -> datetime:
     """Everything recorded before this can be seen now. Ask outside a transaction: within one the list stands still."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNDER_WAY, [MARGIN.total_seconds(), READERS.total_seconds()])
-        at: datetime = cursor.fetchone()[0]
+    at: datetime = rows(UNDER_WAY, MARGIN.total_seconds(), READERS.total_seconds())[0][0]
     return at

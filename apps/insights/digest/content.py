@@ -33,7 +33,7 @@ def week_content(week: str) -> dict[str, Any]:
         "mentions": this.mentions,
         "unhappy": this.unhappy,
         "before": total(everything, before, RECENT).mentions,
-        "weeks": [week.mentions for week in series(everything, sunday, BACK, RECENT)],
+        "weeks": [count.mentions for count in series(everything, sunday, BACK, RECENT)],
         "days": [list(everything.get(monday + timedelta(days=number), MentionCount())) for number in range(7)],
         "themes": _themes(found, names, sunday),
         "rising": [_rise(names, rise) for rise in rising(found, list(names), sunday)],

@@ -41,7 +41,7 @@ class Feedback(models.Model):
     """An interaction that carries the customer's own words, with what lists of such are sorted and filtered by.
 
     It copies no words: they stay in the interaction, so that erasing it there erases it here. `loudness` is 0 to 10
-    (`feedback.intake` says how); `team` is the team of whoever logged it, at the time.
+    (`feedback.words.INTAKE` says how); `team` is the team of whoever logged it, at the time.
     """
 
     interaction = models.OneToOneField(Interaction, on_delete=models.CASCADE, related_name="feedback")

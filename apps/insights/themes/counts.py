@@ -3,15 +3,15 @@
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
-from django.db import connection
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
+from apps.foundation.db.locks import hold
 from apps.insights.calendar import beginning, zone
 from apps.insights.models import Feedback, FeedbackTheme, ThemeDay
 from apps.interactions.models import Sentiment
 
-COUNTING = "insights.days"  # the advisory lock under which days are counted
+COUNTING = "theme days"  # the name of the lock under which they are counted
 NEXT = timedelta(days=1)
 
 
@@ -20,8 +20,7 @@ def count_days(days: Collection[date]) -> None:
     a transaction."""
     if not days:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [COUNTING])
+    hold(COUNTING)
     said, day = _said_on(days), TruncDate("said_at", tzinfo=zone())
     verbatims = (
         Feedback.objects.filter(said)

@@ -13,6 +13,7 @@ from apps.contact.deliveries import settle, use_permission
 from apps.contact.models import Delivery, Where
 from apps.moments.actions.assignment import owns
 from apps.moments.actions.refusals import noting
+from apps.moments.contact_rules import delivery_key
 from apps.moments.kinds import kind_of
 from apps.moments.models import Moment, Outcome, State, Step
 from apps.moments.transitions import Transition, hold_permission, holding, step
@@ -52,14 +53,9 @@ def contact(*, actor: User, moment: Moment, channel: str, tab: str = "") -> Deli
 
 def _contacted(moment: Moment, channel: str) -> bool:
     """Whether the customer was contacted about it over this channel, and it was not taken back."""
-    key = _key(moment, channel)
+    key = delivery_key(moment, channel)
     ours = Delivery.objects.filter(models.Q(key=key) | models.Q(key__startswith=f"{key}:"))
     return ours.standing().exists()
-
-
-def _key(moment: Moment, channel: str) -> str:
-    """Of the first contact; systems that are told of moments use it too."""
-    return f"moment:{moment.public_id}:{channel}"
 
 
 def _use(actor: User, moment: Moment, channel: str, which: str = "") -> Delivery:
@@ -70,7 +66,7 @@ def _use(actor: User, moment: Moment, channel: str, which: str = "") -> Delivery
         purpose=moment.purpose,
         what=moment.suggestion or str(kind_of(moment.kind)),
         who=str(actor.team or actor),
-        key=_key(moment, channel) + which,
+        key=delivery_key(moment, channel) + which,
     )
 
 

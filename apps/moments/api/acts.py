@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from ninja import Header, Status
 
 from apps.accounts.api import Bearer, TokenRequest, note_read
@@ -15,6 +15,7 @@ from apps.accounts.models import ApiToken, Team, User
 from apps.contact.permission import NotPermitted
 from apps.customers.api import customer_for
 from apps.foundation.api import Error, Problem
+from apps.foundation.db.locks import hold
 from apps.interactions.api import source_of
 from apps.interactions.models import Interaction
 from apps.interactions.schemas import Key
@@ -99,8 +100,7 @@ def mark(
 
 def _first(name: str, data: MomentIn) -> Moment | None:
     """What the first request under this key made. Others under the same wait."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    hold(name)
     found = Moment.objects.filter(key__startswith=name).first()
     if found and found.key != name + data.digest():
         raise Problem(409, "idempotency_conflict", "Another request was sent under this key.")
@@ -128,7 +128,7 @@ def _draft(reader: User, name: str, data: MomentIn) -> MomentDraft:
 
 @moments.post("/{uuid:public_id}/accept", response=ANSWERS, auth=acting, summary="Accept", operation_id="accept_moment")
 def accept(request: TokenRequest, public_id: UUID, data: SeenIn) -> MomentOut:
-    """Take what is offered to the token's person, or lies in their team's queue. 409 says who was quicker."""
+    """Accept what is offered to the token's person, or lies in their team's queue. 409 says who was quicker."""
     return _act(request, public_id, data, lambda reader, moment: actions.accept(actor=reader, moment=moment))
 
 

@@ -50,7 +50,7 @@ class WebhookEndpoint(models.Model):
 
     `events` and `kinds` are what it is told of; empty: of everything. `vault` is what signs or opens requests,
     encrypted (`apps.foundation.vault`): `secret` and, until `previous_until`, `previous`; for Mautic `user` and
-    `password` or `client_id` and `client_secret`. `settings` are the words of its format (`outbox.mautic`).
+    `password` or `client_id` and `client_secret`. `settings` are the words of its format (`delivery.mautic`).
     """
 
     class Format(models.TextChoices):

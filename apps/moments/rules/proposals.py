@@ -45,7 +45,7 @@ class Permit(NamedTuple):
 
     @classmethod
     def of(cls, by_channel: Mapping[str, Answer]) -> "Permit":
-        lasting = [tuple(reason for reason in answer.reasons if reason.until is None) for answer in by_channel.values()]
+        lasting = [answer.lasting for answer in by_channel.values()]
         if not all(lasting):
             return cls(True)
         refused = [reasons for reasons in lasting if not REFUSED.isdisjoint(reason.code for reason in reasons)]

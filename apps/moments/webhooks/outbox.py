@@ -29,7 +29,7 @@ EVENTS: Mapping[str, str] = {
     Step.Act.EXPIRE: WebhookEvent.EXPIRED,
     Step.Act.UNDO: WebhookEvent.UNDONE,
 }
-ENDPOINTS = "webhook_endpoints"  # the cache that whoever changes one invalidates
+ENDPOINTS = "webhook_endpoints"  # the cache of them: whoever changes an endpoint invalidates it
 
 
 def _load_endpoints() -> Sequence[WebhookEndpoint]:

@@ -176,7 +176,7 @@ def test_a_sender_that_asks_first_is_welcome(db, client):
 
 def test_whoever_sends_faster_than_agreed_is_told_to_wait():
     source = replace(SHOP, pk=8, settings={"rate": 3})
-    handshake.forget()
+    handshake._latest.clear()
     for _time in range(3):
         handshake.count(source, NOON)
     with pytest.raises(Refused) as refusal:
@@ -190,7 +190,7 @@ def test_whoever_sends_faster_than_agreed_is_told_to_wait():
 def test_the_answer_to_too_many_says_when_to_come_back(db, client):
     made = vendors.sample("cloudevents").SOURCE
     vendors.make("cloudevents", "shop", replace(made, settings={"rate": 1}))
-    handshake.forget()
+    handshake._latest.clear()
     call = vendors.calls_of("cloudevents", "")[0]
     assert vendors.ring(client, "shop", call).status_code == 200
     answer = vendors.ring(client, "shop", call)

@@ -22,7 +22,7 @@ def shop(db):
     return create_source(actor=None, slug="shop", name="Shop", kind="drop", mapping=MAPPING)
 
 
-def test_a_batch_is_landed_and_told_in_one_transaction(shop, django_assert_max_num_queries):
+def test_a_batch_is_received_and_processed_in_one_transaction(shop, django_assert_max_num_queries):
     with django_assert_max_num_queries(45):
         result = receive_and_process(facts_of(shop), events(*(order(number) for number in range(200))))
     assert (result.done, result.interactions, len(result.made)) == (200, 200, 7)

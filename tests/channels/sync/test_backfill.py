@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.channels import actions
 from apps.channels.models import Envelope, SyncRun, SyncState
 from apps.channels.sync import retry
-from apps.channels.sync import run as syncing
+from apps.channels.sync import run as run_module
 from apps.channels.sync.run import sync
 from apps.interactions.models import Interaction
 from tests.channels.provider import Orders
@@ -25,7 +25,7 @@ def stream(orders, provider, monkeypatch):
     """200 orders of long ago and 60 of today, a backfill of everything asked for; there is time for two pages."""
     provider.add(*(f"old-{number:03}" for number in range(200)), at=LONG_AGO)
     provider.add(*(f"new-{number:03}" for number in range(60)), at=timezone.now() - timedelta(minutes=1))
-    monkeypatch.setattr(syncing, "BACKFILL_BOX", 0)
+    monkeypatch.setattr(run_module, "BACKFILL_BOX", 0)
     actions.backfill(actor=None, source=orders, since=LONG_AGO - timedelta(days=1))
     return orders.streams.get(stream="orders")
 
@@ -82,7 +82,7 @@ def test_what_is_new_goes_on_meanwhile(stream, provider):
 def test_after_a_crash_it_goes_on_where_it_was(stream, provider, monkeypatch):
     sync(stream.pk)
     with monkeypatch.context() as crashing:
-        crashing.setattr(syncing, "_end", crash)
+        crashing.setattr(run_module, "_end", crash)
         with pytest.raises(Crash):
             sync(stream.pk)
     SyncState.objects.filter(pk=stream.pk).update(leased_until=timezone.now() - timedelta(seconds=1))

@@ -78,15 +78,15 @@ def test_another_source_is_not_paused_with_it(orders, shop, process_all):
 
 
 def test_what_arrives_meanwhile_is_held_back_and_comes_through_after(orders, process_all, mended, monkeypatch):
-    rings = []
-    monkeypatch.setattr(tasks.process, "delay", lambda: rings.append(1))
+    messages = []
+    monkeypatch.setattr(tasks.process, "delay", lambda: messages.append(1))
     take_in(orders, process_all, "x" * 21, "." * 30)
     assert counts() == {"quarantined": 21, "held": 30}
     assert release() == 0
     assert circuit_breaker.resume(actor=None, source=orders) is True
     assert Health.objects.get(pk=orders.pk).outcomes == ""
     assert tasks.sweep() is True
-    assert rings == [1]
+    assert messages == [1]
     assert process_all() == (30, 0)
     assert counts() == {"quarantined": 21, "done": 30}
     mended()

@@ -11,7 +11,7 @@ from apps.channels import actions, tasks
 from apps.channels.contract import EventPage, RawEvent
 from apps.channels.models import Envelope, SyncRun, SyncState
 from apps.channels.sync import circuit_breaker
-from apps.channels.sync import run as syncing
+from apps.channels.sync import run as run_module
 from apps.channels.sync.run import claim_due, sync
 from tests.channels.streams import arrived, read_to_the_end, seconds_until
 
@@ -89,7 +89,7 @@ def test_a_source_that_does_not_run_is_not_read(orders, stream):
 
 def test_a_reading_is_read_once_at_a_time_and_a_lapsed_lease_is_taken_over(stream, provider):
     provider.add("a")
-    held = syncing._lease(stream.pk)
+    held = run_module._lease(stream.pk)
     assert sync(stream.pk) is None
     lapse(stream)
     run = sync(stream.pk)
@@ -122,7 +122,7 @@ def test_a_reader_that_was_overtaken_commits_nothing(orders, stream, provider, m
 
 
 def orders_connector():
-    return syncing.puller("orders")
+    return run_module.puller("orders")
 
 
 def test_a_source_that_is_forgotten_while_it_is_read_leaves_no_trace(orders, stream, provider, monkeypatch):
@@ -192,11 +192,11 @@ def test_a_reader_whose_database_connection_dies_goes_on_without_being_restarted
 
 
 def test_a_database_that_is_gone_is_the_callers_affair(stream, monkeypatch):
-    def gone(_self, _source, _stretch):
+    def gone(_self, _source, _read_range):
         raise OperationalError("no route to the database")
 
     monkeypatch.setattr(type(orders_connector()), "pull", gone)
-    monkeypatch.setattr(syncing.connection, "is_usable", lambda: False, raising=False)
+    monkeypatch.setattr(run_module.connection, "is_usable", lambda: False, raising=False)
     with pytest.raises(OperationalError):
         sync(stream.pk)
     assert tasks.pull(stream.pk) == 0  # leased: its turn comes again when the lease has lapsed

@@ -10,7 +10,7 @@ from apps.channels import tasks
 from apps.channels.contract import EventPage, RawEvent
 from apps.channels.models import Envelope, SyncRun, SyncState
 from apps.channels.sync import circuit_breaker, retry
-from apps.channels.sync import run as syncing
+from apps.channels.sync import run as run_module
 from apps.channels.sync.run import claim_due, sync
 from apps.foundation.network import session
 from tests.channels.streams import arrived, read_to_the_end, seconds_until
@@ -211,7 +211,7 @@ def test_a_circle_of_pages_ends_and_is_told(stream, provider):
     run = sync(stream.pk)
     assert monotonic() - began < 10
     assert (run.state, run.error) == (State.FAILED, "The provider gives the same pages again and again.")
-    assert len(provider.asked) == syncing.MOST_REPEATS + 2
+    assert len(provider.asked) == run_module.MOST_REPEATS + 2
     provider.always = ""
     stream.refresh_from_db()
     assert seconds_until(stream.next_at) <= 10
@@ -273,7 +273,7 @@ def test_every_stream_of_a_running_source_is_compared(orders, stream, monkeypatc
 
 
 def orders_connector():
-    return syncing.puller("orders")
+    return run_module.puller("orders")
 
 
 def test_a_reading_that_is_over_goes_on_next_time_where_it_stopped(stream, provider):
@@ -304,7 +304,7 @@ def test_a_window_without_a_place_to_go_on_from_is_read_to_its_end_whatever_the_
 def test_a_window_that_never_ends_is_given_up_in_the_end(stream, monkeypatch):
     endless = (EventPage([RawEvent(str(number), {"id": number})]) for number in range(10**6))
     monkeypatch.setattr(type(orders_connector()), "pull", lambda *_: endless)
-    monkeypatch.setattr(syncing, "PATIENCE", 0.2)
+    monkeypatch.setattr(run_module, "PATIENCE", 0.2)
     run = sync(stream.pk, box=0)
     assert run.state == State.FAILED
     assert run.error.endswith("there was still no place from which to go on another time.")

@@ -1,4 +1,4 @@
-"""Several beats may run: each due time of a job is rung for once."""
+"""Several beats may run: each due time of a job is sent once."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -107,7 +107,7 @@ def test_three_beats_ring_for_a_thousand_due_times_a_thousand_times(sent, clock)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_bell_that_cannot_be_rung_leaves_the_turn_to_another_beat(sent, clock, monkeypatch):
+def test_a_job_that_cannot_be_sent_leaves_the_turn_to_another_beat(sent, clock, monkeypatch):
     entry = Entry("sweep", schedule(15))
     with monkeypatch.context() as broken:
         broken.setattr(tasks.sweep, "apply_async", unreachable)
@@ -118,7 +118,7 @@ def test_a_bell_that_cannot_be_rung_leaves_the_turn_to_another_beat(sent, clock,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_a_database_nothing_is_rung_and_nothing_breaks(sent, clock, monkeypatch):
+def test_without_a_database_nothing_is_sent_and_nothing_breaks(sent, clock, monkeypatch):
     monkeypatch.setattr(beat, "claim", unreachable)
     assert scheduler().apply_async(Entry("sweep", schedule(15)), advance=False) is None
     assert sent == []

@@ -163,7 +163,7 @@ def tower(monkeypatch):
 
 
 @pytest.fixture
-def rung(monkeypatch):
+def sent_to(monkeypatch):
     """The streams workers were sent to."""
     found = []
     monkeypatch.setattr(watching.tasks.pull, "apply_async", lambda args, **_options: found.append(args[0]))
@@ -171,7 +171,7 @@ def rung(monkeypatch):
 
 
 @pytest.fixture
-def watch(transactional_db, tower, rung, monkeypatch):
+def watch(transactional_db, tower, sent_to, monkeypatch):
     """`manage.py watch`, without its process."""
     monkeypatch.setattr(watching, "LOOKED", 0.1)
     monkeypatch.setattr(watching, "AGAIN", 0.2)
@@ -209,39 +209,39 @@ def test_a_source_with_other_settings_is_listened_to_anew(watch, tower):
     assert watch.listeners[source.pk].facts.settings == {"host": "elsewhere.example"}
 
 
-def test_what_is_heard_is_rung_for_until_it_was_read(watch, tower, rung):
+def test_a_worker_is_sent_for_what_is_heard_until_it_was_read(watch, tower, sent_to):
     source = SourceFactory(slug="one", kind="tower")
     other = SyncState.objects.create(source=source, stream="Sent", next_at=timezone.now() + timedelta(hours=1))
     state = SyncState.objects.create(source=source, stream="INBOX", next_at=timezone.now() + timedelta(hours=1))
     tower.words.append("INBOX")
-    eventually(lambda: rung.count(state.pk) >= 2)  # nobody came: again
+    eventually(lambda: sent_to.count(state.pk) >= 2)  # nobody came: again
     state.refresh_from_db()
     assert state.next_at < timezone.now() + timedelta(minutes=1)
     SyncState.objects.filter(pk=state.pk).update(last_ok_at=timezone.now())
     sleep(0.3)
-    rings = len(rung)
+    count = len(sent_to)
     sleep(0.6)
-    assert len(rung) == rings
-    assert other.pk not in rung
+    assert len(sent_to) == count
+    assert other.pk not in sent_to
 
 
-def test_a_reading_that_began_too_early_is_waited_for(watch, tower, rung):
+def test_a_reading_that_began_too_early_is_waited_for(watch, tower, sent_to):
     source = SourceFactory(slug="one", kind="tower")
     busy = {"leased_until": timezone.now() + timedelta(minutes=1), "last_ok_at": timezone.now()}
     state = SyncState.objects.create(source=source, stream="INBOX", **busy)
     tower.words.append("INBOX")
     sleep(0.6)
-    assert rung == []
+    assert sent_to == []
     SyncState.objects.filter(pk=state.pk).update(leased_until=None)
-    eventually(lambda: rung == [state.pk])
+    eventually(lambda: sent_to == [state.pk])
 
 
-def test_words_of_a_stream_nobody_knows_are_forgotten(watch, tower, rung):
+def test_words_of_a_stream_nobody_knows_are_forgotten(watch, tower, sent_to):
     SourceFactory(slug="one", kind="tower")
     tower.words.append("Unknown")
     eventually(lambda: tower.open == ["one"] and not tower.words)
     sleep(0.3)
-    assert rung == []
+    assert sent_to == []
 
 
 def test_a_refused_source_is_left_alone_until_it_is_changed(watch, tower):
@@ -257,7 +257,7 @@ def test_a_refused_source_is_left_alone_until_it_is_changed(watch, tower):
     eventually(lambda: tower.open == ["one"])
 
 
-def test_a_restart_of_the_database_is_survived(watch, tower, rung, monkeypatch):
+def test_a_restart_of_the_database_is_survived(watch, tower, sent_to, monkeypatch):
     source = SourceFactory(slug="one", kind="tower")
     state = SyncState.objects.create(source=source, stream="INBOX")
     eventually(lambda: tower.open == ["one"])
@@ -272,7 +272,7 @@ def test_a_restart_of_the_database_is_survived(watch, tower, rung, monkeypatch):
         patch.setattr(watching.SyncState.objects, "filter", refuse)
         tower.words.append("INBOX")
         eventually(lambda: len(gone) > 5)
-    eventually(lambda: state.pk in rung)
+    eventually(lambda: state.pk in sent_to)
     assert tower.open == ["one"]
 
 

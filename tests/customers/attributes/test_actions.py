@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from apps.accounts.models import AuditEntry, Role
 from apps.customers.attributes.actions import edit_attribute
 from apps.customers.attributes.definitions import BadValue
-from apps.customers.attributes.precedence import attributes_of
+from apps.customers.attributes.precedence import attributes, heard
 from apps.customers.identity.actions import merge_customers, unmerge
 from apps.customers.identity.resolution import resolve
 from apps.customers.models import AttributeChange, Customer, SourceProfile
@@ -42,7 +42,7 @@ def edit(ada, anna):
 
 
 def found(customer, key):
-    return attributes_of([customer.pk])[customer.pk].get(key)
+    return attributes(heard([customer.pk]))[customer.pk].get(key)
 
 
 def test_what_is_typed_holds_and_says_who_typed_it(edit, anna, ada):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from apps.customers.attributes.precedence import Saying, attributes_of, history_of, ranked
+from apps.customers.attributes.precedence import Saying, attributes, heard, history_of, ranked
 from apps.customers.identity.resolution import resolve
 from apps.customers.models import AttributeChange
 from tests.customers.identity.claims import DAWN, claim, counted, email, phone
@@ -88,7 +88,7 @@ def test_an_attribute_tells_who_says_it_since_when_and_what_the_others_say():
     customer = known(
         claim("u1", email("anna"), day=2, plan="gold"), claim("c1", email("anna"), source="crm", day=1, plan="basic")
     )
-    one = attributes_of([customer])[customer]["plan"]
+    one = attributes(heard([customer]))[customer]["plan"]
     assert (one.value, one.source, one.since, one.actor) == ("gold", "web", on(2), "")
     assert [(said.value, said.source, said.since) for said in one.said] == [
         ("gold", "web", on(2)),
@@ -101,30 +101,30 @@ def test_the_definition_says_whose_word_counts():
     customer = known(
         claim("u1", email("anna"), day=2, plan="gold"), claim("c1", email("anna"), source="crm", day=1, plan="basic")
     )
-    assert attributes_of([customer])[customer]["plan"].source == "crm"
+    assert attributes(heard([customer]))[customer]["plan"].source == "crm"
 
 
 def test_a_changed_value_holds_since_it_changed():
     customer = known(claim("u1", email("anna"), plan="basic", size=1))
     resolve([claim("u1", email("anna"), day=3, plan="gold", size=1)])
-    found = attributes_of([customer])[customer]
+    found = attributes(heard([customer]))[customer]
     assert (found["plan"].since, found["size"].since) == (on(3), on(0))
 
 
 def test_values_nobody_can_read_and_empty_ones_are_no_attributes():
     customer = known(claim("u1", email("anna"), tags=["a"], nested={"a": 1}, empty=" ", none=None, no=False, zero=0))
-    assert {key: one.value for key, one in attributes_of([customer])[customer].items()} == {"no": False, "zero": 0}
+    assert {key: one.value for key, one in attributes(heard([customer]))[customer].items()} == {"no": False, "zero": 0}
 
 
 def test_nobody_knows_anything_of_nobody():
-    assert attributes_of([]) == {}
-    assert attributes_of([SourceProfileFactory().customer_id]) == {}
+    assert attributes(heard([])) == {}
+    assert attributes(heard([SourceProfileFactory().customer_id])) == {}
 
 
 def test_it_takes_three_queries_for_many_customers_with_many_attributes(django_assert_num_queries):
     some = [known(claim(f"u{n}", email(f"a{n}"), **{f"a{m}": m for m in range(5)})) for n in range(5)]
     with django_assert_num_queries(3):
-        assert set(attributes_of(some)) == set(some)
+        assert set(attributes(heard(some))) == set(some)
 
 
 # --- the history --------------------------------------------------------------------------------------------------

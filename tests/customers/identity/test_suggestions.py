@@ -26,7 +26,7 @@ def met(who, *handles, source="web", **traits):
 
 
 @pytest.fixture
-def doubles():
+def duplicates():
     """One woman at the shop and at the bank, whom nothing she is known by joins."""
     return met("u1", email("anna.lind"), name="Anna Lind", **LIND), met("b1", source="bank", name="Lind, Ana", **LIND)
 
@@ -35,8 +35,8 @@ def open_pairs():
     return {(one.a_id, one.b_id) for one in MatchCandidate.objects.to_review()}
 
 
-def test_whoever_is_new_is_compared_and_found(doubles):
-    one, other = doubles
+def test_whoever_is_new_is_compared_and_found(duplicates):
+    one, other = duplicates
     met("u2", email("ben"), name="Ben Okafor", born="1988-01-01")
     assert suggestions.compare_due() == 3
     found = MatchCandidate.objects.get()
@@ -47,7 +47,7 @@ def test_whoever_is_new_is_compared_and_found(doubles):
     assert suggestions.compare_due() == 0
 
 
-def test_somebody_who_becomes_like_another_is_compared_again(doubles):
+def test_somebody_who_becomes_like_another_is_compared_again(duplicates):
     far = met("u3", name="Nobody Alike")
     suggestions.compare_due()
     resolve([claim("u3", day=4, name="Anna Lind", **LIND)])
@@ -74,7 +74,7 @@ def test_a_like_address_or_number_brings_people_together():
     assert other.pk in suggestions._neighbours([one.pk])
 
 
-def test_what_people_decided_is_not_asked_again(doubles):
+def test_what_people_decided_is_not_asked_again(duplicates):
     agent = UserFactory()
     suggestions.compare_due()
     review(actor=agent, candidate=MatchCandidate.objects.get(), status="different")
@@ -85,8 +85,8 @@ def test_what_people_decided_is_not_asked_again(doubles):
     assert MatchCandidate.objects.get().status == "different"
 
 
-def test_who_was_unmerged_is_not_suggested(doubles):
-    one, other = doubles
+def test_who_was_unmerged_is_not_suggested(duplicates):
+    one, other = duplicates
     agent = UserFactory()
     record = merge_customers(actor=agent, survivor=one, absorbed=other, reason="x")
     unmerge(actor=agent, record=record, reason="two people")
@@ -96,8 +96,8 @@ def test_who_was_unmerged_is_not_suggested(doubles):
     assert not MatchCandidate.objects.exists()
 
 
-def test_every_night_everybody_is_compared_and_the_model_kept(doubles):
-    one, other = doubles
+def test_every_night_everybody_is_compared_and_the_model_kept(duplicates):
+    one, other = duplicates
     stale = MatchCandidate.objects.create(a=one, b=CustomerFactory(name="Zoe Unlike"), score=0.9, origin="similar")
     MatchCandidate.objects.filter(pk=stale.pk).update(created_at=DAWN)
     model = suggestions.compare_all()
@@ -107,7 +107,7 @@ def test_every_night_everybody_is_compared_and_the_model_kept(doubles):
     assert not Customer.objects.to_compare().exists()
 
 
-def test_the_next_model_finds_what_was_said_of_the_last(doubles):
+def test_the_next_model_finds_what_was_said_of_the_last(duplicates):
     agent = UserFactory()
     first = suggestions.compare_all()
     found = MatchCandidate.objects.get()
@@ -117,7 +117,7 @@ def test_the_next_model_finds_what_was_said_of_the_last(doubles):
     assert [*first.quality.values()] == [{"same": 1, "different": 0}]
 
 
-def test_the_alarm_clock_compares_only_where_somebody_is_due(doubles):
+def test_the_alarm_clock_compares_only_where_somebody_is_due(duplicates):
     assert ring() is True
     assert MatchCandidate.objects.count() == 1
     assert ring() is False
@@ -134,14 +134,14 @@ def meanwhile(monkeypatch, happens):
     monkeypatch.setattr(suggestions, "score", score)
 
 
-def test_who_changes_while_they_are_compared_is_due_again(doubles, monkeypatch):
-    one, _other = doubles
+def test_who_changes_while_they_are_compared_is_due_again(duplicates, monkeypatch):
+    one, _other = duplicates
     meanwhile(monkeypatch, lambda: resolve([claim("u1", day=4, name="Anna Berg")]))
     suggestions.compare_due()
     assert [*Customer.objects.to_compare()] == [one]
 
 
-def test_who_is_first_heard_of_during_the_night_is_due_however_old_the_news(doubles, monkeypatch):
+def test_who_is_first_heard_of_during_the_night_is_due_however_old_the_news(duplicates, monkeypatch):
     meanwhile(monkeypatch, lambda: met("u9", email("zoe"), name="Zoe Unlike"))  # met at DAWN
     suggestions.compare_all()
     assert [one.name for one in Customer.objects.to_compare()] == ["Zoe Unlike"]
@@ -154,7 +154,7 @@ def test_a_table_that_was_just_filled_is_not_taken_for_a_small_one():
     assert suggestions._population() == 900
 
 
-def test_what_a_run_that_was_killed_left_behind_is_swept_by_the_next(doubles, settings, tmp_path):
+def test_what_a_run_that_was_killed_left_behind_is_swept_by_the_next(duplicates, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     home = tmp_path / "matching"
     with workspace(Means(directory=home)):  # another run, which is alive
@@ -166,7 +166,7 @@ def test_what_a_run_that_was_killed_left_behind_is_swept_by_the_next(doubles, se
     assert [*home.iterdir()] == []
 
 
-def test_the_command_compares_in_batches(doubles, monkeypatch, capsys):
+def test_the_command_compares_in_batches(duplicates, monkeypatch, capsys):
     monkeypatch.setattr(suggestions, "AT_ONCE", 1)
     call_command("suggest_matches")
     assert "2 customers compared." in capsys.readouterr().out
@@ -175,7 +175,7 @@ def test_the_command_compares_in_batches(doubles, monkeypatch, capsys):
     assert MatchModel.objects.count() == 1
 
 
-def test_comparing_many_takes_as_many_queries_as_comparing_few(doubles, django_assert_max_num_queries):
+def test_comparing_many_takes_as_many_queries_as_comparing_few(duplicates, django_assert_max_num_queries):
     with django_assert_max_num_queries(20) as few:
         suggestions.compare_due()
     for number in range(30):

@@ -32,11 +32,6 @@ def count(source: SourceFacts, at: datetime | None) -> None:
     latest.append(at)
 
 
-def forget() -> None:
-    """Count from nothing."""
-    _latest.clear()
-
-
 def reply(push: Push, source: SourceFacts) -> PushReply:
     if push.method in {"POST", "PUT"}:
         return PushReply()

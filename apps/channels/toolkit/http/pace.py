@@ -1,6 +1,6 @@
 """A token bucket for each source, in the database: all processes together ask it at most so often."""
 
-from django.db import connection
+from apps.foundation.db.rows import rows
 
 BURST = 10.0  # requests at once after a quiet time
 
@@ -23,7 +23,6 @@ def request_wait(source: int, pace: float) -> float:
     """
     if not source:
         return 0.0
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"source": source, "pace": max(pace, 0.01), "burst": BURST})
-        tokens = float(cursor.fetchone()[0])
-    return max(0.0, -tokens / max(pace, 0.01))
+    pace = max(pace, 0.01)
+    tokens = float(rows(TAKE, source=source, pace=pace, burst=BURST)[0][0])
+    return max(0.0, -tokens / pace)

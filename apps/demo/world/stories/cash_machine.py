@@ -25,7 +25,7 @@ def write(clock: Clock, number: int, phone: str) -> Character:
         ordered(at(210, "20:50", zone), "LW-KETTLE-3302", "Goose pour-over kettle", "103.52", "GBP"),
         _bank(at(3, "07:52", zone), "Cash withdrawal", "200", MACHINE, reference=case),
         WorldEvent(at(3, "07:53", zone), "atm", "event", "Dispenser fault reported by the machine",
-              "Note jam in cassette 3; 40 presented, 200 booked.", source=BANK, touchpoint=MACHINE, reference=case),
+                   "Note jam in cassette 3; 40 presented, 200 booked.", source=BANK, touchpoint=MACHINE, reference=case),
         call(at(3, "08:10", zone), "Cash machine paid 40 instead of 200",
              "Asked for 200, got two twenties and no receipt, then the screen went dark. Account shows 200. Opened "
              "CASE-ATM-40618; the machine is counted on its next visit. Told him five working days at most.", "declan", minutes=11,
@@ -54,4 +54,4 @@ def write(clock: Clock, number: int, phone: str) -> Character:
 def _bank(when: datetime, title: str, amount: str, place: str = "", reference: str = "") -> WorldEvent:
     atm = place.startswith("ATM")
     return WorldEvent(when, "atm" if atm else "payment", "withdrawal" if atm else "payment", title, source=BANK,
-                 amount=money(amount), currency="GBP", touchpoint=place, reference=reference)  # fmt: skip
+                      amount=money(amount), currency="GBP", touchpoint=place, reference=reference)  # fmt: skip

@@ -14,7 +14,7 @@ from apps.demo.world.stories.narration import (
     note,
     sent,
     somebody,
-    wrote,  # fmt: skip
+    wrote,
 )
 
 STORE = "London Regent Street"
@@ -38,7 +38,7 @@ def write(clock: Clock, number: int, phone: str) -> Character:
         ConsentGiven("voice", "granted", clock.ago(days=760), "Call with care", "desk"),
         ConsentGiven("sms", "denied", clock.ago(days=760), "Call with care", "desk"),
     ]
-    henrietta.events = [*_bought(clock, henrietta.zone), *_told(clock, henrietta.zone)]
+    henrietta.events = [*_bought(clock, henrietta.zone), *_conversations(clock, henrietta.zone)]
     return henrietta
 
 
@@ -46,16 +46,16 @@ def _bought(clock: Clock, zone: ZoneInfo) -> list[WorldEvent]:
     at = clock.at
     return [
         WorldEvent(at(days, "11:20", zone), "order", "order", f"Bought in {STORE}", f"{what}. Loyalty card shown.", source=TILL,
-              amount=money(amount), currency="GBP", touchpoint=STORE, reference=f"R{days}", thread=f"R{days}")
+                   amount=money(amount), currency="GBP", touchpoint=STORE, reference=f"R{days}", thread=f"R{days}")
         for days, what, amount in BOUGHT
     ] + [
         WorldEvent(at(7 * week + 1, "10:35", zone), "order", "order", f"Bought in {STORE}", "Sidamo beans, 1 kg. Loyalty card shown.",
-              source=TILL, amount=money("20.87"), currency="GBP", touchpoint=STORE, reference=f"RB{week}")
+                   source=TILL, amount=money("20.87"), currency="GBP", touchpoint=STORE, reference=f"RB{week}")
         for week in range(0, 120, 3)
     ]  # fmt: skip
 
 
-def _told(clock: Clock, zone: ZoneInfo) -> list[WorldEvent]:
+def _conversations(clock: Clock, zone: ZoneInfo) -> list[WorldEvent]:
     at = clock.at
     return [
         note(at(2990, "12:00", zone), "Knew our founder. Likes to be asked how the grandchildren are (Ada and Wilf).", "nadia",
@@ -71,7 +71,7 @@ def _told(clock: Clock, zone: ZoneInfo) -> list[WorldEvent]:
                 "here. Nadia wrote the card.", STORE, "nadia", disposition="sales"),
         browsed(at(64, "09:12", zone), ("Coffee corner", "/coffee"), ("Sidamo beans, 1 kg", "/coffee/sidamo"), app=True),
         WorldEvent(at(60, "09:00", zone), "app", "event", "Fifteen years with us", "A voucher of 150 and an invitation to the roastery.",
-              "outbound", source=CLUB, touchpoint="Loyalty club", reference="LW00001507"),
+                   "outbound", source=CLUB, touchpoint="Loyalty club", reference="LW00001507"),
         sent(at(18, "10:00", zone), "A coffee course in London Regent Street, two places for you"),
         counter(at(5, "10:40", zone), "Tasting at the coffee bar", "Tried the new Guji against her Sidamo. Verdict: “interesting, but no.” "
                 "Bought her Sidamo. Told us the course was a joy and that Wilf now pulls the shots at home.", STORE, "store",

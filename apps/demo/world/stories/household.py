@@ -51,7 +51,7 @@ def _son(clock: Clock, number: int, phone: str) -> Character:
                  "Hallo Kerem,\n\nhalten Sie bitte die Taste mit dem Mond zehn Sekunden gedrückt. Wenn es dann nicht piept, "
                  "tauschen wir ihn in Berlin Mitte sofort um.\n\nViele Grüße\nSelin Aksoy", thread, "selin", reference="LW-DAWN-2274"),
         WorldEvent(clock.ago(hours=20), "sms", "sms", "Answer by text message", "piept. danke!!", source=PHONE, thread=thread,
-              sentiment="positive"),
+                   sentiment="positive"),
         note(clock.ago(hours=19), "Shares the telephone with his mother Aysel Demirci. Ask for the first name before saying anything "
              "about an order.", "selin", pinned_by="selin"),
     ]  # fmt: skip

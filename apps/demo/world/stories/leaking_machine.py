@@ -36,7 +36,7 @@ def write(clock: Clock, number: int, phone: str) -> Character:
              f"Teaches until 15:30. Booked for {clock.weekday(6)}, 16:30. Asked politely whether he may keep the faulty seal for his students.",
              "henning", minutes=5, disposition="repair", sentiment="positive", verbatim="May I keep the part? It is a textbook case.", **kept),
         WorldEvent(at(6, "17:25", zone), "sms", "sms", "Your repair is done", source=PHONE, direction="outbound",
-              body="Lindwell: door seal replaced and tested at 60 degrees. Guarantee until the end of next year but one."),
+                   body="Lindwell: door seal replaced and tested at 60 degrees. Guarantee until the end of next year but one."),
         graded(at(5, "20:12", zone), "How was your repair?", 9, "Competent at every step. One point off for the mould."),
         wrote(at(1, "21:40", zone), "Re: Castor 8 kg loses water: a description",
               "Dear Mr Kruse,\n\nten washes, 0 ml. But the spin cycle now ends with a faint knock, 84 seconds before the end, every "

@@ -19,7 +19,7 @@ def write(clock: Clock, number: int, phone: str, old_phone: str) -> Character:
     at, zone, thread = clock.at, wiktoria.zone, "<przeprowadzka@mail.example>"
     wiktoria.events = [
         WorldEvent(at(days, "17:20", zone), "order", "order", "Bought in Warszawa Nowy Świat", f"{what}. Loyalty card shown.", source=TILL,
-              amount=money(price), currency="PLN", touchpoint="Warszawa Nowy Świat", reference=f"RW{days}")
+                   amount=money(price), currency="PLN", touchpoint="Warszawa Nowy Świat", reference=f"RW{days}")
         for days, what, price in (
             (1680, "Moka Classica, 6 cups", "167.70"), (1320, "Linea kitchen scale", "146.20"), (990, "Dawn wake-up light", "339.70"),
             (610, "Lino bed linen set, king size", "554.70"), (300, "Pico burr grinder", "640.70"),

@@ -24,7 +24,7 @@ def write(clock: Clock, number: int, phone: str) -> Character:
              disposition="damaged", reference=NUMBER, thread=NUMBER, verbatim="I have forty people and no hook.",
              promise=kept(f"Dough hook at her door before {clock.weekday(8)}, 18:00", at(8, "18:00", zone), "tom", early=5)),
         WorldEvent(at(8, "13:02", zone), "sms", "sms", "The hook is here", "It is here!!! You are wonderful", source=PHONE,
-              sentiment="positive", thread=NUMBER),
+                   sentiment="positive", thread=NUMBER),
         call(at(7, "16:30", zone), "Called to ask how the rolls were",
              "Forty rolls, none left. She will send a picture. Promised to find out whether the mixer has a splash guard.", "tom",
              minutes=3, direction="outbound", sentiment="positive", disposition="praise", thread=NUMBER,

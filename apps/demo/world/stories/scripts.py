@@ -36,9 +36,9 @@ def arabic(clock: Clock, number: int, phone: str) -> Character:
         parcel(at(14, "10:15", zone), "Delivered by Rapide 24", "Replacement, signed for.", "LW-TAGINE-8814"),
         graded(at(8, "21:02", zone), "How was your delivery?", 10, "وصل قبل الزفاف بيومين. شكراً جزيلاً للسيد كريم."),
         WorldEvent(clock.ago(hours=8), "chat", "chat", "سؤال عن ضمان الطاجن", source=TALK, staff="karim", disposition="advice",
-              body="Customer: السلام عليكم، هل يمكن وضع الطاجن على موقد الحث؟\nAgent: وعليكم السلام. مع قرص وسيط فقط، وسعره 19 يورو.\n"
-                   "Customer: ممتاز، أضيفوه إلى طلبي من فضلكم\nAgent: تم، رقم الطلب LW-DISC-0042.", touchpoint="Web chat",
-              sentiment="positive", reference="LW-DISC-0042"),
+                   body="Customer: السلام عليكم، هل يمكن وضع الطاجن على موقد الحث؟\nAgent: وعليكم السلام. مع قرص وسيط فقط، وسعره 19 يورو.\n"
+                        "Customer: ممتاز، أضيفوه إلى طلبي من فضلكم\nAgent: تم، رقم الطلب LW-DISC-0042.", touchpoint="Web chat",
+                   sentiment="positive", reference="LW-DISC-0042"),
     ]  # fmt: skip
     return person
 

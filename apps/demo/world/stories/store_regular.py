@@ -24,8 +24,8 @@ def write(clock: Clock, number: int, phone: str) -> Character:
     thursday = (clock.now.astimezone(zone).weekday() - 3) % 7 or 7
     cyril.events = [
         WorldEvent(at(thursday + 7 * week, "10:20", zone), "order", "order", f"Bought in {STORE}",
-              f"{THURSDAYS[week % 6][0]}. Loyalty card shown.", source=TILL, amount=money(THURSDAYS[week % 6][1]), currency="GBP",
-              touchpoint=STORE, reference=f"RT{week:03d}")
+                   f"{THURSDAYS[week % 6][0]}. Loyalty card shown.", source=TILL, amount=money(THURSDAYS[week % 6][1]), currency="GBP",
+                   touchpoint=STORE, reference=f"RT{week:03d}")
         for week in range(0, 150, 2)
     ] + [
         counter(at(thursday + 7 * 9, "10:35", zone), "Asked for a chair by the coffee bar", "Hip operation in spring. We put a chair with "

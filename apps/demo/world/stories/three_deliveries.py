@@ -15,7 +15,7 @@ from apps.demo.world.stories.narration import (
     posted,
     sent,
     somebody,
-    wrote,  # fmt: skip
+    wrote,
 )
 
 NUMBER = "LW-TABLE-7731"
@@ -46,10 +46,10 @@ def _three_attempts(clock: Clock, zone: ZoneInfo) -> list[WorldEvent]:
         browsed(at(32, "21:05", zone), ("Dining tables", "/living/tables"), ("Tavola oak dining table", "/living/tavola")),
         ordered(at(31, "20:34", zone), NUMBER, "Tavola oak dining table, two-man delivery, first floor", "774.30", "GBP"),
         WorldEvent(at(31, "20:35", zone), "payment", "payment", f"Paid {NUMBER}", "Card ending 0928", reference=NUMBER,
-              thread=NUMBER, currency="GBP"),
+                   thread=NUMBER, currency="GBP"),
         WorldEvent(at(17, "18:00", zone), "sms", "sms", "Delivery tomorrow between 8 and 10", source=PHONE, direction="outbound",
-              body=f"Lindwell: Blue Parcel brings your order {NUMBER} tomorrow between 8 and 10.", thread=NUMBER,
-              reference=NUMBER),
+                   body=f"Lindwell: Blue Parcel brings your order {NUMBER} tomorrow between 8 and 10.", thread=NUMBER,
+                   reference=NUMBER),
         parcel(at(16, "10:20", zone), "Delivery failed", "First attempt. Blue Parcel: nobody at home.", NUMBER,
                sentiment="negative"),
         call(at(16, "10:47", zone), "Was at home, nobody rang",
@@ -102,7 +102,7 @@ def _it_becomes_public(clock: Clock, zone: ZoneInfo) -> list[WorldEvent]:
              "agent", minutes=1, direction="outbound", disposition="delivery", reference=NUMBER, thread=NUMBER,
              promise=WorldPromise(f"Reach Ms Ashcroft and confirm our own fitters for {fitters}, 9:00", clock.ago(hours=1), "agent")),
         WorldEvent(clock.ago(minutes=24), "voice", "voicemail", "Voicemail, 48 seconds", source=PHONE, sentiment="negative",
-              body="This is Gwendolyn Ashcroft. I see two missed calls from you and a sorry on the internet. I do not want a "
-                   "sorry. I want a time, a name, and a table. You have my number.",
-              verbatim="I want a time, a name, and a table.", thread=NUMBER, reference=NUMBER),
+                   body="This is Gwendolyn Ashcroft. I see two missed calls from you and a sorry on the internet. I do not want a "
+                        "sorry. I want a time, a name, and a table. You have my number.",
+                   verbatim="I want a time, a name, and a table.", thread=NUMBER, reference=NUMBER),
     ]  # fmt: skip

@@ -63,12 +63,12 @@ def _order(at: datetime, number: str, product: Product, house: str, rng: Random)
     return [
         WorldEvent(at, "web", "visit", product.name, ended_at=at, touchpoint="shop.lindwell.example", payload={"pages": pages, "count": 1}),
         WorldEvent(at + timedelta(minutes=3), "order", "order", f"Order {number}", f"{count} x {product.name}, for {house}",
-              amount=money(round(count * product.price * 0.8, 2)), currency="GBP", touchpoint=house, **kept),
+                   amount=money(round(count * product.price * 0.8, 2)), currency="GBP", touchpoint=house, **kept),
         WorldEvent(at + timedelta(minutes=4), "payment", "payment", f"Invoice for {number}", "30 days, framework agreement",
-              amount=money(round(count * product.price * 0.8, 2)), currency="GBP", **kept),
+                   amount=money(round(count * product.price * 0.8, 2)), currency="GBP", **kept),
         WorldEvent(later, "email", "email", f"{house}: {number}", words, source=MAIL, **kept) if rng.random() < 0.7 else
         WorldEvent(later, "chat", "chat", f"{house}: {product.name}", f"Customer: {words}\nAgent: Done, Mr Quill.", source=TALK,
-              staff="tom", touchpoint="Web chat", **kept),
+                   staff="tom", touchpoint="Web chat", **kept),
         WorldEvent(at + timedelta(minutes=rng.randrange(301, 500)), "order", "delivery", f"Out for delivery with {rng.choice(COURIERS)}",
-              f"{number}, {count} pieces for {house}.", direction="outbound", **kept),
+                   f"{number}, {count} pieces for {house}.", direction="outbound", **kept),
     ]  # fmt: skip

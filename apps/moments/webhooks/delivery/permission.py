@@ -1,4 +1,4 @@
-"""What stands in the way of a message at the moment it is sent: the customer may have said no since it was written.
+"""What stands in the way of a message when it is sent: the customer may have said no since it was written.
 
 The customer is held while it is asked, as everywhere (`deliveries`): a withdrawal that was committed before is seen,
 one that was not comes after.
@@ -14,7 +14,7 @@ from apps.contact.deliveries import settle, use_permission
 from apps.contact.models import Consent, Delivery
 from apps.contact.permission import Answer, NotPermitted, answers
 from apps.customers.models import Customer, Evidence, Identifier, IdentifierType
-from apps.moments.contact_rules import lasting
+from apps.moments.contact_rules import delivery_key, lasting
 from apps.moments.kinds import kind_of
 from apps.moments.models import CLOSED, LIVE, Moment, WebhookMessage
 from apps.moments.transitions import hold_permission
@@ -82,7 +82,7 @@ def use(message: WebhookMessage) -> tuple[str, str]:
     address = email_of(owner)
     if not address:
         raise Withheld(_("No e-mail address of the customer is known for sure."))
-    key = f"moment:{moment.public_id}:{Consent.Channel.EMAIL}"
+    key = delivery_key(moment, Consent.Channel.EMAIL)
     known = Delivery.objects.filter(key=key).select_related("profile__customer").first()
     try:
         if known is None:
@@ -119,7 +119,7 @@ def unsent(message: WebhookMessage, outcome: str) -> None:
     """The contact that a message was to make was not made: it counts no longer."""
     if message.moment is None:
         return
-    key = f"moment:{message.moment.public_id}:{Consent.Channel.EMAIL}"
+    key = delivery_key(message.moment, Consent.Channel.EMAIL)
     ours = Delivery.objects.filter(key=key, who=message.endpoint.name, actor=None)
     for known in ours.select_related("profile__customer"):
         settle(actor=None, delivery=known, outcome=outcome)
