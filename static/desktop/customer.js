@@ -60,14 +60,22 @@ function answerClicks() {
   }
 }
 
-// Before the page goes elsewhere by itself, what was typed is kept: somebody may have merged this customer.
-function keepTheDraft() {
+// Before the page goes elsewhere by itself, what was typed is kept: somebody may have merged this customer. It goes once,
+// however many of its parts are told to: what the next page has to say is said to the first who asks.
+function leaveOnceWithTheDraft() {
+  let leaving = false;
+  window.addEventListener("pageshow", () => {
+    leaving = false;
+  });
   document.body.addEventListener("htmx:beforeOnLoad", (event) => {
     const where = event.detail.xhr.getResponseHeader("HX-Redirect");
+    if (!where) return;
+    if (leaving) return event.preventDefault();
+    leaving = true;
     const composer = document.getElementById("composer");
     const keeper = composer?.querySelector("[data-keeps-draft]");
     const { elt } = event.detail;
-    if (!where || !keeper || elt === keeper || elt === composer || !typed(composer)) return;
+    if (!keeper || elt === keeper || elt === composer || !typed(composer)) return;
     event.preventDefault();
     const keep = window.htmx.ajax("POST", keeper.getAttribute("hx-post"), { source: keeper, swap: "none" });
     keep.finally(() => location.assign(where));
@@ -128,7 +136,7 @@ function keepWhatIsInHand(panel) {
 
 hearTheDoorbell();
 answerClicks();
-keepTheDraft();
+leaveOnceWithTheDraft();
 dropEmptyFilters();
 showWhatIsNew();
 keepWhatIsInHand(document.getElementById("aside"));

@@ -162,11 +162,14 @@ def test_a_page_that_was_open_goes_to_who_stays_with_all_that_was_typed(page, ag
     expect(page.locator("#aside .identifiers")).to_be_visible()
     page.evaluate("document.querySelector('[data-keeps-draft]').removeAttribute('hx-trigger')")
     composer(page).fill("She wants the old seal ba")
+    pages = []
+    page.on("request", lambda request: pages.append(request.url) if request.is_navigation_request() else None)
     merge_customers(actor=UserFactory(), survivor=anna, absorbed=annie, reason="x")
-    page.evaluate("htmx.trigger('#aside', 'refresh')")
+    page.evaluate("htmx.trigger('#aside', 'refresh'); htmx.trigger('.feed', 'refresh')")
     expect(page.locator("h1")).to_have_text("Anna Lind")
     expect(composer(page)).to_have_value("She wants the old seal ba")
     expect(page.locator(".toast")).to_contain_text("They are Anna Lind now")
+    assert len(pages) == 1  # a second page would not be told
     assert [line.name for line in tabs_of(agent)] == ["Anna Lind"]
 
 
