@@ -60,8 +60,8 @@ function answerClicks() {
   }
 }
 
-// Before the page goes elsewhere by itself, what was typed is kept: somebody may have merged this customer. It goes once,
-// however many of its parts are told to: what the next page has to say is said to the first who asks.
+// Before the page goes elsewhere by itself, what was typed is kept: somebody may have merged this customer. It goes
+// once, however many of its parts are told to: what the next page has to say is said to the first who asks.
 function leaveOnceWithTheDraft() {
   let leaving = false;
   window.addEventListener("pageshow", () => {
@@ -72,14 +72,19 @@ function leaveOnceWithTheDraft() {
     if (!where) return;
     if (leaving) return event.preventDefault();
     leaving = true;
-    const composer = document.getElementById("composer");
-    const keeper = composer?.querySelector("[data-keeps-draft]");
-    const { elt } = event.detail;
-    if (!keeper || elt === keeper || elt === composer || !typed(composer)) return;
+    const keep = keptDraft(event.detail.elt);
+    if (!keep) return;
     event.preventDefault();
-    const keep = window.htmx.ajax("POST", keeper.getAttribute("hx-post"), { source: keeper, swap: "none" });
     keep.finally(() => location.assign(where));
   });
+}
+
+// A promise that what was typed is kept; none where nothing was, or where this element has just sent it.
+function keptDraft(elt) {
+  const composer = document.getElementById("composer");
+  const keeper = composer?.querySelector("[data-keeps-draft]");
+  if (!keeper || elt === keeper || elt === composer || !typed(composer)) return null;
+  return window.htmx.ajax("POST", keeper.getAttribute("hx-post"), { source: keeper, swap: "none" });
 }
 
 function typed(composer) {

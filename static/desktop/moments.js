@@ -67,7 +67,11 @@ function awaitWhatIsComing() {
   document.body.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.target !== pane) return;
     coming = Math.max(0, coming - 1);
-    if (!event.detail.successful) asked = waiting = "";
+    if (!event.detail.successful) waiting = "";
+    if (coming) return;
+    asked = "";
+    mark();
+    goOn();
   });
   document.addEventListener("keydown", holdKey, true);
 }
@@ -75,8 +79,7 @@ function awaitWhatIsComing() {
 function holdKey(event) {
   const key = event.key.toLowerCase();
   const command = key.length === 1 && !(event.ctrlKey || event.metaKey || event.altKey);
-  const settling = pane.matches(".htmx-swapping, .htmx-settling");
-  if (!(coming || settling) || !command || isTyping(event.target)) return;
+  if (!coming || !command || isTyping(event.target)) return;
   if (document.body.dataset.shortcuts !== "on" || document.querySelector("dialog[open]")) return;
   if (!waiting && !ACTS.includes(key)) return;
   event.preventDefault(); // and no other listener takes it for a command
@@ -96,13 +99,11 @@ function settle() {
     window.htmx.ajax("GET", url, { target: "#moment", swap: "innerHTML" });
   });
   document.body.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target === pane && !coming) asked = "";
     mark();
     if (event.detail.target !== pane) return;
     // the button that had the focus is gone
     if (acted) document.getElementById("moment-title")?.focus({ preventScroll: true });
     acted = false;
-    if (!coming) goOn();
   });
 }
 

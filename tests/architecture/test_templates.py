@@ -24,6 +24,8 @@ FORBIDDEN = {
     "htmx handler": re.compile(r"\shx-on[:-]", re.IGNORECASE),
     "evaluated value": re.compile(r"[\"'](?:js|javascript):", re.IGNORECASE),
     "unescaped value": re.compile(r"\|\s*safe\b|\{%-?\s*autoescape\b|\bMarkup\b"),
+    # Sent before htmx has bound it, it would put all that was typed into the address.
+    "posting form without its method": re.compile(r"<form\b(?=[^>]*\bhx-post=)(?![^>]*\bmethod=\"post\")"),
     "foreign address": re.compile(r"(?:src|href)\s*=\s*[\"'](?:https?:)?//", re.IGNORECASE),
 }
 TAG = re.compile(r"\{%[-+]?\s*(\w+)")
@@ -55,6 +57,7 @@ def test_template_needs_no_exception_from_the_policy(path):
     [
         ('<p style="color: red">', "inline style"),
         ("<style>p {}</style>", "style element"),
+        ('<form id="a"\n  hx-post="/desk/">', "posting form without its method"),
         ("<script>alert(1)</script>", "inline script"),
         ('<button onclick="go()">', "event handler"),
         ('<form hx-on:submit="go()">', "htmx handler"),
