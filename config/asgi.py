@@ -4,12 +4,12 @@ import os
 from typing import Any
 
 import django
-from a2wsgi import WSGIMiddleware
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.wsgi import get_wsgi_application
 
 from config.launch.startup import load
+from config.pages import Pages
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -29,7 +29,7 @@ class StreamHandler(ASGIHandler):
 
 
 streams = StreamHandler()
-pages = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("KLATSCH_WEB_THREADS", "3")))  # type: ignore[arg-type]
+pages = Pages(get_wsgi_application(), workers=int(os.environ.get("KLATSCH_WEB_THREADS", "3")))  # type: ignore[arg-type]
 
 
 async def application(scope, receive, send):  # type: ignore[no-untyped-def]

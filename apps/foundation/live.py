@@ -157,8 +157,10 @@ class Doorbell:
                         self._after_gap()
                     failures = 0
                     tried.set()
-                    async for notice in conn.notifies():
-                        self._heard(notice.channel, notice.payload)
+                    while True:
+                        async for notice in conn.notifies(timeout=0):  # without one it looks ten times a second
+                            self._heard(notice.channel, notice.payload)
+                        await _readable(conn.fileno())
             except (psycopg.Error, OSError) as error:
                 log.warning("live.reconnecting", error=type(error).__name__)
                 connected.clear()
@@ -195,6 +197,16 @@ def conninfo(name: str) -> str:
     params: dict[str, Any] = connection.get_connection_params()
     wanted = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert")
     return make_conninfo("", **{key: params[key] for key in wanted if params.get(key)}, application_name=name)
+
+
+async def _readable(fileno: int) -> None:
+    """Sleep until something arrives, be it the end."""
+    loop, arrived = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(fileno, arrived.set)
+    try:
+        await arrived.wait()
+    finally:
+        loop.remove_reader(fileno)
 
 
 def _statement() -> sql.Composed:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import phonenumbers
 from cachetools import LRUCache, cached
 from django.db.models import OuterRef, Subquery
+from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,8 @@ from apps.accounts.models import User
 from apps.customers.models import Customer, Evidence, Identifier, IdentifierType, SourceProfile
 from apps.customers.normalisation import INVISIBLE, normalise, phone_candidates, pretty_phone
 from apps.foundation.db.bundle import Bundle, Param, Parts
-from apps.foundation.db.rows import recordset, rows
+from apps.foundation.db.rows import recordset
+from apps.foundation.db.server_cursor import planned_rows
 from apps.interactions.models import Interaction
 
 LONGEST = 100  # characters that are read of what was typed
@@ -154,26 +156,27 @@ def _phone_starts(dialled: str, digits: str, regions: Sequence[str]) -> list[str
 
 # --- the statement ------------------------------------------------------------------------------------------------
 
-IDENTIFIED = """
+IDENTIFIED = f"""
     SELECT p.rank, i.type::text, i.value::text, held.customer_id, held.seen
-    FROM json_to_recordset(%s) AS p(rank int, low text, high text, kinds text[], reverse boolean)
+    FROM json_to_recordset(%s::json) AS p(rank int, low text, high text, kinds text[], reverse boolean)
     CROSS JOIN LATERAL (
         (SELECT id, type, value, status FROM customers_identifier
          WHERE NOT p.reverse AND value ~>=~ p.low AND value ~<=~ p.high
-         ORDER BY value USING ~<~ LIMIT %s)
+         ORDER BY value USING ~<~ LIMIT {PROBED})
         UNION ALL
         (SELECT id, type, value, status FROM customers_identifier
          WHERE p.reverse AND type = 'phone' AND reverse(value) ~>=~ p.low AND reverse(value) ~<=~ p.high
-         ORDER BY reverse(value) USING ~<~ LIMIT %s)
+         ORDER BY reverse(value) USING ~<~ LIMIT {PROBED})
     ) i
     CROSS JOIN LATERAL (
         SELECT s.customer_id, max(e.last_seen) AS seen
         FROM (SELECT profile_id, last_seen FROM customers_evidence
-              WHERE identifier_id = i.id AND (active OR i.status = %s) LIMIT %s) e
+              WHERE identifier_id = i.id AND (active OR i.status = '{Identifier.Status.SHARED}') LIMIT {PROBED}) e
         JOIN customers_sourceprofile s ON s.id = e.profile_id GROUP BY 1
     ) held
-    WHERE i.type = ANY(p.kinds) AND i.status <> %s
-"""
+    WHERE i.type = ANY(p.kinds) AND i.status <> '{Identifier.Status.BLOCKED}'
+"""  # noqa: S608
+EMPTY = RawSQL("''", ())
 REFERRED = """
     SELECT {rank}, '{kind}', reference, customer, seen FROM ({rows} LIMIT {most}) AS referred(customer, seen, reference)
 """
@@ -195,9 +198,8 @@ def _hits(words: str, reader: User, regions: Sequence[str]) -> list[Hit]:
     probes = [probe._asdict() for probe in _probes(words, regions)]
     typed = words.split() if "@" not in words and any(letter.isalpha() for letter in words) else []
     statement, params = _statement(reader, len(typed))
-    shared, blocked = Identifier.Status.SHARED, Identifier.Status.BLOCKED
-    identified: list[Any] = [recordset(probes), PROBED, PROBED, shared, PROBED, blocked]
-    found = rows(statement, *identified, *(_filled(param, words, typed) for param in params))
+    values = [recordset(probes), *(_filled(param, words, typed) for param in params)]
+    found = planned_rows(statement, *values)
     return [
         Hit(rank, customer, seen, kind, pretty_phone(value) if kind in PHONES else value)
         for rank, kind, value, customer, seen in found
@@ -211,7 +213,8 @@ WHOLE, UPPER, WORD = "\ue000", "\ue001", "\ue002"  # stand for what was typed; o
 def _statement(reader: User, count: int) -> tuple[str, list[Any]]:
     """For whoever is of this reader's role, and for so many words that may be a name. The querysets are composed once;
     what was typed comes in the place of letters that nobody types."""
-    referred = Interaction.objects.visible_to(reader).filter(reference__in=[WHOLE, UPPER])
+    # That it is not empty is said in so many words: so is the index, and what is planned once knows no more.
+    referred = Interaction.objects.visible_to(reader).filter(reference__in=[WHOLE, UPPER], reference__gt=EMPTY)
     references, params = referred.values("profile__customer_id", "occurred_at", "reference").query.sql_with_params()
     parts, values = [IDENTIFIED, REFERRED.format(rank=EXACT, kind=REFERENCE, rows=references, most=PROBED)], [*params]
     if count:

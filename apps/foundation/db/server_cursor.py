@@ -31,6 +31,13 @@ def prepared_cursor() -> Iterator[CursorWrapper]:
         yield cursor
 
 
+def planned_rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
+    """What a statement answers that the server plans once a connection: as `rows`, parameters `%s` with their types."""
+    with prepared_cursor() as cursor:
+        cursor.execute(sql, [bound(param) for param in params])
+        return cursor.fetchall() if cursor.description else []
+
+
 def bound(value: Any) -> Any:
     """The value as it is bound. Whole numbers are always bigint: by their size they would make other statements."""
     if isinstance(value, int) and not isinstance(value, bool):

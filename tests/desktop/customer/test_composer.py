@@ -50,7 +50,7 @@ def test_a_call_is_logged_and_stands_in_the_story(log, desk, url, agent, custome
     response = log(body="The milk frother leaks", direction="inbound")
     assert response.status_code == 200
     assert {"story", "saved"} <= set(triggers(response))
-    assert html(response).startswith('<form id="composer"')
+    assert html(response).startswith('<form method="post" id="composer"')
     assert "The milk frother leaks" not in html(response)
     entry = Interaction.objects.get()
     assert (entry.profile.customer, entry.source, entry.channel, entry.staff) == (customer, "desk", "voice", agent)
