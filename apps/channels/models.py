@@ -120,6 +120,10 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
     def conflicting(self) -> Self:
         return self.filter(state=Envelope.State.CONFLICT)
 
+    def unread(self) -> Self:
+        """Those with a field that could not be read."""
+        return self.exclude(unread="")
+
 
 class Envelope(models.Model):
     """Raw input as received, card numbers masked. It is committed before its sender hears 2xx.
@@ -144,6 +148,9 @@ class Envelope(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     retry_at = models.DateTimeField(default=now)
     error = models.TextField(blank=True, default="")
+    unread = models.TextField(
+        blank=True, default="", help_text=_("Its fields that could not be read, each with what it should have been.")
+    )
 
     objects = EnvelopeQuerySet.as_manager()
 
@@ -159,6 +166,7 @@ class Envelope(models.Model):
                 condition=models.Q(state__in=["quarantined", "conflict", "held"]),
             ),
             models.Index(fields=["source", "-id"], name="envelope_latest"),
+            models.Index(fields=["source", "-id"], name="envelope_unread", condition=~models.Q(unread="")),
         ]
 
     def __str__(self) -> str:
@@ -276,6 +284,22 @@ class HourlyTally(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "hour"], name="tally_once_an_hour")]
         indexes = [models.Index(fields=["hour"], name="tally_by_hour")]
+
+
+class UnreadTally(models.Model):
+    """How often a field of a source could not be read, day by day. `place` is its path in the payload, empty where it
+    stands nowhere by itself; `kind` what it should have been (`foundation.text.unread.KINDS`). The latest example is in
+    the source's envelopes: a copy would outlive them."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="unread")
+    day = models.DateField()
+    place = models.CharField(max_length=80, blank=True)
+    kind = models.CharField(max_length=12)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "day", "place", "kind"], name="unread_once_a_day")]
+        indexes = [models.Index(fields=["day"], name="unread_by_day")]
 
 
 class Slot(models.Model):

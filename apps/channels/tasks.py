@@ -9,7 +9,7 @@ from django.db import Error
 from django.utils import timezone
 
 from apps.channels.ingest.process import process_due, release
-from apps.channels.models import Envelope, HourlyTally, Slot, Source, SyncRun, SyncState
+from apps.channels.models import Envelope, HourlyTally, Slot, Source, SyncRun, SyncState, UnreadTally
 from apps.channels.sync.run import claim_due, is_being_read, sync
 
 log = structlog.get_logger(__name__)
@@ -83,8 +83,9 @@ def reconcile() -> int:
 
 @shared_task(name="apps.channels.tasks.prune")
 def prune() -> None:
-    """Forget readings and hourly counts that are a month old, and slots of yesterday."""
+    """Forget readings and counts that are a month old, and slots of yesterday."""
     before = timezone.now() - KEPT
     SyncRun.objects.filter(started_at__lt=before).delete()
     HourlyTally.objects.filter(hour__lt=before).delete()
+    UnreadTally.objects.filter(day__lt=before.date()).delete()
     Slot.objects.filter(due_at__lt=timezone.now() - timedelta(days=1)).delete()

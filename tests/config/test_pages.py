@@ -1,6 +1,7 @@
 """What a page answers leaves its thread at once; what is long leaves as it is made."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -27,7 +28,11 @@ def sent_by(app, heard=lambda message: None):
     async def receive():
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    asyncio.run(Pages(app, workers=1)(SCOPE, receive, send))
+    async def page():
+        await Pages(app, workers=1)(SCOPE, receive, send)
+
+    with ThreadPoolExecutor(1) as thread:  # where a browser test has run before, this one has a loop already
+        thread.submit(lambda: asyncio.run(page())).result()
     return sent
 
 

@@ -24,6 +24,7 @@ class PreparedEnvelope:
     payload: bytes
     state: str = Envelope.State.RECEIVED
     error: str = ""
+    unread: str = ""
 
     def row(self) -> dict[str, Any]:
         return {
@@ -32,10 +33,11 @@ class PreparedEnvelope:
             "payload": orjson.Fragment(self.payload),
             "state": self.state,
             "error": self.error,
+            "unread": self.unread,
         }
 
-    def in_state(self, state: str, error: str) -> "PreparedEnvelope":
-        return PreparedEnvelope(self.key, self.digest, self.payload, state, error)
+    def in_state(self, state: str, error: str, unread: str = "") -> "PreparedEnvelope":
+        return PreparedEnvelope(self.key, self.digest, self.payload, state, error, unread)
 
     def as_conflict(self) -> "PreparedEnvelope":
         """Under a key of its own, for a person to look at."""

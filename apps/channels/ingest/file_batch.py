@@ -13,6 +13,7 @@ from apps.channels.contract import RawEvent, SourceFacts
 from apps.channels.ingest.envelope import PreparedEnvelope, first_by_key, prepare
 from apps.channels.ingest.process import Understanding, in_halves, record_understood, understand
 from apps.channels.ingest.receive import conflicting, keep, known_digests, receive
+from apps.channels.marks import written
 from apps.channels.models import Envelope, Source
 
 log = structlog.get_logger(__name__)
@@ -25,7 +26,8 @@ State = Envelope.State
 @dataclass(slots=True)
 class FileResult:
     """What became of events. `waiting` are those that failed and are tried again by the workers; `customers` are all
-    who were concerned, `made` those of them nobody had heard of."""
+    who were concerned, `made` those of them nobody had heard of. `unread` counts fields that could not be read by place
+    and kind, `examples` has one of each."""
 
     events: int = 0
     done: int = 0
@@ -38,6 +40,8 @@ class FileResult:
     customers: set[int] = field(default_factory=set)
     made: set[int] = field(default_factory=set)
     reasons: Counter[str] = field(default_factory=Counter)
+    unread: Counter[tuple[str, str]] = field(default_factory=Counter)
+    examples: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def add(self, other: "FileResult") -> None:
         for name in ("events", "done", "repeated", "conflicting", "quarantined", "held", "waiting", "interactions"):
@@ -47,6 +51,8 @@ class FileResult:
         for reason, count in other.reasons.items():
             known = reason in self.reasons or len(self.reasons) < MOST_REASONS
             self.reasons[reason if known else "Something else."] += count
+        self.examples = other.examples | self.examples
+        self.unread += other.unread
 
 
 def receive_and_process(source: SourceFacts, events: Sequence[RawEvent]) -> FileResult:
@@ -76,7 +82,9 @@ def _receive_and_process(source: SourceFacts, events: Sequence[RawEvent]) -> Fil
         source, paused=source.paused or Source.objects.filter(pk=source.pk).exclude(paused_at=None).exists()
     )
     fresh = {key: _understand(first[key], source, at) for key in sorted(first.keys() - known.keys())}
-    envelopes = {key: first[key].in_state(found.state, found.error) for key, found in fresh.items()}
+    envelopes = {
+        key: first[key].in_state(found.state, found.error, written(found.unread)) for key, found in fresh.items()
+    }
     kept = keep(source.pk, envelopes, [*conflicts, *conflicting(first, known)], at)
     understood = [found for key, found in fresh.items() if key in kept.keys]
     recorded = record_understood((source.pk, found) for found in understood)
@@ -92,6 +100,8 @@ def _receive_and_process(source: SourceFacts, events: Sequence[RawEvent]) -> Fil
         customers={person.customer for person in recorded.people.values()},
         made={person.customer for person in recorded.people.values() if person.made},
         reasons=Counter(found.error for found in understood if found.error),
+        unread=Counter((unread.place, unread.kind) for found in understood for unread in found.unread),
+        examples={(unread.place, unread.kind): unread.example for found in understood for unread in found.unread},
     )
 
 

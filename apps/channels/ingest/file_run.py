@@ -14,15 +14,14 @@ import orjson
 from django.db import Error
 from django.utils import timezone
 
-from apps.channels.contract import FileConnector, RawEvent, SourceFacts, StoredEvent, Unintelligible
+from apps.channels.contract import FileConnector, RawEvent, SourceFacts, StoredEvent
 from apps.channels.ingest import writers
 from apps.channels.ingest.envelope import prepare
 from apps.channels.ingest.file_batch import BATCH, FileResult, receive_and_process
-from apps.channels.ingest.process import explain
+from apps.channels.ingest.process import Understanding, explained
 from apps.channels.models import SyncRun
 from apps.channels.registry import CONNECTORS
 from apps.foundation.db.rows import rows
-from apps.interactions.drafts import Draft
 
 SMALL = 2 * 1024 * 1024  # bytes up to which starting other processes takes longer than it saves
 AHEAD = 2  # batches a writer has waiting
@@ -115,15 +114,12 @@ def _reader(source: SourceFacts) -> FileConnector:
     return connector
 
 
-def tried_out(source: SourceFacts, event: RawEvent, at: datetime) -> Draft | str:
-    """What would become of an event, or the reason why nothing would. Card numbers are masked as they would be."""
+def tried_out(source: SourceFacts, event: RawEvent, at: datetime) -> Understanding:
+    """What would become of an event. Card numbers are masked as they would be."""
     envelope = prepare(event)
     if envelope.error:
-        return envelope.error
-    try:
-        return explain(StoredEvent(envelope.key, at, orjson.loads(envelope.payload)), source)
-    except Unintelligible as refusal:
-        return str(refusal)
+        return Understanding(at, envelope.state, envelope.error)
+    return explained(StoredEvent(envelope.key, at, orjson.loads(envelope.payload)), source)
 
 
 Write = Callable[[Sequence[RawEvent]], Sequence[FileResult]]

@@ -5,7 +5,7 @@ received and processed in one transaction (`file_run`)."""
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 import structlog
@@ -18,10 +18,13 @@ from apps.accounts.actions import audit
 from apps.accounts.models import User
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.facts import source_facts
+from apps.channels.marks import UnreadField, located, written
 from apps.channels.models import Envelope, EnvelopeQuerySet, Source
 from apps.channels.registry import CONNECTORS
 from apps.channels.sync.circuit_breaker import MOST_DRIFT, Outcomes, count_outcomes
+from apps.foundation.db.rows import recordset, rows
 from apps.foundation.network.backoff import Backoff, exponential
+from apps.foundation.text.unread import collected
 from apps.interactions.actions import Recorded, record
 from apps.interactions.drafts import Draft
 
@@ -30,6 +33,10 @@ log = structlog.get_logger(__name__)
 TRIES = 8
 # The shortest, or the same round would find it due again before anything has changed.
 BACKOFF = Backoff(exponential(4.0, 3600.0), spread=(0.0, 1.0), shortest=0.5)
+MARK = """
+    UPDATE channels_envelope e SET unread = n.unread
+    FROM json_to_recordset(%s) AS n(id bigint, unread text) WHERE e.id = n.id
+"""
 State = Envelope.State
 T = TypeVar("T")
 R = TypeVar("R")
@@ -55,25 +62,35 @@ class ClaimedEnvelope(NamedTuple):
 
 class Understanding(NamedTuple):
     """What is to become of an envelope: the state it comes into, with the reason where no retry will help; its part
-    of the story; and the fields the vendor's documentation does not know."""
+    of the story; the fields the vendor's documentation does not know, and those that could not be read."""
 
     received_at: datetime
     state: str
     error: str = ""
     draft: Draft | None = None
     unknown: Sequence[str] = ()
+    unread: Sequence[UnreadField] = ()
 
 
 def understand(key: str, payload: str | bytes, received_at: datetime, source: SourceFacts) -> Understanding:
     """What the source's connector makes of an envelope. Raises whatever a connector may raise by mistake."""
     if source.paused:
         return Understanding(received_at, State.HELD.value)
-    event = StoredEvent(key, received_at, orjson.loads(payload))
-    try:
-        draft = explain(event, source)
-    except Unintelligible as refusal:
-        return Understanding(received_at, State.QUARANTINED.value, str(refusal))
-    return Understanding(received_at, State.DONE.value, draft=draft, unknown=unknown_fields(event, source))
+    return explained(StoredEvent(key, received_at, orjson.loads(payload)), source)
+
+
+def explained(event: StoredEvent, source: SourceFacts) -> Understanding:
+    """The same of an event, whether its source is paused or not."""
+    received_at = event.received_at
+    with collected() as marks:
+        try:
+            draft = explain(event, source)
+        except Unintelligible as refusal:
+            return Understanding(
+                received_at, State.QUARANTINED.value, str(refusal), unread=located(marks, event.payload)
+            )
+    unknown, unread = unknown_fields(event, source), located(marks, event.payload)
+    return Understanding(received_at, State.DONE.value, draft=draft, unknown=unknown, unread=unread)
 
 
 def record_understood(understood: Iterable[tuple[int, Understanding]]) -> Recorded:
@@ -89,6 +106,7 @@ def record_understood(understood: Iterable[tuple[int, Understanding]]) -> Record
             counted.drifted(understanding.unknown)
         elif understanding.state == State.QUARANTINED:
             counted.refused(understanding.received_at)
+        counted.marked(understanding.unread)
     recorded = record(drafts)
     count_outcomes(outcomes)
     return recorded
@@ -141,9 +159,9 @@ def process_due(limit: int = 500) -> Processed:
 
 
 def _claim(envelopes: EnvelopeQuerySet, limit: int) -> list[ClaimedEnvelope]:
-    rows = envelopes.claim().annotate(text=Cast("payload", TextField()))
+    claimed = envelopes.claim().annotate(text=Cast("payload", TextField()))
     fields = ("pk", "source_id", "dedupe_key", "received_at", "attempts", "text")
-    return [ClaimedEnvelope(*row) for row in rows.values_list(*fields)[:limit]]
+    return [ClaimedEnvelope(*row) for row in claimed.values_list(*fields)[:limit]]
 
 
 def _process(claimed: Sequence[ClaimedEnvelope], sources: Mapping[int, SourceFacts]) -> Processed:
@@ -164,16 +182,21 @@ def _process_again(pks: Sequence[int], sources: Mapping[int, SourceFacts]) -> Pr
 def _write_states(understood: Iterable[tuple[int, Understanding]]) -> int:
     """Write the state each envelope comes into. How many are done."""
     by_state: dict[str, list[int]] = defaultdict(list)
+    unread: list[dict[str, Any]] = []
     for pk, understanding in understood:
         by_state[understanding.state].append(pk)
+        if understanding.unread:
+            unread.append({"id": pk, "unread": written(understanding.unread)})
         if understanding.state == State.QUARANTINED:
             Envelope.objects.filter(pk=pk).update(
                 state=State.QUARANTINED, attempts=F("attempts") + 1, error=understanding.error
             )
     if by_state[State.DONE]:
-        Envelope.objects.filter(pk__in=by_state[State.DONE]).update(state=State.DONE, error="")
+        Envelope.objects.filter(pk__in=by_state[State.DONE]).update(state=State.DONE, error="", unread="")
     if by_state[State.HELD]:
         Envelope.objects.filter(pk__in=by_state[State.HELD]).update(state=State.HELD)
+    if unread:
+        rows(MARK, recordset(unread))
     return len(by_state[State.DONE])
 
 

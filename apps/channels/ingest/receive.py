@@ -14,9 +14,9 @@ from apps.foundation.db.rows import rows
 
 INSERT = """
     INSERT INTO channels_envelope (
-        source_id, dedupe_key, digest, payload, received_at, state, attempts, retry_at, error)
-    SELECT %s, key, digest, payload, coalesce(%s, now()), state, 0, now(), error
-    FROM json_to_recordset(%s) AS n(key text, digest text, payload jsonb, state text, error text)
+        source_id, dedupe_key, digest, payload, received_at, state, attempts, retry_at, error, unread)
+    SELECT %s, key, digest, payload, coalesce(%s, now()), state, 0, now(), error, unread
+    FROM json_to_recordset(%s) AS n(key text, digest text, payload jsonb, state text, error text, unread text)
     ON CONFLICT (source_id, dedupe_key) DO NOTHING
     RETURNING dedupe_key
 """

@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from apps.channels.ingest.file_batch import FileResult
+from apps.channels.ingest.process import Understanding
+from apps.channels.marks import UnreadField
 from apps.interactions.drafts import Draft
 
 MOST_REASONS = 12  # that are listed
@@ -27,14 +29,19 @@ def progress_bar(console: Console, name: str, size: int) -> Iterator[Callable[[i
         yield lambda done, result: bar.update(task, completed=min(done, size), rows=result.events)
 
 
-def preview(rows: Sequence[Draft | str], title: str) -> Table:
-    """The first rows as they are understood, or why they are not."""
+def preview(rows: Sequence[Understanding], title: str) -> Table:
+    """The first rows as they are understood, or why they are not, and what of them could not be read."""
     table = Table(title=f"{title}: the first {len(rows)} rows as understood", title_justify="left")
     for heading in ("when", "who", "what", "amount"):
         table.add_column(heading, justify="right" if heading == "amount" else "left")
     for row in rows:
-        table.add_row(*map(Text, _refused(row) if isinstance(row, str) else _understood(row)))
+        when, who, what, amount = _understood(row.draft) if row.draft else _refused(row.error)
+        table.add_row(*map(Text, (when, who, "\n".join([what, *map(_unread, row.unread)]), amount)))
     return table
+
+
+def _unread(field: UnreadField) -> str:
+    return f"not read: {field.place or '?'} is no {field.kind}: {field.example[:60]!r}"
 
 
 def _refused(reason: str) -> tuple[str, ...]:
@@ -66,6 +73,10 @@ def as_json(result: FileResult, seconds: float, *, ended: bool) -> dict[str, Any
         "held back": result.held,
         "to be tried again": result.waiting,
         "reasons": dict(result.reasons.most_common(MOST_REASONS)),
+        "unread": [
+            {"field": place, "kind": kind, "count": count, "example": result.examples.get((place, kind), "")}
+            for (place, kind), count in result.unread.most_common(MOST_REASONS)
+        ],
         "seconds": round(seconds, 2),
         "rows a second": round(result.events / seconds) if seconds else 0,
         "complete": ended,
@@ -79,7 +90,7 @@ def summary(result: FileResult, seconds: float, name: str) -> Table:
     table.add_column("", justify="right")
     figures = as_json(result, seconds, ended=True)
     customers = figures.pop("customers")
-    for label in ("complete", "reasons"):
+    for label in ("complete", "reasons", "unread"):
         figures.pop(label)
     figures = {"rows": figures.pop("rows"), "interactions made": figures.pop("interactions"),
                "customers matched": customers["matched"], "customers created": customers["created"],
@@ -90,4 +101,7 @@ def summary(result: FileResult, seconds: float, name: str) -> Table:
             table.add_row(label, f"{value:,}")
     for reason, count in result.reasons.most_common(MOST_REASONS):
         table.add_row(Text(f"  {reason}"), f"{count:,}")
+    for (place, kind), count in result.unread.most_common(MOST_REASONS):
+        example = result.examples.get((place, kind), "")[:60]
+        table.add_row(Text(f"not read: {place or '?'} is no {kind}, such as {example!r}"), f"{count:,}")
     return table

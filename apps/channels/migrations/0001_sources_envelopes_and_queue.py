@@ -171,6 +171,14 @@ class Migration(migrations.Migration):
                 ("retry_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("error", models.TextField(blank=True, default="")),
                 (
+                    "unread",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Its fields that could not be read, each with what it should have been.",
+                    ),
+                ),
+                (
                     "source",
                     models.ForeignKey(
                         db_index=False,
@@ -193,6 +201,11 @@ class Migration(migrations.Migration):
                         name="envelope_troubled",
                     ),
                     models.Index(fields=["source", "-id"], name="envelope_latest"),
+                    models.Index(
+                        condition=models.Q(("unread", ""), _negated=True),
+                        fields=["source", "-id"],
+                        name="envelope_unread",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("source", "dedupe_key"), name="envelope_once_per_source")
@@ -216,6 +229,28 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["hour"], name="tally_by_hour")],
                 "constraints": [models.UniqueConstraint(fields=("source", "hour"), name="tally_once_an_hour")],
+            },
+        ),
+        migrations.CreateModel(
+            name="UnreadTally",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("place", models.CharField(blank=True, max_length=80)),
+                ("kind", models.CharField(max_length=12)),
+                ("count", models.PositiveIntegerField(default=0)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="unread", to="channels.source"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["day"], name="unread_by_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "day", "place", "kind"), name="unread_once_a_day")
+                ],
             },
         ),
         migrations.CreateModel(

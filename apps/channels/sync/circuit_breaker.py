@@ -1,6 +1,7 @@
 """What became of a source's events, and the source that pauses itself when too many of them make no sense: written
 once a batch, in its transaction, as the last thing it does."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.actions import audit
 from apps.accounts.models import User
+from apps.channels.marks import UnreadField
 from apps.channels.models import SOURCES, Health, Source
 from apps.foundation.cache import invalidate
 from apps.foundation.db.rows import recordset, rows
@@ -21,6 +23,7 @@ log = structlog.get_logger(__name__)
 WINDOW = 100  # events whose outcome is remembered
 MOST_REFUSED = 20  # of them; above, the source pauses itself
 MOST_DRIFT = 50  # unknown fields that are counted
+MOST_UNREAD = 200  # fields of a source and day that could not be read and are counted by name
 NO_SENSE = "events made no sense."  # how the reason ends where a source paused itself
 
 HEALTH = """
@@ -42,6 +45,19 @@ TALLY = """
     ON CONFLICT (source_id, hour) DO UPDATE SET
         understood = t.understood + EXCLUDED.understood, refused = t.refused + EXCLUDED.refused
 """
+# Fields beyond those that are counted of a source and day share one line: a sender may make up names for ever.
+UNREAD = """
+    INSERT INTO channels_unreadtally AS t (source_id, day, place, kind, count)
+    SELECT source, (now() AT TIME ZONE 'UTC')::date, counted, kind, sum(n.count) FROM json_to_recordset(%s)
+      AS n(source bigint, place text, kind text, count int)
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN count(*) < %s OR bool_or(u.place = n.place) THEN n.place ELSE '' END
+        FROM channels_unreadtally u
+        WHERE u.source_id = n.source AND u.day = (now() AT TIME ZONE 'UTC')::date
+    ) AS c(counted)
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (source_id, day, place, kind) DO UPDATE SET count = t.count + EXCLUDED.count
+"""
 
 
 @dataclass(slots=True)
@@ -52,6 +68,7 @@ class Outcomes:
     heard_at: datetime | None = None
     happened_until: datetime | None = None
     unknown: dict[str, int] = field(default_factory=dict)
+    unread: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def understood(self, heard_at: datetime, happened_at: datetime | None) -> None:
         self.marks.append(".")
@@ -62,6 +79,9 @@ class Outcomes:
     def refused(self, heard_at: datetime) -> None:
         self.marks.append("x")
         self.heard_at = max(self.heard_at or heard_at, heard_at)
+
+    def marked(self, fields: Iterable[UnreadField]) -> None:
+        self.unread.update((unread.place, unread.kind) for unread in fields)
 
     def drifted(self, fields: Iterable[str]) -> None:
         for name in fields:
@@ -86,12 +106,23 @@ def count_outcomes(outcomes: Mapping[int, Outcomes]) -> None:
         return
     rows(TALLY, recordset(tallies))
     latest: dict[int, str] = dict(rows(HEALTH, recordset(tallies)))
+    _count_unread(outcomes)
     for source, counted in outcomes.items():
         if counted.unknown:
             _note_drift(source, counted.unknown)
         refused = latest.get(source, "").count("x")
         if "x" in counted.marks and refused > MOST_REFUSED:
             _pause_itself(source, refused, len(latest[source]))
+
+
+def _count_unread(outcomes: Mapping[int, Outcomes]) -> None:
+    found = [
+        {"source": source, "place": place, "kind": kind, "count": count}
+        for source, counted in outcomes.items()
+        for (place, kind), count in counted.unread.items()
+    ]
+    if found:
+        rows(UNREAD, recordset(found), MOST_UNREAD)
 
 
 def _note_drift(source: int, unknown: Mapping[str, int]) -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import TextChoices
+from django.db.models import Sum, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.channels.actions import is_asked
 from apps.channels.facts import awaits_mapping
-from apps.channels.models import SOURCES, Health, HourlyTally, Source
+from apps.channels.models import SOURCES, Health, HourlyTally, Source, UnreadTally
 from apps.channels.sync.circuit_breaker import NO_SENSE
 from apps.foundation.cache import Cached
 from apps.foundation.db.rows import rows
@@ -26,13 +26,15 @@ COUNTED = 1000  # envelopes in trouble are counted up to here, then said to be "
 KEPT = 5.0  # seconds a process remembers which sources are stale
 
 TROUBLES = """
-    SELECT s.id, quarantined.n, conflict.n, held.n FROM unnest(%s::bigint[]) AS s(id)
+    SELECT s.id, quarantined.n, conflict.n, held.n, unread.n FROM unnest(%s::bigint[]) AS s(id)
     CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM channels_envelope e
         WHERE e.source_id = s.id AND e.state = 'quarantined' LIMIT %s) AS few) AS quarantined
     CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM channels_envelope e
         WHERE e.source_id = s.id AND e.state = 'conflict' LIMIT %s) AS few) AS conflict
     CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM channels_envelope e
         WHERE e.source_id = s.id AND e.state = 'held' LIMIT %s) AS few) AS held
+    CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM channels_envelope e
+        WHERE e.source_id = s.id AND e.unread <> '' LIMIT %s) AS few) AS unread
 """
 
 
@@ -185,11 +187,18 @@ class Troubles(NamedTuple):
     quarantined: int = 0
     conflicting: int = 0
     held: int = 0
+    unread: int = 0  # a field of them could not be read
 
 
 def troubles(sources: Sequence[int]) -> dict[int, Troubles]:
     """One query, at most `COUNTED` + 1 index entries for each number."""
-    return {pk: Troubles(*counts) for pk, *counts in rows(TROUBLES, list(sources), *[COUNTED + 1] * 3)}
+    return {pk: Troubles(*counts) for pk, *counts in rows(TROUBLES, list(sources), *[COUNTED + 1] * 4)}
+
+
+def unread_fields(source: int, since: datetime, most: int) -> list[tuple[str, str, int]]:
+    """Place, kind and count of what could not be read, the most frequent first. One query."""
+    counted = UnreadTally.objects.filter(source=source, day__gte=since.date()).values_list("place", "kind")
+    return list(counted.annotate(times=Sum("count")).order_by("-times", "place", "kind")[:most])
 
 
 Hours = dict[datetime, tuple[int, int]]  # understood and not, by the hour they arrived in

@@ -12,13 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible, Words
+from apps.channels.contract import SourceFacts, StoredEvent, Words
 from apps.channels.facts import facts_of
-from apps.channels.ingest.process import explain
+from apps.channels.ingest.process import Understanding, explained
 from apps.channels.models import Envelope, EnvelopeQuerySet, Source
 from apps.customers.drafts import ProfileKey
 from apps.customers.models import Customer, SourceProfile
 from apps.desktop.customer.entries import ICONS, money
+from apps.desktop.sources.marks import unread_words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Interaction
 
@@ -35,7 +36,13 @@ LOOKS: dict[str, tuple[str, str, Words]] = {  # tone, icon, word
     State.CONFLICT: ("warn", "git-compare", _("Conflict")),
     State.HELD: ("warn", "circle-pause", _("Held back")),
 }
-FILTERS = (("", _("All")), (State.QUARANTINED, _("Not understood")), (State.CONFLICT, _("Conflicts")))
+UNREAD = "unread"  # understood, but for a field that could not be read
+FILTERS = (
+    ("", _("All")),
+    (State.QUARANTINED, _("Not understood")),
+    (UNREAD, _("Partly unread")),
+    (State.CONFLICT, _("Conflicts")),
+)
 
 
 @dataclass(slots=True)
@@ -53,6 +60,7 @@ class EventLine:
     title: str
     amount: str
     reason: str
+    unread: list[str]
     customer: Customer | None = None
     person: str = ""
 
@@ -60,7 +68,9 @@ class EventLine:
 def latest(source: Source, state: str = "", before: int | None = None) -> EnvelopeQuerySet:
     """A page of a source's envelopes, the newest first, as its indexes have them."""
     rows = Envelope.objects.filter(source=source)
-    if state:
+    if state == UNREAD:
+        rows = rows.unread()
+    elif state:
         rows = rows.filter(state=state)
     if before:
         rows = rows.filter(pk__lt=before)
@@ -92,19 +102,18 @@ def page(source: Source, state: str, before: int | None, seen: int) -> dict[str,
 def event_lines(source: Source, rows: Sequence[Envelope]) -> list[EventLine]:
     """One query for the customers of all of them."""
     facts = facts_of(source)
-    drafts = [understood(envelope, facts)[0] for envelope in rows]
-    customers = customers_of([draft for draft in drafts if draft])
-    return [_line(envelope, draft, customers) for envelope, draft in zip(rows, drafts, strict=True)]
+    found = [understood(envelope, facts) for envelope in rows]
+    customers = customers_of([understanding.draft for understanding in found if understanding.draft])
+    return [_line(envelope, understanding, customers) for envelope, understanding in zip(rows, found, strict=True)]
 
 
-def understood(envelope: Envelope, facts: SourceFacts) -> tuple[Draft | None, str]:
+def understood(envelope: Envelope, facts: SourceFacts) -> Understanding:
     """What the connector makes of an envelope, or why it makes nothing of it."""
     try:
-        return explain(StoredEvent(envelope.dedupe_key, envelope.received_at, envelope.payload), facts), ""
-    except Unintelligible as refusal:
-        return None, str(refusal)
+        return explained(StoredEvent(envelope.dedupe_key, envelope.received_at, envelope.payload), facts)
     except Exception as error:  # what a connector trips over is shown, not raised
-        return None, f"{type(error).__name__}: {error}"[:300]
+        reason = f"{type(error).__name__}: {error}"[:300]
+        return Understanding(envelope.received_at, State.QUARANTINED, reason)
 
 
 def customers_of(drafts: Sequence[Draft]) -> dict[ProfileKey, Customer]:
@@ -115,7 +124,8 @@ def customers_of(drafts: Sequence[Draft]) -> dict[ProfileKey, Customer]:
     return {ProfileKey(row.source, row.external_id): row.customer for row in rows}
 
 
-def _line(envelope: Envelope, draft: Draft | None, customers: dict[ProfileKey, Customer]) -> EventLine:
+def _line(envelope: Envelope, found: Understanding, customers: dict[ProfileKey, Customer]) -> EventLine:
+    draft = found.draft
     tone, icon, label = LOOKS[envelope.state]
     local = timezone.localtime(envelope.received_at)
     touch = draft.touch if draft else None
@@ -133,6 +143,7 @@ def _line(envelope: Envelope, draft: Draft | None, customers: dict[ProfileKey, C
         title=_title(draft, envelope),
         amount=_amount(touch),
         reason="" if settled else envelope.error,
+        unread=unread_words(found.unread) if envelope.unread else [],
         customer=customers.get(draft.claim.key) if draft else None,
         person=_person(draft),
     )
@@ -197,7 +208,7 @@ class EventSheet:
 
 def sheet(source: Source, envelope: Envelope) -> EventSheet:
     line = event_lines(source, [envelope])[0]
-    draft, _refusal = understood(envelope, facts_of(source))
+    draft = understood(envelope, facts_of(source)).draft
     text = orjson.dumps(envelope.payload, option=orjson.OPT_INDENT_2).decode()
     return EventSheet(
         line=line,

@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 from apps.channels.connectors.drop.formats import rows as rows_of
 from apps.channels.contract import Refused, Unintelligible
 from apps.channels.facts import facts_of
+from apps.channels.marks import located
 from apps.channels.models import Envelope, Source
 from apps.channels.toolkit.mapping import mapping
 from apps.channels.toolkit.mapping.compiler import BadMapping
 from apps.channels.toolkit.mapping.proposal import as_yaml, propose
 from apps.desktop.customer.entries import Entry, entries
 from apps.desktop.sources.forms import SampleForm
+from apps.desktop.sources.marks import unread_words
+from apps.foundation.text.unread import collected
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Interaction
 
@@ -127,12 +130,13 @@ class Shown:
     entry: list[Entry]
     who: tuple[str, ...]
     reason: str
+    unread: list[str]
 
 
 def preview(source: Source, reading: ParsedMapping, samples: Sequence[Row]) -> list[Shown]:
     """As many queries for one row as for several."""
     tried = [_tried(source, reading.compiled, row) for row in samples]
-    touches = [draft.touch for draft, _reason in tried if draft and draft.touch]
+    touches = [draft.touch for draft, _reason, _unread in tried if draft and draft.touch]
     made = iter(entries([_interaction(touch, place) for place, touch in enumerate(touches, 1)]))
     return [
         Shown(
@@ -140,21 +144,25 @@ def preview(source: Source, reading: ParsedMapping, samples: Sequence[Row]) -> l
             [next(made)] if draft and draft.touch else [],
             _who(draft) if draft else (),
             reason,
+            unread,
         )
-        for row, (draft, reason) in zip(samples, tried, strict=True)
+        for row, (draft, reason, unread) in zip(samples, tried, strict=True)
     ]
 
 
-def _tried(source: Source, compiled: mapping.Mapping | None, row: Row) -> tuple[Draft | None, str]:
-    """What comes of a row, or why nothing does."""
+def _tried(source: Source, compiled: mapping.Mapping | None, row: Row) -> tuple[Draft | None, str, list[str]]:
+    """What comes of a row, or why nothing does, and what of it could not be read."""
     if compiled is None:
-        return None, ""
-    try:
-        return compiled.apply(row, compiled.key(row), timezone.now(), facts_of(source)), ""
-    except Unintelligible as refusal:
-        return None, str(refusal)
-    except Exception as error:  # a preview never fails for what a row holds
-        return None, f"{type(error).__name__}: {error}"[:300]
+        return None, "", []
+    draft, reason = None, ""
+    with collected() as marks:
+        try:
+            draft = compiled.apply(row, compiled.key(row), timezone.now(), facts_of(source))
+        except Unintelligible as refusal:
+            reason = str(refusal)
+        except Exception as error:  # a preview never fails for what a row holds
+            reason = f"{type(error).__name__}: {error}"[:300]
+    return draft, reason, unread_words(located(marks, row))
 
 
 def _flat(row: Row, path: str = "") -> Iterator[tuple[str, str]]:

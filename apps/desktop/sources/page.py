@@ -77,6 +77,7 @@ class SourceLine:
     last: str
     rate: str
     quarantined: str
+    unread: str
     next: str
     asked: bool
     runs: bool
@@ -120,6 +121,7 @@ def _line(source: Source, troubles: Troubles, hours: health.Hours, now: datetime
         last=ago(vitals.heard_at) if vitals.heard_at else "",
         rate=number_format(health.rate(hours, now), 0, force_grouping=True),
         quarantined=bounded(troubles.quarantined) if troubles.quarantined else "",
+        unread=bounded(troubles.unread) if troubles.unread else "",
         next=_next(source, vitals.asked and runs, now),
         asked=vitals.asked,
         runs=runs,

@@ -20,6 +20,7 @@ from apps.desktop.sources.addresses import address_of, steps
 from apps.desktop.sources.chart import hourly
 from apps.desktop.sources.events import reasons
 from apps.desktop.sources.forms import BackfillForm, RemovalForm
+from apps.desktop.sources.marks import unread_lines
 from apps.desktop.sources.page import (
     SHOWN_HOURS,
     BackfillProgress,
@@ -49,7 +50,8 @@ UNKNOWN: dict[str, Any] = {
 
 
 def condition_of(source: Source) -> dict[str, Any]:
-    """The state, what to do about it, the chart and what was not understood. Five queries."""
+    """The state, what to do about it, the chart, what was not understood and what could not be read. Six queries, eight
+    where something could not."""
     now = timezone.now()
     vitals = health.vitals_of(source)
     condition = health.judge(vitals, now)
@@ -73,6 +75,7 @@ def condition_of(source: Source) -> dict[str, Any]:
         "conflicting": bounded(troubles.conflicting) if troubles.conflicting else "",
         "held": bounded(troubles.held) if troubles.held else "",
         "reasons": reasons(source) if troubles.quarantined else [],
+        "unread": unread_lines(source),
     }
 
 

@@ -172,13 +172,15 @@ def test_envelopes_in_trouble_are_counted_by_source_and_not_beyond_a_limit(monke
     EnvelopeFactory(source=one, state=Envelope.State.DONE)
     EnvelopeFactory(source=other, state=Envelope.State.HELD)
     EnvelopeFactory(source=other, state=Envelope.State.CONFLICT)
-    assert health.troubles([one.pk, other.pk]) == {one.pk: (3, 0, 0), other.pk: (0, 1, 1)}
+    EnvelopeFactory(source=other, state=Envelope.State.DONE, unread="total (amount)")
+    assert health.troubles([one.pk, other.pk]) == {one.pk: (3, 0, 0, 0), other.pk: (0, 1, 1, 1)}
 
 
 HISTORY = """
     INSERT INTO channels_envelope (
-        source_id, dedupe_key, digest, payload, received_at, state, attempts, retry_at, error)
-    SELECT %s, 'e' || n, '', '{}', now(), CASE WHEN n %% 500 = 0 THEN 'quarantined' ELSE 'done' END, 0, now(), ''
+        source_id, dedupe_key, digest, payload, received_at, state, attempts, retry_at, error, unread)
+    SELECT %s, 'e' || n, '', '{}', now(), CASE WHEN n %% 500 = 0 THEN 'quarantined' ELSE 'done' END, 0, now(), '',
+        CASE WHEN n %% 500 = 1 THEN 'total (amount)' ELSE '' END
     FROM generate_series(1, 20000) AS n
 """
 
@@ -189,10 +191,10 @@ def test_counting_trouble_looks_at_troubled_envelopes_alone_however_long_the_his
     with connection.cursor() as cursor:
         cursor.execute(HISTORY, sources[:1])
         cursor.execute("ANALYZE channels_envelope")
-        cursor.execute("EXPLAIN " + health.TROUBLES, [sources, *[health.COUNTED + 1] * 3])
+        cursor.execute("EXPLAIN " + health.TROUBLES, [sources, *[health.COUNTED + 1] * 4])
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert plan.count("envelope_troubled") == 3, plan
-    assert health.troubles(sources) == {sources[0]: (40, 0, 0), sources[1]: (0, 0, 0)}
+    assert (plan.count("envelope_troubled"), plan.count("envelope_unread")) == (3, 1), plan
+    assert health.troubles(sources) == {sources[0]: (40, 0, 0, 40), sources[1]: (0, 0, 0, 0)}
 
 
 @pytest.mark.parametrize(("minute", "expected"), [(0, 60), (30, 50), (59, 21)])

@@ -14,7 +14,7 @@ from apps.desktop.sources import events as source_events
 from apps.desktop.sources import source as source_page
 from apps.desktop.sources.page import lines
 
-STATES = frozenset({Envelope.State.QUARANTINED, Envelope.State.CONFLICT})
+STATES = frozenset(value for value, _words in source_events.FILTERS)
 
 
 @page_for("channels.view_source")
