@@ -87,6 +87,31 @@ function keptDraft(elt) {
   return window.htmx.ajax("POST", keeper.getAttribute("hx-post"), { source: keeper, swap: "none" });
 }
 
+// What was typed last is not kept yet when somebody goes elsewhere at once: it is sent while the page ends.
+function keepLastWords() {
+  let unsent = false;
+  const isKept = (elt) => elt.matches("#composer, [data-keeps-draft]");
+  document.addEventListener("input", (event) => {
+    unsent ||= event.target.closest("#composer") !== null;
+  });
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (isKept(event.detail.elt)) unsent = false;
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    if (isKept(event.detail.elt) && !event.detail.successful) unsent = true;
+  });
+  window.addEventListener("pagehide", () => {
+    const composer = document.getElementById("composer");
+    const keeper = composer?.querySelector("[data-keeps-draft]");
+    if (!unsent || !keeper) return;
+    const words = new FormData(composer);
+    words.delete("attachments");
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    const body = new URLSearchParams(words);
+    fetch(keeper.getAttribute("hx-post"), { method: "POST", body, headers, keepalive: true });
+  });
+}
+
 function typed(composer) {
   return ["body", "verbatim", "read_back", "promise"].some((name) => composer.elements[name].value.trim());
 }
@@ -142,6 +167,7 @@ function keepWhatIsInHand(panel) {
 hearTheDoorbell();
 answerClicks();
 leaveOnceWithTheDraft();
+keepLastWords();
 dropEmptyFilters();
 showWhatIsNew();
 keepWhatIsInHand(document.getElementById("aside"));

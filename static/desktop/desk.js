@@ -5,6 +5,7 @@ import { comforts } from "./components/comforts.js";
 import { dialogs, openDialog } from "./components/dialog.js";
 import { listenForKeys } from "./components/keys.js";
 import { lookAgain } from "./components/looks-again.js";
+import { scanner } from "./components/scanner.js";
 import { toasts } from "./components/toast.js";
 import { compose, composer } from "./composer.js";
 
@@ -12,6 +13,7 @@ dialogs();
 comforts();
 toasts();
 composer();
+scanner();
 comboboxes();
 listenForKeys({ openDialog, compose });
 lookAgain({ openDialog });

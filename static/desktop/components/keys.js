@@ -1,10 +1,13 @@
 // Single-key shortcuts. They match what is typed, not where a key is, keep out of text fields and of composition, and
 // can be switched off (WCAG 2.1.4).
 
+import { PAUSE } from "./scanner.js";
+
 const CHORD = 1500; // milliseconds from G to the key of a place
 
 export function listenForKeys({ openDialog, compose }) {
   let goes = 0; // when G was pressed, for G then H
+  let chosen = 0; // the timer of a digit
   const actions = {
     "/": () => focus(document.getElementById("who") || document.getElementById("finder")),
     "?": () => openDialog("keys"),
@@ -18,6 +21,7 @@ export function listenForKeys({ openDialog, compose }) {
     g: () => (goes = Date.now()),
   };
   document.addEventListener("keydown", (event) => {
+    clearTimeout(chosen); // a scanner is reading, not somebody choosing
     if (event.isComposing || event.defaultPrevented || withModifier(event, openDialog) || inTheStory(event)) return;
     if (document.body.dataset.shortcuts !== "on" || isTyping(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
@@ -27,7 +31,7 @@ export function listenForKeys({ openDialog, compose }) {
       goes = 0;
       place.click();
     } else if (/^[1-9]$/.test(key) && document.querySelector("[data-numbered]")) {
-      document.querySelector(`[data-numbered] li:nth-child(${key}) a`)?.click();
+      chosen = setTimeout(() => document.querySelector(`[data-numbered] li:nth-child(${key}) a`)?.click(), PAUSE);
     } else if (declared(key, event.target)) {
       event.preventDefault();
       declared(key, event.target).click();
