@@ -20,10 +20,26 @@ export function composer() {
   document.addEventListener("focusin", (event) => {
     if (event.target.matches("#composer :focus-visible")) useComposer(true);
   });
+  letGoOnSaving();
   document.body.addEventListener("change", (event) => {
     if (event.target.name !== "attachments") return;
     const label = event.target.closest("label").querySelector("[data-files]");
     label.textContent = [...event.target.files].map((file) => file.name).join(", ") || label.textContent;
+  });
+}
+
+// What is typed while it is being saved is not for this customer any more: the composer has not the focus then. It gets
+// it back where saving did not work.
+function letGoOnSaving() {
+  const stream = document.getElementById("stream");
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.id === "composer") stream.focus({ preventScroll: true });
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const { requestConfig, successful, xhr } = event.detail;
+    if (requestConfig.elt.id !== "composer" || (successful && xhr.status < 400)) return;
+    if (document.activeElement !== stream && document.activeElement !== document.body) return;
+    document.querySelector("#composer [aria-invalid=true], #body")?.focus();
   });
 }
 

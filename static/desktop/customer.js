@@ -98,7 +98,7 @@ function keepLastWords() {
     if (isKept(event.detail.elt)) unsent = false;
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    if (isKept(event.detail.elt) && !event.detail.successful) unsent = true;
+    if (isKept(event.detail.requestConfig.elt) && !event.detail.successful) unsent = true;
   });
   window.addEventListener("pagehide", () => {
     const composer = document.getElementById("composer");
@@ -129,17 +129,21 @@ function dropEmptyFilters() {
 function showWhatIsNew() {
   let known = null;
   let focused = null;
+  document.body.addEventListener("saved", (event) => {
+    focused = event.detail.entry;
+  });
   feed.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== feed || event.detail.requestConfig.elt !== feed) return;
     known = new Set([...feed.children].map((entry) => entry.id));
-    focused = document.activeElement?.closest(".entry")?.id;
+    focused = document.activeElement?.closest(".entry")?.id ?? focused;
   });
   feed.addEventListener("htmx:afterSwap", () => {
     feed.setAttribute("role", feed.childElementCount ? "feed" : "group"); // a feed has articles
     if (!known) return;
     for (const entry of feed.children) if (!known.has(entry.id)) entry.classList.add("arrived");
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-    known = null;
+    const free = [document.body, stream].includes(document.activeElement);
+    if (focused && free) document.getElementById(focused)?.focus({ preventScroll: true });
+    known = focused = null;
   });
 }
 

@@ -196,3 +196,36 @@ def test_what_was_typed_stays_when_the_connection_breaks(page, watch):
     page.unroute("**/log/")
     page.keyboard.press("Control+Enter")
     expect(entries(page)).to_have_count(1)
+
+
+def test_after_saving_the_next_number_is_looked_up_and_the_mode_stays(page):
+    customer, caller = a_customer(name="Known Customer"), a_customer("+442079460099", name="Next Caller")
+    page.goto(customer.get_absolute_url())
+    page.keyboard.press("n")
+    page.keyboard.type("Wants the blue one")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type("/020 7946 0099", delay=15)
+    expect(page.locator("#finder")).to_have_value("020 7946 0099")
+    expect(entries(page)).to_have_count(1)
+    expect(composer(page)).to_have_value("")
+    expect(page.locator("#mode-note")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"{caller.get_absolute_url()}$"))
+
+
+def test_the_saved_entry_has_the_focus(page):
+    page.goto(a_customer().get_absolute_url())
+    page.keyboard.press("s")
+    page.keyboard.type("Looked at kettles")
+    page.keyboard.press("Control+Enter")
+    expect(entries(page).first).to_be_focused()
+    expect(page.locator("#mode-store")).to_be_checked()
+    page.keyboard.press("c")
+    expect(composer(page)).to_be_focused()
+
+
+def test_what_cannot_be_saved_has_the_focus_again(page):
+    page.goto(a_customer().get_absolute_url())
+    page.keyboard.press("c")
+    page.keyboard.press("Control+Enter")
+    expect(composer(page)).to_be_focused()

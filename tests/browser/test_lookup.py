@@ -1,4 +1,4 @@
-"""Nobody opens who was not shown for exactly what was typed: fast fingers, corrected digits, scanners, slow networks."""
+"""Nobody opens who was not shown for exactly what was typed: fast fingers, corrections, scanners, slow networks."""
 
 import re
 import time

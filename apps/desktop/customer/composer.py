@@ -11,11 +11,13 @@ MODE_ICONS = {"call": "phone", "note": "notebook-pen", "store": "store"}
 
 
 def composer_context(
-    user: User, customer: Customer, draft: dict[str, Any], form: LogForm | None = None
+    user: User, customer: Customer, draft: dict[str, Any], form: LogForm | None = None, mode: str = ""
 ) -> dict[str, Any]:
-    """An empty composer with the kept draft, or the one that could not be saved with its errors."""
+    """An empty composer with the kept draft, or the one that could not be saved with its errors. `mode` is what is
+    logged next, by default what people of this role log."""
     empty = dict.fromkeys(LogForm.base_fields, "")
-    start = {**empty, **blank_log({"mode": "store"} if user.role == Role.STORE else {})}
+    mode = mode or ("store" if user.role == Role.STORE else "")
+    start = {**empty, **blank_log({"mode": mode} if mode else {})}
     values = {**start, **draft} if form is None else {**start, **form.data.dict()}  # type: ignore[attr-defined]
     return {
         "log": form or LogForm(initial=values, author=user),

@@ -43,7 +43,7 @@ def log(request: PersonRequest, customer: Customer) -> HttpResponse:
         keep_draft(user=request.user, customer=customer, draft=_typed(request))
         context = composer_context(request.user, customer, {}, form)
         return render(request, "desktop/customer/composer.html", context, status=422)
-    actions.log(
+    logged = actions.log(
         actor=request.user,
         customer=customer,
         touch=form.touch(request.user),
@@ -51,9 +51,10 @@ def log(request: PersonRequest, customer: Customer) -> HttpResponse:
         files=form.cleaned_data["attachments"],
         tab=tab_of(request),
     )
-    response = render(request, "desktop/customer/composer.html", composer_context(request.user, customer, {}))
-    for event in ("story", "saved"):
-        trigger_client_event(response, event)
+    context = composer_context(request.user, customer, {}, mode=form.cleaned_data["mode"])
+    response = render(request, "desktop/customer/composer.html", context)
+    trigger_client_event(response, "story")
+    trigger_client_event(response, "saved", {"entry": f"e{logged.pk}"}, after="settle")
     return toast(response, _("Logged."))
 
 
