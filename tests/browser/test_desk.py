@@ -194,3 +194,22 @@ def test_nothing_of_a_customer_stays_in_the_browser(at_desk):
     at_desk.goto(customer.get_absolute_url())
     path = {"htmx-current-path-for-history": customer.get_absolute_url()}  # htmx's own, gone with the tab
     assert at_desk.evaluate(STORED) == {"local": {}, "session": path, "databases": [], "caches": []}
+
+
+def test_open_customers_are_changed_with_alt_and_closed_with_a_key(at_desk):
+    first, second = a_customer("+442079460001", name="First"), a_customer("+442079460002", name="Second")
+    for customer in (first, second):
+        at_desk.goto(customer.get_absolute_url())
+    tabs = at_desk.locator("#open-tabs li")
+    expect(tabs).to_have_count(2)
+    expect(tabs.first).to_contain_text("just now")
+    at_desk.keyboard.press("c")
+    at_desk.keyboard.type("In the middle of a wo")
+    names = tabs.locator(".tab-name").all_inner_texts()
+    at_desk.keyboard.press(f"Alt+{names.index('First') + 1}")
+    expect(at_desk.locator("h1")).to_have_text("First")
+    at_desk.keyboard.press("x")
+    expect(at_desk).to_have_url(re.compile("/desk/$"))
+    expect(tabs).to_have_count(1)
+    at_desk.goto(second.get_absolute_url())
+    expect(composer(at_desk)).to_have_value("In the middle of a wo")

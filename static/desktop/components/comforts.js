@@ -8,7 +8,7 @@ export function comforts() {
     if (at("[data-keypad] button")) press(at("[data-keypad]"), at("button").value);
   });
   document.body.addEventListener("htmx:afterSwap", tick);
-  setInterval(tick, 1000);
+  setInterval(tick, 10_000);
   tick();
 }
 
@@ -35,12 +35,17 @@ function press(pad, key) {
   window.htmx.trigger(field, "look");
 }
 
+// `21 min`, `2 hr 5 min`, in the page's language; what has just begun says so in the words of `data-timer`.
 function tick() {
   for (const time of document.querySelectorAll("time[data-timer]")) {
-    const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000));
-    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-    const two = (number) => String(number).padStart(2, "0");
-    const rest = `${two(minutes)}:${two(seconds % 60)}`;
-    time.textContent = hours ? `${hours}:${rest}` : rest;
+    const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 60_000));
+    const hours = Math.floor(minutes / 60);
+    const parts = [hours && spelt(hours, "hour"), minutes % 60 && spelt(minutes % 60, "minute")];
+    time.textContent = parts.filter(Boolean).join(" ") || time.dataset.timer;
   }
+}
+
+function spelt(number, unit) {
+  const style = { style: "unit", unit, unitDisplay: "short" };
+  return new Intl.NumberFormat(document.documentElement.lang, style).format(number);
 }

@@ -17,6 +17,7 @@ export function listenForKeys({ openDialog, compose }) {
     c: () => compose("call"),
     n: () => compose("note"),
     s: () => compose("store"),
+    x: () => document.querySelector("#open-tabs [aria-current=page] ~ .tab-close")?.click(),
     f: () => focus(document.getElementById("search-story")),
     g: () => (goes = Date.now()),
   };
@@ -42,8 +43,14 @@ export function listenForKeys({ openDialog, compose }) {
   });
 }
 
-// Ctrl K and Ctrl Enter; no other key with a modifier is ours.
+// Ctrl K, Ctrl Enter, and Alt with a digit; no other key with a modifier is ours.
 function withModifier(event, openDialog) {
+  const digit = event.altKey && !event.ctrlKey && !event.metaKey && /^Digit([1-9])$/.exec(event.code);
+  const tab = digit && document.querySelector(`#open-tabs li:nth-child(${digit[1]}) a`);
+  if (tab) {
+    event.preventDefault();
+    tab.click();
+  }
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
     event.preventDefault();
     openDialog("palette");
