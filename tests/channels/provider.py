@@ -21,7 +21,8 @@ from django import forms
 from apps.channels.contract import About, EventPage, RawEvent, ReadRange, SecretField, Unintelligible
 from apps.channels.toolkit.http.session import PacedSession, ask
 from apps.channels.toolkit.people import claim, emails
-from apps.foundation.text.values import instant, words
+from apps.foundation.text.dates import instant
+from apps.foundation.text.values import words
 from apps.interactions.drafts import Draft, InteractionDraft
 
 TOKEN = "orders-token-of-the-test"

@@ -10,7 +10,8 @@ from apps.channels.contract import SourceFacts, Unintelligible
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import IdentifierType
 from apps.customers.normalisation import normalise
-from apps.foundation.text.values import EPOCH, Event, words
+from apps.foundation.text.dates import EPOCH
+from apps.foundation.text.values import Event, words
 
 # Whom a thing is about, seen at a time. Raises Unintelligible where it names nobody.
 Who = Callable[[Event, datetime, SourceFacts], Claim]

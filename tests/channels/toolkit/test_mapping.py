@@ -10,6 +10,7 @@ from apps.channels.toolkit.mapping import mapping
 from apps.channels.toolkit.mapping.expressions import NotUnderstood, text, value
 from apps.customers.drafts import Handle, ProfileKey
 from apps.foundation.text import dates
+from apps.foundation.text.unread import collected
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 SHOP = SourceFacts(1, "shop", "drop", region="DE", timezone="Europe/Berlin")
@@ -157,7 +158,7 @@ def test_ids_of_10_kb_stay_apart():
     ],
 )
 def test_dates_as_people_and_machines_write_them(written, order, expected):
-    assert dates.read(written, order, "Europe/Berlin").strftime("%Y-%m-%dT%H:%M") == expected
+    assert dates.instant(written, "Europe/Berlin", order).strftime("%Y-%m-%dT%H:%M") == expected
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_dates_as_people_and_machines_write_them(written, order, expected):
     ["", "soon", "31.02.2026", "2026-13-45", "99:99", None, True, [], {}, 1e300, float("nan"), "7"],
 )
 def test_what_is_no_date_is_none(written):
-    assert dates.read(written) is None
+    assert dates.instant(written) is None
 
 
 @pytest.mark.parametrize(
@@ -193,9 +194,16 @@ def test_a_row_that_does_not_say_when_is_not_told_as_of_now(row, words):
         touch(row, when="day")
 
 
-@pytest.mark.parametrize("day", ["1900-01-01", "2050-01-01"])
-def test_an_impossible_day_is_that_of_its_arrival(day):
-    assert touch({"day": day}, when="day").occurred_at == NOON
+@pytest.mark.parametrize("day", ["1900-01-01", "2050-01-01", "1970-01-01", "31.12.2026"])
+def test_a_day_that_cannot_have_been_is_not_told_as_of_now(day):
+    with pytest.raises(Unintelligible, match=f"“{day}” in day lies before 1980 or in the future"):
+        touch({"day": day}, when="day")
+
+
+def test_a_row_may_be_ahead_by_another_zone():
+    with collected() as marks:
+        assert touch({"day": "2026-11-03 01:00"}, when="day").occurred_at == NOON
+    assert [mark.kind for mark in marks] == ["date"]
 
 
 # amounts

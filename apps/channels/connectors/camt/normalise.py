@@ -12,7 +12,9 @@ from apps.channels.toolkit.bank_accounts import COMPANY, account, shown, whose
 from apps.channels.toolkit.people import claim, person
 from apps.channels.toolkit.xml import every, text
 from apps.customers.drafts import Claim
-from apps.foundation.text.values import currency, decimal, instant, mapping, plausible, prose, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.numbers import currency, decimal
+from apps.foundation.text.values import mapping, prose, words
 from apps.interactions.drafts import Draft, InteractionDraft
 
 NO_REFERENCE = {"", "NOTPROVIDED", "NOTPROV", "NONREF", "NONE"}

@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 
 from apps.channels.contract import Push, RawEvent, Refused
-from apps.foundation.text.values import dig, instant, mapping, mappings, prose, words
+from apps.foundation.text.dates import instant
+from apps.foundation.text.values import dig, mapping, mappings, prose, words
 
 TYPES = {0: "incoming", 1: "outgoing", 2: "activity", 3: "template"}  # the API counts, webhooks name
 SPOKEN = frozenset({"incoming", "outgoing", "template"})

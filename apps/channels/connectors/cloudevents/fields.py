@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from apps.foundation.text.values import Event, decimal, mapping, words
-from apps.foundation.text.values import currency as code_of
+from apps.foundation.text.numbers import currency as code_of
+from apps.foundation.text.numbers import decimal
+from apps.foundation.text.values import Event, mapping, words
 
 # Objects inside the data that are a person, and what may stand beside them or in them. Spelling does not count:
 # `emailAddress`, `email_address` and `Email-Address` are one name.

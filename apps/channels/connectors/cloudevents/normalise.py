@@ -11,7 +11,8 @@ from apps.channels.toolkit.people import claim, emails, handles, person, phones
 from apps.channels.toolkit.tracking.titles import BETWEEN_WORDS, story_of
 from apps.customers.drafts import Claim
 from apps.customers.models import IdentifierType
-from apps.foundation.text.values import Event, instant, mapping, plausible, prose, web_address, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import Event, mapping, prose, web_address, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 

@@ -26,7 +26,8 @@ from apps.channels.toolkit.surveys import (
     score_of,
 )
 from apps.customers.drafts import Claim
-from apps.foundation.text.values import Event, instant, mapping, pairs, plausible, prose, web_address, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import Event, mapping, pairs, prose, web_address, words
 from apps.interactions.drafts import Draft, InteractionDraft
 
 MADE_UP = re.compile(r"[a-z0-9]{20,}")  # ids that Formbricks gives to questions

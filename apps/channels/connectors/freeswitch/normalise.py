@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.calls import lasted, lines, outside, seconds, title
 from apps.channels.toolkit.people import claim, person
-from apps.foundation.text.values import EARLIEST, Event, instant, mapping, plausible, web_address, words
+from apps.foundation.text.dates import EARLIEST, instant, plausible
+from apps.foundation.text.values import Event, mapping, web_address, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 

@@ -12,7 +12,8 @@ from apps.channels.toolkit.mail.bodies import new_words
 from apps.channels.toolkit.mail.headers import read_date
 from apps.channels.toolkit.mail.parties import Parties, parties_of
 from apps.channels.toolkit.people import claim, emails, person
-from apps.foundation.text.values import EARLIEST, Event, mapping, mappings, plausible, prose, words
+from apps.foundation.text.dates import EARLIEST, plausible
+from apps.foundation.text.values import Event, mapping, mappings, prose, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 

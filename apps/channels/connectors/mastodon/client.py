@@ -13,7 +13,8 @@ from mastodon.errors import MastodonError
 from apps.channels.contract import Denied, SourceFacts, Throttled, Unavailable
 from apps.channels.toolkit.http.session import PacedSession, understood
 from apps.foundation.network.session import retry_after
-from apps.foundation.text.values import instant, mapping, words
+from apps.foundation.text.dates import instant
+from apps.foundation.text.values import mapping, words
 
 LONGEST_ASKED = 3600.0  # seconds a server may have us wait; the usual window is five minutes
 

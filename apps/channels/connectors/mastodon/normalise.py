@@ -12,7 +12,8 @@ from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.calls import lines
 from apps.channels.toolkit.people import claim, handles, person
 from apps.customers.models import IdentifierType
-from apps.foundation.text.values import Event, instant, mapping, mappings, plausible, prose, web_address, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import Event, mapping, mappings, prose, web_address, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 

@@ -14,7 +14,8 @@ from typing import Any
 from apps.channels.connectors.mastodon.client import Server
 from apps.channels.connectors.mastodon.wire import of_notification, of_status
 from apps.channels.contract import EventPage, RawEvent, ReadRange, SourceFacts
-from apps.foundation.text.values import instant, mapping, mappings, words
+from apps.foundation.text.dates import instant
+from apps.foundation.text.values import mapping, mappings, words
 
 NOTIFICATIONS, CONVERSATIONS, REPLIES = "notifications", "conversations", "replies"
 STREAMS = (NOTIFICATIONS, CONVERSATIONS, REPLIES)

@@ -11,7 +11,8 @@ from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.channels.toolkit.tracking.story import viewed
 from apps.customers.drafts import Claim
-from apps.foundation.text.values import Event, dig, instant, mapping, plausible, web_address, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import Event, dig, mapping, web_address, words
 from apps.interactions.drafts import ConsentLine, ConsentStatus, ContactChannel, Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 

@@ -9,7 +9,8 @@ from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.people import claim, handles, person, phones
 from apps.customers.drafts import Handle
 from apps.customers.models import IdentifierType
-from apps.foundation.text.values import Event, instant, mapping, plausible, web_address, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import Event, mapping, web_address, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 

@@ -11,7 +11,9 @@ from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.bank_accounts import COMPANY, CUSTOMER, account, shown, whose
 from apps.channels.toolkit.people import claim, person
 from apps.customers.drafts import Claim, Handle
-from apps.foundation.text.values import currency, decimal, instant, mapping, plausible, prose, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.numbers import currency, decimal
+from apps.foundation.text.values import mapping, prose, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 

@@ -12,7 +12,8 @@ from apps.channels.connectors.ofx.sgml import tags
 from apps.channels.contract import RawEvent, SourceFacts
 from apps.channels.toolkit.bank_accounts import COMPANY, CUSTOMER, alias, whose
 from apps.foundation.masking import mask
-from apps.foundation.text.values import decimal, mapping
+from apps.foundation.text.numbers import decimal
+from apps.foundation.text.values import mapping
 
 STATEMENTS = {"STMTRS", "CCSTMTRS", "INVSTMTRS"}
 ACCOUNTS = {"BANKACCTFROM", "CCACCTFROM", "INVACCTFROM"}

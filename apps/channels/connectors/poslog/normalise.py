@@ -14,7 +14,8 @@ from apps.channels.toolkit.people import claim, emails, handles, person, phones
 from apps.channels.toolkit.xml import every, text
 from apps.customers.drafts import Claim
 from apps.customers.models import IdentifierType
-from apps.foundation.text.values import instant, mapping, plausible, prose, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import mapping, prose, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel
 

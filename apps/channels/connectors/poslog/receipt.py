@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.channels.toolkit.xml import every, text
-from apps.foundation.text.values import currency, decimal, mapping, words
+from apps.foundation.text.numbers import currency, decimal
+from apps.foundation.text.values import mapping, words
 
 LINES = 40  # that are listed
 VOIDED = {"PostVoided", "Voided", "Canceled", "Cancelled", "Cancel"}

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.channels.connectors.shopify import checkouts, consent, orders, parcels, people, wire
 from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.people import Who, names_somebody
-from apps.foundation.text.values import Event, instant, mapping, plausible
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import Event, mapping
 from apps.interactions.drafts import Draft, InteractionDraft
 
 ORDERS = ("create", "updated", "paid", "cancelled", "fulfilled", "partially_fulfilled")

@@ -8,7 +8,9 @@ from apps.channels.connectors.shopify.orders import lines_of
 from apps.channels.connectors.shopify.wire import number
 from apps.channels.contract import Unintelligible
 from apps.channels.toolkit.commerce import listed, with_pieces
-from apps.foundation.text.values import Event, currency, decimal, instant, plausible, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.numbers import currency, decimal
+from apps.foundation.text.values import Event, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel
 

@@ -3,7 +3,8 @@ it with every change of anything, and each repetition would look like something 
 
 from datetime import datetime
 
-from apps.foundation.text.values import Event, instant, mapping
+from apps.foundation.text.dates import instant
+from apps.foundation.text.values import Event, mapping
 from apps.interactions.drafts import ConsentLine, ConsentStatus, ContactChannel
 
 ORIGIN = "Shopify"

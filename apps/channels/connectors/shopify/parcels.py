@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _t
 from apps.channels.connectors.shopify.wire import number
 from apps.channels.contract import Unintelligible
 from apps.channels.toolkit.commerce import OrderLine, quantity, with_pieces
-from apps.foundation.text.values import Event, instant, mappings, plausible, web_address, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import Event, mappings, web_address, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
 

@@ -7,7 +7,8 @@ from apps.channels.connectors.shopify.wire import number
 from apps.channels.contract import SourceFacts
 from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.customers.drafts import Claim
-from apps.foundation.text.values import Event, dig, instant, mapping, words
+from apps.foundation.text.dates import instant
+from apps.foundation.text.values import Event, dig, mapping, words
 
 ADDRESSES = ("billing_address", "shipping_address", "destination")
 

@@ -12,7 +12,8 @@ from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.tracking.story import TrackedStory, viewed
 from apps.channels.toolkit.tracking.times import occurred_at
 from apps.channels.toolkit.tracking.titles import story_of
-from apps.foundation.text.values import Event, instant, mapping, plausible, web_address, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import Event, mapping, web_address, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel
 

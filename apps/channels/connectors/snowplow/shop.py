@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from apps.channels.connectors.snowplow.wire import entities
 from apps.channels.toolkit.tracking.story import StoryWriter, TrackedStory
 from apps.channels.toolkit.tracking.titles import story_of
-from apps.foundation.text.values import LARGEST, Event, decimal, mapping, words
-from apps.foundation.text.values import currency as code_of
+from apps.foundation.text.numbers import LARGEST, decimal
+from apps.foundation.text.numbers import currency as code_of
+from apps.foundation.text.values import Event, mapping, words
 from apps.interactions.models import Channel
 
 # Types of `snowplow_ecommerce_action`, by the name the same has in the E-Commerce Spec that we can tell.

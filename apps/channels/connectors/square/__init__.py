@@ -13,7 +13,8 @@ from apps.channels.connectors.square import loyalty, payments, people, wire
 from apps.channels.connectors.square.form import SquareForm
 from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.people import Who, names_somebody
-from apps.foundation.text.values import Event, instant, mapping, plausible
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import Event, mapping
 from apps.interactions.drafts import Draft, InteractionDraft
 
 Writer = Callable[[Event, datetime, SourceFacts], InteractionDraft | None]

@@ -7,7 +7,8 @@ from django.utils.translation import ngettext
 
 from apps.channels.connectors.square.payments import place
 from apps.channels.contract import SourceFacts, Unintelligible
-from apps.foundation.text.values import Event, instant, mapping, plausible, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import Event, mapping, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
 

@@ -8,19 +8,9 @@ from django.utils.translation import gettext as _
 
 from apps.channels.contract import SourceFacts
 from apps.channels.toolkit.commerce import card, sum_of
-from apps.foundation.text.values import (
-    Event,
-    currency,
-    dig,
-    instant,
-    mapping,
-    mappings,
-    minor,
-    pairs,
-    plausible,
-    web_address,
-    words,
-)
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.numbers import currency, minor
+from apps.foundation.text.values import Event, dig, mapping, mappings, pairs, web_address, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
 

@@ -14,7 +14,8 @@ from apps.channels.connectors.stripe.people import who
 from apps.channels.connectors.stripe.story import StripeEvent
 from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.people import names_somebody
-from apps.foundation.text.values import instant, mapping, plausible
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import mapping
 from apps.interactions.drafts import Draft
 
 WRITERS = payments.WRITERS | billing.WRITERS

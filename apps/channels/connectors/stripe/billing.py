@@ -6,7 +6,9 @@ from django.utils.translation import ngettext
 
 from apps.channels.connectors.stripe.story import StripeEvent, Writer, order_of, reference
 from apps.channels.toolkit.commerce import LONGEST_LIST, quantity, sum_of
-from apps.foundation.text.values import Event, currency, dig, instant, mapping, mappings, minor, web_address, words
+from apps.foundation.text.dates import instant
+from apps.foundation.text.numbers import currency, minor
+from apps.foundation.text.values import Event, dig, mapping, mappings, web_address, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
 

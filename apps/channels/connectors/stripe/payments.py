@@ -5,7 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
 from apps.channels.connectors.stripe.story import StripeEvent, Writer, is_card, means, smaller
-from apps.foundation.text.values import currency, dig, instant, minor, web_address, words
+from apps.foundation.text.dates import instant
+from apps.foundation.text.numbers import currency, minor
+from apps.foundation.text.values import dig, web_address, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Direction
 

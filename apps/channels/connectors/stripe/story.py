@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from apps.channels.toolkit.commerce import card
-from apps.foundation.text.values import Event, currency, dig, mapping, minor, words
+from apps.foundation.text.numbers import currency, minor
+from apps.foundation.text.values import Event, dig, mapping, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel
 

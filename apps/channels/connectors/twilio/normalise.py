@@ -13,7 +13,8 @@ from apps.channels.toolkit.calls import lasted, lines, outside, seconds, title
 from apps.channels.toolkit.people import claim, handles, person
 from apps.customers.drafts import Claim
 from apps.customers.models import IdentifierType
-from apps.foundation.text.values import Event, mapping, plausible, prose, web_address, words
+from apps.foundation.text.dates import plausible
+from apps.foundation.text.values import Event, mapping, prose, web_address, words
 from apps.interactions.drafts import ConsentLine, ConsentStatus, Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 

@@ -21,7 +21,8 @@ from apps.channels.toolkit.surveys import (
     score_of,
 )
 from apps.customers.drafts import Claim
-from apps.foundation.text.values import Event, dig, instant, mapping, mappings, plausible, prose, web_address, words
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import Event, dig, mapping, mappings, prose, web_address, words
 from apps.interactions.drafts import Draft, InteractionDraft
 
 RATED = {"nps": 10, "opinion_scale": 10, "rating": 5}  # best score, where the form does not say

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.channels.connectors.woocommerce import orders, people, wire
 from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.people import Who, names_somebody
-from apps.foundation.text.values import instant, mapping, plausible
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.values import mapping
 from apps.interactions.drafts import Draft
 
 TOPICS: Mapping[str, Who] = {

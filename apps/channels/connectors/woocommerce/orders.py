@@ -12,17 +12,9 @@ from django.utils.translation import gettext_lazy as _t
 
 from apps.channels.contract import Unintelligible
 from apps.channels.toolkit.commerce import OrderLine, listed, quantity, with_pieces
-from apps.foundation.text.values import (
-    Event,
-    currency,
-    decimal,
-    instant,
-    mappings,
-    plausible,
-    prose,
-    web_address,
-    words,
-)
+from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.numbers import currency, decimal
+from apps.foundation.text.values import Event, mappings, prose, web_address, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
 

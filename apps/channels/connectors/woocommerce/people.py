@@ -5,7 +5,8 @@ from datetime import datetime
 from apps.channels.contract import SourceFacts
 from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.customers.drafts import Claim
-from apps.foundation.text.values import Event, instant, mapping, words
+from apps.foundation.text.dates import instant
+from apps.foundation.text.values import Event, mapping, words
 
 
 def buyer(order: Event, seen_at: datetime, source: SourceFacts) -> Claim:

@@ -14,7 +14,7 @@ from apps.channels.connectors.zendesk import wire
 from apps.channels.connectors.zendesk.normalise import normalise
 from apps.channels.contract import About, Push, Pushed, RawEvent, Secret, SourceFacts, StoredEvent
 from apps.channels.toolkit.http.signatures import fresh, require, signed
-from apps.foundation.text.values import instant
+from apps.foundation.text.dates import instant
 from apps.interactions.drafts import Draft
 
 

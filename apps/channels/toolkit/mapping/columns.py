@@ -9,7 +9,9 @@ from typing import Any
 from apps.channels.toolkit.mapping.expressions import NAME, PATH, as_text
 from apps.customers.normalisation import unaccented
 from apps.foundation.text import dates
+from apps.foundation.text.characters import peeled
 from apps.foundation.text.countries import CODES
+from apps.foundation.text.numbers import mark_of, money
 
 DEEPEST = 4  # levels of nested objects that are looked into
 MOST = 300  # columns
@@ -85,7 +87,7 @@ class SourceColumn:
         for value, text in zip(self.values, self.texts, strict=True):
             stamp = re.fullmatch(r"1[0-9]{9}(?:\.\d+)?|1[0-9]{12}", text)
             looks = bool(stamp) or (not isinstance(value, int | float) and bool(DATE.fullmatch(text)))
-            found += looks and len(text) < 45 and dates.read(value) is not None
+            found += looks and len(text) < 80 and dates.instant(value) is not None
         return found / len(self.texts) if self.texts else 0.0
 
     @cached_property
@@ -112,16 +114,15 @@ class SourceColumn:
 
     @cached_property
     def numbers(self) -> float:
-        return sum(any(map(str.isdigit, text)) and bool(AMOUNT.fullmatch(text)) for text in self.texts) / max(
-            1, len(self.texts)
-        )
+        return sum(map(_is_number, self.texts)) / max(1, len(self.texts))
 
-    def decimal_mark(self) -> str:
-        """`comma` or `point`, as its values prove; empty where none has decimals."""
-        bare = [re.sub(r"[^\d.,]", "", text) for text in self.texts]
-        commas = sum(bool(re.search(r",\d{1,2}$", number)) for number in bare)
-        points = sum(bool(re.search(r"\.\d{1,2}$", number)) for number in bare)
-        return "comma" if commas > points else "point" if points else ""
+    def decimal_mark(self) -> tuple[str, str]:
+        """`comma` or `point`, as its values prove, and one that can be read in two ways; both may be empty."""
+        return mark_of(value for value in self.values if isinstance(value, str))
+
+
+def _is_number(text: str) -> bool:
+    return any(map(str.isdigit, text)) and (bool(AMOUNT.fullmatch(text)) or money(text).amount is not None)
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[SourceColumn]:
@@ -131,8 +132,9 @@ def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[SourceColumn]:
         for path, value in _leaves(row, ()):
             if len(found) < MOST or path in found:
                 kept = found.setdefault(path, [])
-                if value not in (None, "") and (not isinstance(value, str) or value.strip()):
-                    kept.append(value)
+                said = peeled(value)
+                if said not in (None, "") and (not isinstance(said, str) or said.strip()):
+                    kept.append(said)
     return [SourceColumn(path, tuple(values), len(rows)) for path, values in found.items()]
 
 

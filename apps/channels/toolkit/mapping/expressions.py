@@ -13,6 +13,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 
+from apps.foundation.text.characters import peeled
 from apps.foundation.text.values import words
 
 Row = Mapping[str, Any]
@@ -58,7 +59,7 @@ def value(text: str) -> Value:
         said = re.sub(r"\\(.)", r"\1", constant[1])
         return Value(text, lambda _row: said)
     if NAME.fullmatch(text):
-        return Value(text, lambda row: row.get(text), (text,))
+        return Value(text, lambda row: peeled(row.get(text)), (text,))
     if PATH.fullmatch(text):
         return Value(text, _path(text), (text.partition(".")[0],))
     return _expression(text)
@@ -69,18 +70,18 @@ def _path(text: str) -> Callable[[Row], Any]:
 
     def read(row: Row) -> Any:
         if text in row:
-            return row[text]
+            return peeled(row[text])
         found = row.get(first)
         for name in rest:
             found = found.get(name) if isinstance(found, dict) else None
-        return found
+        return peeled(found)
 
     return read
 
 
 def _expression(text: str) -> Value:
     def by_name(row: Row) -> Any:
-        return row.get(text)
+        return peeled(row.get(text))
 
     try:
         parsed = jmespath.compile(text)
@@ -98,9 +99,9 @@ def _expression(text: str) -> Value:
 
     def read(row: Row) -> Any:
         if text in row:
-            return row[text]
+            return peeled(row[text])
         try:
-            return search(row)
+            return peeled(search(row))
         except (JMESPathError, TypeError, ValueError, ArithmeticError):
             return None  # a function was given what it cannot take: there is no such value in this row
 

@@ -8,19 +8,18 @@ from django.utils.translation import gettext as _
 from apps.channels.contract import Unintelligible
 from apps.channels.toolkit.mapping.expressions import Row, Text, Value, as_text
 from apps.foundation.text import values
+from apps.foundation.text.numbers import currency, decimal, minor, money
+from apps.foundation.text.unread import unmarked, unread
 from apps.interactions.models import Channel, Direction, Sentiment
 
 CHANNELS, DIRECTIONS = tuple(Channel.values), tuple(Direction.values)
 # The best score: the worst that is not bad, the worst that is good.
 SCALES = {10.0: (7.0, 9.0), 7.0: (4.0, 6.0), 5.0: (3.0, 4.0)}
-SPACES = str.maketrans("", "", " \u202f\u00a0'")  # what stands between thousands
 
 FieldReader = Callable[[Row], Any]
 
 
-def fields_of(
-    places: Mapping[str, Value], texts: Mapping[str, Text], decimal: str
-) -> tuple[tuple[str, FieldReader], ...]:
+def fields_of(places: Mapping[str, Value], texts: Mapping[str, Text], mark: str) -> tuple[tuple[str, FieldReader], ...]:
     """What is read out of every row, by the field of `InteractionDraft`; what is not mapped is not there."""
     found: dict[str, FieldReader] = {}
     for name, said in texts.items():
@@ -30,16 +29,22 @@ def fields_of(
             found[name] = _on_one_line(texts[name].say)
     if "kind" in texts:
         found["kind"] = _kind(texts["kind"].say)
-    for name, reading in {"currency": _currency, "reference": _reference, "verbatim": _verbatim, "link": _link}.items():
+    for name, reading in {"reference": _reference, "verbatim": _verbatim, "link": _link}.items():
         if name in places:
             found[name] = reading(places[name].read)
-    if "amount" in places:
-        found["amount"] = _amount(places["amount"].read, decimal)
-    elif "cents" in places:
-        found["amount"] = _cents(places["cents"].read, places["currency"].read if "currency" in places else None)
+    found |= _money_of(places, mark)
     if "score" in places:
         found["sentiment"] = _sentiment(places["score"].read, places["scale"].read if "scale" in places else None)
     return tuple(found.items())
+
+
+def _money_of(places: Mapping[str, Value], mark: str) -> dict[str, FieldReader]:
+    unit = places["currency"].read if "currency" in places else None
+    if "amount" in places:
+        amount = places["amount"].read
+        return {"amount": _amount(amount, mark), "currency": _unit(amount, unit)}
+    found = {"currency": _currency(unit)} if unit else {}
+    return found | {"amount": _cents(places["cents"].read, unit)} if "cents" in places else found
 
 
 def _one_of(name: str, say: Callable[[Row], str]) -> FieldReader:
@@ -64,7 +69,18 @@ def _kind(say: Callable[[Row], str]) -> FieldReader:
 
 
 def _currency(read: FieldReader) -> FieldReader:
-    return lambda row: values.currency(read(row))
+    return lambda row: currency(read(row))
+
+
+def _unit(amount: FieldReader, read: FieldReader | None) -> FieldReader:
+    """What stands beside the amount itself says more than a column for all."""
+
+    def unit(row: Row) -> str:
+        usual = currency(read(row)) if read else ""
+        with unmarked():
+            return money(amount(row), otherwise=usual).currency or usual
+
+    return unit
 
 
 def _reference(read: FieldReader) -> FieldReader:
@@ -83,26 +99,18 @@ def _link(read: FieldReader) -> FieldReader:
     return lambda row: values.web_address(read(row))
 
 
-def _amount(read: FieldReader, decimal: str) -> FieldReader:
-    if not decimal:
-        return lambda row: values.decimal(read(row))
-    mark, other = (",", ".") if decimal == "comma" else (".", ",")
+def _amount(read: FieldReader, mark: str) -> FieldReader:
+    return lambda row: decimal(read(row), mark)
 
+
+def _cents(read: FieldReader, unit: FieldReader | None) -> FieldReader:
     def amount(row: Row) -> Any:
-        found = read(row)
-        if isinstance(found, str):
-            found = found.translate(SPACES).replace(other, "").replace(mark, ".")
-        return values.decimal(found)
-
-    return amount
-
-
-def _cents(read: FieldReader, currency: FieldReader | None) -> FieldReader:
-    def amount(row: Row) -> Any:
-        whole = values.decimal(read(row))
-        return (
-            values.minor(int(whole), values.currency(currency(row)) if currency else "") if whole is not None else None
-        )
+        written = read(row)
+        whole = decimal(written)
+        if whole is None or whole != int(whole):
+            unread("amount", written)
+            return None
+        return minor(int(whole), currency(unit(row)) if unit else "")
 
     return amount
 
@@ -113,7 +121,7 @@ def _sentiment(read: FieldReader, scale: FieldReader | None) -> FieldReader:
 
 def sentiment(score: Any, scale: Any) -> str:
     """How an answer sounds by its score, on a scale that ends at `scale` (10 where it does not say)."""
-    number, best = values.decimal(score), values.decimal(scale)
+    number, best = decimal(score), decimal(scale)
     if number is None:
         return ""
     top = float(best) if best else 10.0

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from collections.abc import Mapping as Data
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -21,7 +21,7 @@ from apps.channels.toolkit.mapping.expressions import Row, Text, Value, as_text
 from apps.channels.toolkit.mapping.field_mapping import CHANNELS, DIRECTIONS, FieldReader, fields_of
 from apps.channels.toolkit.mapping.person_mapping import MappedPerson, person_of
 from apps.foundation.masking import mask
-from apps.foundation.text import dates, values
+from apps.foundation.text import dates
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel
 
@@ -37,6 +37,7 @@ OPTIONS = {"format": dates.ORDERS, "decimal": ("comma", "point")}
 KEYS = (*PLACES, *TEXTS, *OPTIONS, "who", "traits")
 DEFAULTS = {"channel": Channel.NOTE.value, "kind": "event"}
 LONGEST_ID = 180  # characters; longer ones are told apart by their digest
+A_DAY = timedelta(days=1)  # a row may be ahead by this much: its zone may be another than the source's
 PAYLOAD = 60  # fields of a row that are kept with what is told
 
 
@@ -83,7 +84,7 @@ class Mapping:
         if place is None:
             return received_at
         written = place.read(row)
-        read = dates.read(written, self.order, zone)
+        read = dates.instant(written, zone, self.order)
         if read is None:
             said = as_text(written)[:60]
             raise Unintelligible(
@@ -92,7 +93,10 @@ class Mapping:
                 if said
                 else _("It does not say when it happened: %(column)s is empty.") % {"column": place.text}
             )
-        return values.plausible(read, received_at)
+        if not dates.EARLIEST <= read <= received_at + A_DAY:
+            far = _("When it happened cannot be: “%(text)s” in %(column)s lies before 1980 or in the future.")
+            raise Unintelligible(far % {"text": as_text(written)[:60], "column": place.text})
+        return dates.plausible(read, received_at)
 
     def _touch(self, row: Row, key: str, at: datetime, source: SourceFacts) -> InteractionDraft:
         happening = {name: read(row) for name, read in self.fields}
@@ -104,7 +108,7 @@ class Mapping:
         else:
             external_id = f"{own}:{digest(sorted(happening.items()))}" if "version" in self.places else own
         if "ended" in self.places:
-            ended = dates.read(self.places["ended"].read(row), self.order, source.timezone)
+            ended = dates.instant(self.places["ended"].read(row), source.timezone, self.order)
             happening["ended_at"] = ended if ended and ended >= at else None
         happening["title"] = happening["title"] or _("Untitled")
         return InteractionDraft(external_id=external_id, occurred_at=at, payload=_payload(row), **DEFAULTS | happening)

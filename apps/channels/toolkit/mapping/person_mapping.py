@@ -97,7 +97,7 @@ def _traits(said: dict[str, Any], code: str, order: str) -> dict[str, Any]:
     if "language" in described:
         described["language"] = described["language"].replace("_", "-").partition("-")[0].lower()
     for name in DAYS & described.keys():
-        day = dates.read(said[name], order)
+        day = dates.instant(said[name], order=order)
         described.pop(name)
         if day:
             described[name] = day.date().isoformat()

@@ -11,6 +11,7 @@ from apps.channels.toolkit.mapping.columns import CLOCK, MONEY, SourceColumn, co
 from apps.channels.toolkit.mapping.roles import NUMBER, PERSON, columns_by_role
 from apps.channels.toolkit.mapping.stories import RowStory, story_of
 from apps.foundation.text import dates
+from apps.foundation.text.numbers import mark_of
 
 LOOKED_AT = 500  # rows
 NEVER_WHEN = (
@@ -224,10 +225,7 @@ class Proposal:
 
     def _say_amount(self, amount: SourceColumn) -> None:
         self.put("amount", amount.place, _("“%(it)s” has amounts such as %(example)s.") % _shown(amount))
-        mark = amount.decimal_mark()
-        if mark == "comma":
-            example = next(text for text in amount.texts if "," in text)
-            self.put("decimal", mark, _("Decimals stand after a comma, as in %(example)s.") % {"example": example})
+        self._say_mark(amount)
         column = self.parts.get("currency")
         if column:
             self.put("currency", column.place, _("“%(it)s” has currencies such as %(example)s.") % _shown(column))
@@ -239,6 +237,23 @@ class Proposal:
             code = named[1] if named else code
             said = _("It stands beside the amounts.") if code not in amount.label else _("The column's name says so.")
             self.put("currency", code, said)
+
+    def _say_mark(self, amount: SourceColumn) -> None:
+        """What divides decimals: proved by an amount that can only be read in one way, else a guess that says so."""
+        mark, doubtful = amount.decimal_mark()
+        if mark == "comma" or (mark and doubtful):
+            example = next(text for text in amount.texts if mark_of([text])[0] == mark)
+            said = (
+                _("Decimals stand after a comma, as in %(example)s.") if mark == "comma"
+                else _("Decimals stand after a point, as in %(example)s.")
+            )  # fmt: skip
+            self.put("decimal", mark, said % {"example": example[:40]})
+        elif doubtful:
+            mark = "comma" if "." in doubtful else "point"
+            said = _(
+                "A guess: %(example)s can be thousands or decimals, and no amount here shows it. Look at one you know."
+            )
+            self.put("decimal", mark, said % {"example": doubtful[:40]})
 
     def _best(self, patterns: Sequence[str], fits: Callable[[SourceColumn], bool]) -> SourceColumn | None:
         """The column that fits the earliest pattern; of several the one that is not about something later."""

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.channels.toolkit.tracking.story import StoryWriter, TrackedStory, Words
-from apps.foundation.text.values import Event, decimal, words
+from apps.foundation.text.numbers import decimal
+from apps.foundation.text.values import Event, words
 from apps.interactions.models import Channel, Direction
 
 LINES = 30  # products of an order that are listed

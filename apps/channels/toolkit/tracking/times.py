@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from apps.foundation.text.values import EARLIEST, instant
+from apps.foundation.text.dates import EARLIEST, instant
 
 AHEAD = timedelta(minutes=5)  # a clock may be this fast
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from apps.channels.toolkit.people import LENGTHS
-from apps.foundation.text.values import Event, instant
+from apps.foundation.text.dates import instant
+from apps.foundation.text.values import Event
 
 PHONES = ("phone", "phoneNumber", "phone_number", "mobile")
 LOYALTY = ("loyalty_number", "loyaltyNumber", "loyalty_id", "loyaltyId", "loyalty_card", "loyaltyCard")
