@@ -38,7 +38,7 @@ COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("verbatim", "text", 10_000),
     ("read_back", "text", 5_000),
     ("sentiment", "text", 10),
-    ("amount", "numeric(14,2)", 0),
+    ("amount", "numeric(15,3)", 0),
     ("currency", "text", 3),
     ("touchpoint", "text", 80),
     ("staff_id", "bigint", 0),

@@ -159,7 +159,7 @@ class Interaction(models.Model):
         blank=True, default="", db_default="", help_text=_("What we said back, to show that it was heard.")
     )
     sentiment = models.CharField(max_length=10, choices=Sentiment.choices, blank=True, default="")
-    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    amount = models.DecimalField(max_digits=15, decimal_places=3, null=True)
     currency = models.CharField(max_length=3, blank=True, default="")
     touchpoint = models.CharField(
         max_length=80, blank=True, default="", help_text=_("Store 12, ATM 88, queue billing.")

@@ -10,6 +10,7 @@ from ninja import Field, Schema
 from pydantic import AwareDatetime, ConfigDict, StringConstraints, model_validator
 
 from apps.customers.models import IdentifierType
+from apps.foundation.text.numbers import exact
 from apps.interactions.models import Channel, Direction, Sentiment
 
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -62,6 +63,11 @@ class EntryOut(Schema):
     thread: str
     source: str
     payload: dict[str, Any]
+
+    @staticmethod
+    def resolve_amount(obj: Any) -> Decimal | None:
+        """With the decimals of its currency."""
+        return exact(obj.amount, obj.currency) if obj.amount is not None else None
 
     @staticmethod
     def resolve_disposition(obj: Any) -> str | None:
@@ -122,7 +128,7 @@ class InteractionIn(Schema):
     sentiment: Sentiment | None = None
     occurred_at: AwareDatetime | None = Field(None, description="Now, if left out.")
     ended_at: AwareDatetime | None = None
-    amount: Decimal | None = Field(None, max_digits=14, decimal_places=2)
+    amount: Decimal | None = Field(None, max_digits=15, decimal_places=3)
     currency: Annotated[str, StringConstraints(pattern="^([A-Z]{3})?$")] = ""
     touchpoint: Short = ""
     staff_name: Short = ""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.accounts.models import Role, Team, User
 from apps.customers.models import SourceProfile
 from apps.foundation.redaction import short_name, without_surname
+from apps.foundation.text.numbers import exact
 from apps.moments.kinds import kind_of
 from apps.moments.models import Moment, Tag
 
@@ -47,7 +48,7 @@ class Copy:
 def copy_of(moment: Moment, name: str) -> Copy:
     """The copy of a moment (saved or not) of a customer of this name."""
     week = timezone.localtime(moment.happened_at).date().isocalendar()
-    value = f"{moment.value:.2f} {moment.currency}".strip() if moment.value is not None else ""
+    value = f"{exact(moment.value, moment.currency)} {moment.currency}".strip() if moment.value is not None else ""
     return Copy(
         kind=moment.kind,
         who=short_name(name),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.foundation.text.numbers import exact
 from apps.foundation.text.values import words
 
 LONGEST_LIST = 30  # lines of an order that are told
@@ -81,4 +82,4 @@ def card(brand: Any, last_four: Any) -> str:
 
 def sum_of(amount: Decimal | None, currency: str) -> str:
     """`12.50 EUR`, or nothing."""
-    return f"{amount} {currency}".strip() if amount is not None else ""
+    return f"{exact(amount, currency)} {currency}".strip() if amount is not None else ""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.desktop.promises.line import PromiseLine, promise_line
 from apps.desktop.shell.dates import clock, date_and_time, day_heading
+from apps.foundation.text.numbers import exact
 from apps.interactions import timeline as story
 from apps.interactions.models import (
     VISIT,
@@ -276,4 +277,4 @@ def _visit(row: Interaction) -> tuple[str, str, str, list[dict[str, str]]]:
 def money(row: Interaction) -> str:
     if row.amount is None:
         return ""
-    return f"{number_format(row.amount, 2, force_grouping=True)}\u00a0{row.currency}".strip()
+    return f"{number_format(exact(row.amount, row.currency), force_grouping=True)}\u00a0{row.currency}".strip()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team
 from apps.contact.models import Consent
+from apps.foundation.text.numbers import exact
 from apps.interactions.actions import new_key
 from apps.moments.drafts import MomentDraft
 from apps.moments.kinds import kind_of, kinds, queue_of
@@ -23,7 +24,7 @@ class MomentForm(forms.Form):
     reason = forms.CharField(max_length=2_000, required=False)
     suggestion = forms.CharField(max_length=200, required=False)
     category = forms.CharField(max_length=60, required=False)
-    value = forms.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False)
+    value = forms.DecimalField(max_digits=13, decimal_places=3, min_value=0, required=False)
     currency = forms.CharField(max_length=3, required=False)
     due = forms.DateTimeField(required=False)
     channel = forms.ChoiceField(choices=[("", _("Whichever they permit")), *Consent.Channel.choices], required=False)
@@ -126,7 +127,7 @@ def as_typed(moment: Moment) -> dict[str, Any]:
         "reason": moment.reason,
         "suggestion": moment.suggestion,
         "category": moment.category,
-        "value": f"{moment.value:.2f}" if moment.value is not None else "",
+        "value": str(exact(moment.value, moment.currency)) if moment.value is not None else "",
         "currency": moment.currency,
         "due": _typed(moment.due_at if moment.due_at > soon else _due(kind)),
         "channel": moment.channel,

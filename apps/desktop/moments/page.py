@@ -17,6 +17,7 @@ from apps.contact.models import Consent
 from apps.contact.permission import Answer, answers
 from apps.desktop.shell.dates import clock, day_heading
 from apps.foundation.db.keyset import Cursor
+from apps.foundation.text.numbers import exact
 from apps.insights.models import PropensityScore
 from apps.moments.kinds import kind_of
 from apps.moments.models import CLOSED, Moment, Outcome, State
@@ -207,7 +208,9 @@ def as_seen_by(user: User, moment: Moment) -> Seen:
     """Marketers see the disclosed copy, and nothing of the moment itself."""
     if copy := copy_for(user, moment):
         return Seen(copy.who, copy.verbatim, copy.suggestion, copy.category, copy.value)
-    amount = number_format(moment.value, 2, force_grouping=True) if moment.value is not None else ""
+    amount = (
+        number_format(exact(moment.value, moment.currency), force_grouping=True) if moment.value is not None else ""
+    )
     value = f"{amount}\u00a0{moment.currency}".strip()
     return Seen(str(moment.profile.customer), moment.reason, moment.suggestion, moment.category, value)
 

@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ("amount", models.DecimalField(decimal_places=3, max_digits=15, null=True)),
                 ("currency", models.CharField(blank=True, default="", max_length=3)),
                 (
                     "touchpoint",

@@ -14,6 +14,7 @@ from apps.contact.models import Consent, Purpose
 from apps.contact.permission import answers
 from apps.customers.models import Customer
 from apps.foundation.charts import BarChart, Datum, Layout, grouped
+from apps.foundation.text.numbers import exact
 from apps.interactions.models import Interaction
 from apps.moments.actions import Permit
 from apps.moments.kinds import kind_of
@@ -66,7 +67,9 @@ def _row(find: Find, entry: Interaction | None, person: Customer | None, closed:
     if entry:
         words = " ".join((entry.verbatim or entry.body).split())
         channel = str(entry.get_channel_display())
-        amount = "" if entry.amount is None else f" · {number_format(entry.amount, 2)} {entry.currency}"
+        amount = (
+            "" if entry.amount is None else f" · {number_format(exact(entry.amount, entry.currency))} {entry.currency}"
+        )
         title = f"{entry.title}{amount}".rstrip()
         return TrialRow(entry.profile.customer, entry.occurred_at, None, channel, title, words[:EXCERPT], closed)
     return TrialRow(person, None, find.day, "", gettext("Birthday"), "", closed) if person else None

@@ -11,6 +11,7 @@ from apps.accounts.api import TokenRequest, note_read, reading
 from apps.accounts.models import Team, User
 from apps.foundation.api import Error, Problem
 from apps.foundation.db.keyset import Cursor
+from apps.foundation.text.numbers import exact
 from apps.moments.api.schemas import MomentList, MomentOut, MomentStory, StepOut, WhoOut
 from apps.moments.models import Moment, State, Step
 from apps.moments.models.moment import MomentQuerySet
@@ -134,7 +135,7 @@ def moment_out(reader: User, moment: Moment) -> MomentOut:
 
 
 def _amount(moment: Moment) -> str:
-    return f"{moment.value:.2f} {moment.currency}".strip() if moment.value is not None else ""
+    return f"{exact(moment.value, moment.currency)} {moment.currency}".strip() if moment.value is not None else ""
 
 
 def _who(person: User | None, team: Team | None) -> WhoOut:

@@ -93,7 +93,7 @@ class MomentIn(Schema):
     suggestion: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     category: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
     tags: list[Tag] = Field(default_factory=list, max_length=len(Tag.values))
-    value: Decimal | None = Field(None, ge=0, max_digits=12, decimal_places=2)
+    value: Decimal | None = Field(None, ge=0, max_digits=13, decimal_places=3)
     currency: Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")] = ""
     due: AwareDatetime | None = None
     happened_at: AwareDatetime | None = None

@@ -500,7 +500,7 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
-                ("value", models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="value")),
+                ("value", models.DecimalField(decimal_places=3, max_digits=15, null=True, verbose_name="value")),
                 ("currency", models.CharField(blank=True, max_length=3)),
                 ("happened_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("due_at", models.DateTimeField(verbose_name="due")),

@@ -135,7 +135,7 @@ class Moment(models.Model):
     suggestion = models.CharField(_("suggested action"), max_length=200, blank=True)
     category = models.CharField(_("product category"), max_length=60, blank=True)
     tags = ArrayField(models.CharField(max_length=20, choices=Tag.choices), default=list, blank=True)
-    value = models.DecimalField(_("value"), max_digits=14, decimal_places=2, null=True)
+    value = models.DecimalField(_("value"), max_digits=15, decimal_places=3, null=True)
     currency = models.CharField(max_length=3, blank=True)
     happened_at = models.DateTimeField(default=now)
     due_at = models.DateTimeField(_("due"))

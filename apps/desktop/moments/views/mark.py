@@ -25,6 +25,7 @@ from apps.desktop.moments.views.queue import moment_or_404
 from apps.desktop.shell.access import of_customer, only_for
 from apps.desktop.shell.toasts import toast
 from apps.foundation.http import tab_of
+from apps.foundation.text.numbers import exact
 from apps.interactions.models import Interaction
 from apps.moments import actions
 from apps.moments.actions import AlreadyChanged, StaysInside, may_mark
@@ -95,7 +96,7 @@ def _from_entry(request: PersonRequest, customer: Customer) -> dict[str, Any]:
         "entry": row.pk,
         "entry_title": row.title,
         "reason": row.verbatim or (row.body[:400] if row.direction == "inbound" else ""),
-        "value": f"{row.amount:.2f}" if row.amount is not None else "",
+        "value": str(exact(row.amount, row.currency)) if row.amount is not None else "",
         "currency": row.currency,
     }
 
