@@ -34,7 +34,7 @@ KINDS: dict[str, Words] = {
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadLine:
+class UnreadFieldLine:
     """`place` is the field's path in what was sent, `words` what it turned out not to be."""
 
     place: str
@@ -43,13 +43,13 @@ class UnreadLine:
     example: str
 
 
-def unread_lines(source: Source) -> list[UnreadLine]:
+def unread_lines(source: Source) -> list[UnreadFieldLine]:
     """The most frequent of the last days. Two queries, one where everything could be read; the envelopes that examples
     are taken from are explained once more."""
     counted = health.unread_fields(source.pk, timezone.now() - timedelta(days=DAYS), SHOWN)
     examples = _examples(source) if counted else {}
     return [
-        UnreadLine(
+        UnreadFieldLine(
             place or gettext("somewhere in it"),
             words_of(kind),
             number_format(count, 0, force_grouping=True),
