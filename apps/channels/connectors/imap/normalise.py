@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from apps.channels.connectors.imap.settings import Account
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.mail.authentication import vouched
-from apps.channels.toolkit.mail.bodies import new_words
 from apps.channels.toolkit.mail.headers import read_date
 from apps.channels.toolkit.mail.parties import Parties, parties_of
+from apps.channels.toolkit.mail.quotations import is_forwarded, new_words
 from apps.channels.toolkit.people import claim, emails, person
 from apps.foundation.text.dates import EARLIEST, plausible
 from apps.foundation.text.values import Event, mapping, mappings, prose, words
@@ -58,7 +58,7 @@ def _is_sure(mail: Event, found: Parties, account: Account) -> bool:
 
 
 def _touch(key: str, mail: Event, found: Parties, at: datetime, *, verified: bool) -> InteractionDraft:
-    text = new_words(prose(mail.get("text"), 100_000))[:LONGEST_TEXT]
+    text = _new_words(mail)[:LONGEST_TEXT]
     theirs = found.direction == Direction.INBOUND
     notes = "\n".join(_notes(mail, found))
     return InteractionDraft(
@@ -75,6 +75,12 @@ def _touch(key: str, mail: Event, found: Parties, at: datetime, *, verified: boo
         thread=words(mail.get("thread"), 120),
         payload=_payload(mail, found, verified),
     )
+
+
+def _new_words(mail: Event) -> str:
+    """What they wrote this time; of a mail that is sent on without a word, what is sent on."""
+    text, subject = prose(mail.get("text"), 100_000), words(mail.get("subject"), 200)
+    return new_words(text, subject) or (text if is_forwarded(subject) else "")
 
 
 def _title(mail: Event, found: Parties) -> str:
