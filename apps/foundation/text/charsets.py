@@ -31,7 +31,7 @@ OTHERS = re.compile(
 UTF_8 = re.compile(r"(?:3d|x-)?(?:utf-?8(?:mb[34])?|unicode-1-1-utf-8|utf_8)(?:-sig)?")
 JAPANESE = re.compile(rb"\x1b(\([BJI]|\$[@B]|\$\([BD@]|\([A-Z])")
 DOUBLE = ("$@", "$B", "$(@", "$(B")
-WESTERN = "cp1252"
+WIDE = {*CODECS.values(), "hz", "iso2022_kr", "utf-7", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
 
 
 def characters(raw: bytes, charset: str = "", hints: Sequence[str] = ()) -> str:
@@ -63,13 +63,13 @@ def codec_of(label: str) -> str:
 
 
 def _strictly(raw: bytes, codec: str) -> str | None:
-    """The text if the bytes are of this charset; None where they are not. Windows-1252 takes nearly everything, and is
-    claimed for what is not: where UTF-8 fits, that is no accident."""
+    """The text if the bytes are of this charset; None where they are not. Charsets of single bytes take everything, and
+    are claimed for what is not in them: where UTF-8 fits, that is no accident."""
     try:
         if codec == "iso2022_jp_ext" and b"\x1b" in raw:
             return _japanese(raw)
-        if codec == WESTERN:
-            return raw.decode() if not raw.isascii() and _is_utf_8(raw) else raw.decode(WESTERN)
+        if codec not in WIDE and not raw.isascii() and _is_utf_8(raw):
+            return raw.decode()
         return raw.decode(codec).removeprefix("\ufeff")
     except ValueError:  # UnicodeDecodeError is one
         return None

@@ -9,7 +9,7 @@ from apps.channels.connectors.imap import structure
 from apps.channels.connectors.imap.normalise import normalise
 from apps.channels.contract import StoredEvent, Unintelligible
 from apps.channels.ingest.envelope import prepare
-from apps.channels.toolkit.mail.bodies import text_from_html
+from apps.channels.toolkit.mail.markup import text_from_html
 from apps.channels.toolkit.mail.message import LARGEST, MailCopy, event_of
 from apps.channels.toolkit.mail.quotations import new_words
 from tests.channels.connectors.mails import FACTS, RECEIVED, draft, mail, payload, raw

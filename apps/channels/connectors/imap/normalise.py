@@ -1,5 +1,6 @@
 """A mail of the envelope as a draft: whose it is, and what they or we wrote."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,18 +9,19 @@ from django.utils.translation import gettext as _
 from apps.channels.connectors.imap.settings import Account
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.mail.authentication import vouched
+from apps.channels.toolkit.mail.automatic import announcement
 from apps.channels.toolkit.mail.headers import read_date
-from apps.channels.toolkit.mail.parties import Parties, parties_of
+from apps.channels.toolkit.mail.parties import Parties, parties_of, puzzle_of
 from apps.channels.toolkit.mail.quotations import is_forwarded, new_words
 from apps.channels.toolkit.people import claim, emails, person
 from apps.foundation.text.dates import EARLIEST, plausible
+from apps.foundation.text.unread import unread
 from apps.foundation.text.values import Event, mapping, mappings, prose, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 LONGEST_TEXT = 20_000  # characters on the timeline; the envelope has five times that
 AHEAD = timedelta(minutes=5)  # by which a sender's clock may be ahead of the server's
-ANNOUNCED = ("automatic reply:", "auto:", "autoreply:", "auto-reply:", "re:")
 
 
 def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
@@ -30,7 +32,9 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     account = Account.of(source.settings)
     found = Parties.kept_in(mail) or parties_of(mail, account.own)
     if found is None:
-        raise Unintelligible("No customer wrote or got this mail.")
+        raise Unintelligible(puzzle_of(mail, account.own) or "No customer wrote or got this mail.")
+    if not mail["from"]:
+        unread("sender", mail.get("sender"))
     at = occurred_at(mail, event.received_at)
     known = emails(found.address)
     sure = _is_sure(mail, found, account)
@@ -89,19 +93,23 @@ def _title(mail: Event, found: Parties) -> str:
     if found.kind == "bounce":
         return _verdict(words(report.get("action"), 20)) % {"subject": subject or _("an e-mail of ours")}
     if found.kind == "auto_reply":
-        return _("Automatic reply: %(subject)s") % {"subject": _unannounced(subject)}
+        said = (
+            _("Automatic reply: %(subject)s") if mail.get("auto") == "replied" else _("Automatic e-mail: %(subject)s")
+        )
+        return said % {"subject": _unannounced(subject)}
     return subject or _("E-mail without a subject")
 
 
 def _unannounced(subject: str) -> str:
     for _time in range(3):
-        for word in ANNOUNCED:
-            if subject.lower().startswith(word):
-                subject = subject[len(word) :].strip()
+        subject = subject.removeprefix(announcement(subject)).strip()
+        subject = re.sub(r"^(?:re|auto)\s?:", "", subject, flags=re.IGNORECASE).strip()
     return subject
 
 
 def _verdict(action: str) -> str:
+    if action == "complained":
+        return _("Reported as unwanted: %(subject)s")
     if action == "failed":
         return _("Not delivered: %(subject)s")
     return _("Delivery delayed: %(subject)s") if action == "delayed" else _("Delivered: %(subject)s")
@@ -115,7 +123,8 @@ def _notes(mail: Event, found: Parties) -> list[str]:
         notes += filter(None, [found.address, words(report.get("said"), 500), words(report.get("status"), 20)])
     if found.others:
         notes.append(_("Also to %(addresses)s") % {"addresses": ", ".join(found.others[:10])})
-    files = [file for file in mappings(mail.get("attachments")) if not file.get("inline")]
+    silent = not prose(mail.get("text"), 10)  # then even the pictures of a page are something to see
+    files = [file for file in mappings(mail.get("attachments")) if silent or not file.get("inline")]
     if files and found.kind != "bounce":
         notes.append(_("Attached: %(files)s") % {"files": ", ".join(_file(file) for file in files[:20])})
     if mail.get("cut") is True:

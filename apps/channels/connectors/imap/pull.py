@@ -16,8 +16,8 @@ from apps.channels.connectors.imap.folders import FolderState
 from apps.channels.connectors.imap.session import FolderSession, ListedMail
 from apps.channels.connectors.imap.settings import Account
 from apps.channels.contract import EventPage, RawEvent, ReadRange, SourceFacts
-from apps.channels.toolkit.mail.message import LARGEST, MailCopy, event_of
-from apps.channels.toolkit.mail.parties import OwnAddresses, parties_of
+from apps.channels.toolkit.mail.message import LARGEST, MailCopy, events_of
+from apps.channels.toolkit.mail.parties import OwnAddresses, parties_of, puzzle_of
 
 PAGE = 100  # mails
 WEIGHT = 4 * 1024 * 1024  # bytes of a page
@@ -155,13 +155,15 @@ def events(session: FolderSession, listed: Sequence[ListedMail]) -> list[RawEven
 
 def customers_events(copies: Sequence[MailCopy], own: OwnAddresses) -> list[RawEvent]:
     """Those that a customer has a part in: newsletters and mails among ourselves would fill the quarantine. Each says
-    whose it is, so that `normalise` need not work it out again."""
+    whose it is, so that `normalise` need not work it out again. Where that cannot be read, a person has to look."""
     found = []
-    for copy in copies:
-        event = event_of(copy)
-        parties = parties_of({**event.content, **event.meta}, own)
+    for event in (event for copy in copies for event in events_of(copy)):
+        mail = {**event.content, **event.meta}
+        parties = parties_of(mail, own)
         if parties:
             found.append(replace(event, meta={**event.meta, "parties": asdict(parties)}))
+        elif puzzle := puzzle_of(mail, own):
+            found.append(replace(event, refused=puzzle))
     return found
 
 

@@ -10,7 +10,8 @@ from apps.channels.connectors.imap import structure
 from apps.channels.connectors.imap.connection import connect, log_out
 from apps.channels.connectors.imap.folders import FolderState, is_sent, open_folder
 from apps.channels.connectors.imap.settings import Account
-from apps.channels.toolkit.mail.message import LARGEST, MailCopy, event_of, head_of
+from apps.channels.toolkit.mail.head import head_of
+from apps.channels.toolkit.mail.message import LARGEST, MailCopy, event_of
 
 WHOLE = f"BODY.PEEK[]<0.{LARGEST}>"
 NOT_SENT_YET = rb"\draft"

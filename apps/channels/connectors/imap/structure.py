@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.channels.toolkit.mail.bodies import MOST_ATTACHMENTS, MOST_PARTS, Attached
-from apps.channels.toolkit.mail.headers import characters, decoded
+from apps.channels.toolkit.mail.bodies import MOST_ATTACHMENTS, Attached
+from apps.channels.toolkit.mail.headers import decoded
+from apps.channels.toolkit.mail.parts import MOST_PARTS
+from apps.foundation.text.charsets import characters
 
 DEEPEST = 20
 OWN_LINES = (b"content-type:", b"content-transfer-encoding:", b"content-disposition:")

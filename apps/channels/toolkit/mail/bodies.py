@@ -1,47 +1,46 @@
 """The text of a mail, and what is attached. Pure functions.
 
-HTML never leaves here as HTML: it becomes text, whose quotations begin with `>` as they do in mails that were text
-from the start.
+Everything that stands in a mail as text is its text, in the order it stands in: Apple's programs write a part before
+and a part after every picture, gateways put their footer below. Of parts that say the same (`multipart/alternative`)
+the plain one is read. HTML never leaves here as HTML (`markup`).
 """
 
-import html
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
-import nh3
-
-from apps.channels.toolkit.mail.headers import characters, decoded
+from apps.channels.toolkit.mail.files import file_name
+from apps.channels.toolkit.mail.headers import decoded, hints_of
+from apps.channels.toolkit.mail.markup import text_from_html
+from apps.channels.toolkit.mail.parts import MailLeaf, contents, leaves_of
+from apps.foundation.text.charsets import characters
 
 LONGEST_TEXT = 100_000  # characters that are kept
-LONGEST_HTML = 250_000  # characters that are looked at
-MOST_PARTS = 200
 MOST_ATTACHMENTS = 50
-UNCLOSED = 2_000  # more open tags than these cost a real parser quadratic time: no mail program writes them
-
-KEPT = {"p", "br", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr"}
-CELLS = frozenset({"td", "th"})
-DEEPEST_QUOTATION = 5
-GAP = re.compile(r"\n(?:[> ]*\n){2,}")
-TAG = re.compile(r"<(/?)([a-z0-9]+)>")
-ANY_TAG = re.compile(r"<[^<>]{0,2000}>")
-OPENING = re.compile(r"<[a-zA-Z]")
+LONGEST_STUB = 400  # characters of a plain part that only says that there is another
+STUB = re.compile(r"html|e-?mail (?:client|program)|view (?:this|the|in)|browser|multi-?part", re.IGNORECASE)
+LETTERS = re.compile(r"[\W_]+")
+TEXTS = {"text/plain", "text/html"}
+REPORTS = {"message/delivery-status", "message/feedback-report", "message/disposition-notification"}
 
 Attached = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The text of one part, or of several that belong together, and the type it was written in."""
+
+    text: str
+    kind: str
+    parts: tuple[Message, ...]
+
+
 def text_of(message: Message) -> tuple[str, str]:
     """The text to read, and the content type it was written in (empty where there is none)."""
-    bodies: dict[str, str] = {}
-    for part in leaves(message):
-        kind = part.get_content_type()
-        if kind in {"text/plain", "text/html"} and kind not in bodies and not _is_attached(part):
-            bodies[kind] = _decoded_text(part)
-    plain = bodies.get("text/plain", "").strip()
-    if plain or "text/html" not in bodies:
-        return tidy(plain), "text/plain" if "text/plain" in bodies else ""
-    return tidy(text_from_html(bodies["text/html"])), "text/html"
+    body = _body(message)
+    return (tidy(body.text), body.kind) if body else ("", "")
 
 
 def tidy(text: str) -> str:
@@ -52,48 +51,101 @@ def tidy(text: str) -> str:
 
 def attachments(message: Message) -> list[Attached]:
     """`{"name", "type", "size", "inline"}` of every part that is not the text; sizes are of the decoded bytes, near
-    enough."""
+    enough. `inline` are the pictures of a page, which nobody attached."""
+    body = _body(message)
+    read = [id(part) for part in body.parts] if body else []
     found = [
-        attached(part)
-        for part in leaves(message)
-        if _is_attached(part) or part.get_content_maintype() not in {"text", "multipart"}
+        attached(leaf)
+        for leaf in leaves_of(message)
+        if id(leaf.part) not in read and (_is_attached(leaf.part) or leaf.part.get_content_maintype() != "text")
     ]
-    return [part for part in found if part["type"] != "message/delivery-status"][:MOST_ATTACHMENTS]
+    return [part for part in found if part["type"] not in REPORTS][:MOST_ATTACHMENTS]
 
 
-def attached(part: Message) -> Attached:
-    inline = part.get_content_disposition() == "inline" or bool(part.get("content-id"))
+def attached(leaf: MailLeaf) -> Attached:
+    kind = leaf.part.get_content_type()[:100]
     return {
-        "name": _name(part),
-        "type": part.get_content_type()[:100],
-        "size": _size(part),
-        "inline": inline and part.get_content_maintype() == "image",
+        "name": _name(leaf.part),
+        "type": kind,
+        "size": _size(leaf.part),
+        "inline": kind.startswith("image/") and leaf.within == "multipart/related",
     }
 
 
-def leaves(message: Message) -> Iterator[Message]:
-    """Parts that hold something, in their order. A mail within the mail is one part: what it says is not said by
-    whoever sent it on."""
-    waiting, seen = [message], 0
-    while waiting and seen < MOST_PARTS:
-        part = waiting.pop(0)
-        seen += 1
-        inner = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inner, list):
-            waiting = [part for part in inner if isinstance(part, Message)] + waiting
-        else:
-            yield part
+def _body(message: Message) -> Passage | None:
+    """All that is text; where nothing is but a part with a file's name, that one."""
+    found = _joined(_passages(message))
+    if found is not None and found.text.strip():
+        return found
+    named = [leaf.part for leaf in leaves_of(message) if leaf.part.get_content_type() in TEXTS]
+    shown = [part for part in named if part.get_content_disposition() != "attachment"]
+    return _joined([_passage(part) for part in shown[:1]]) or found
+
+
+def _passages(part: Message) -> list[Passage]:
+    inner = contents(part)
+    kind = part.get_content_type()
+    if not inner:
+        is_text = kind in TEXTS or part.get_content_maintype() == "multipart"
+        return [_passage(part)] if is_text and not _is_attached(part) else []
+    if kind == "multipart/alternative":
+        chosen = _chosen([_joined(_passages(child)) for child in inner])
+        return [chosen] if chosen else []
+    if kind == "multipart/signed":
+        inner = inner[:1]
+    return [passage for child in inner for passage in _passages(child)]
+
+
+def _passage(part: Message) -> Passage:
+    text = _decoded_text(part)
+    is_html = part.get_content_type() == "text/html"
+    return Passage(text_from_html(text) if is_html else text, "text/html" if is_html else "text/plain", (part,))
+
+
+def _joined(passages: Sequence[Passage]) -> Passage | None:
+    """One below the other; what says the same as the one before it (plain text and HTML side by side) only once."""
+    kept: list[Passage] = []
+    for passage in passages:
+        before = kept[-1] if kept else None
+        if before and before.kind != passage.kind and _says(before, passage):
+            continue
+        if before and before.kind == "text/html" and passage.kind == "text/plain" and _says(passage, before):
+            kept.pop()
+        if passage.text.strip() or not kept:
+            kept.append(passage)
+    if not kept:
+        return None
+    text = "\n\n".join(passage.text.strip() for passage in kept if passage.text.strip())
+    return Passage(text, kept[0].kind, tuple(part for passage in passages for part in passage.parts))
+
+
+def _says(first: Passage, second: Passage) -> bool:
+    """Whether the first says all that the second says."""
+    said = LETTERS.sub("", second.text[:LONGEST_TEXT])
+    return bool(said) and said == LETTERS.sub("", first.text[:LONGEST_TEXT])
+
+
+def _chosen(found: Sequence[Passage | None]) -> Passage | None:
+    """The plain one, unless it is empty or only says that one's program should show the other."""
+    there = [passage for passage in found if passage and passage.text.strip()]
+    plain = next((passage for passage in there if passage.kind == "text/plain"), None)
+    other = next((passage for passage in there if passage.kind != "text/plain"), None)
+    if plain and other and _is_stub(plain.text.strip(), other.text):
+        return other
+    return plain or other or next(filter(None, found), None)
+
+
+def _is_stub(plain: str, other: str) -> bool:
+    return (
+        len(plain) < LONGEST_STUB
+        and bool(STUB.search(plain))
+        and len(other) > 2 * len(plain)
+        and plain[:40] not in other
+    )
 
 
 def _is_attached(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or bool(_file_name(part))
-
-
-def _file_name(part: Message) -> str:
-    try:
-        return str(part.get_filename() or "")
-    except Exception:  # RFC 2231 in a form the standard library cannot read
-        return "?"
+    return part.get_content_disposition() == "attachment" or bool(file_name(part))
 
 
 def _name(part: Message) -> str:
@@ -105,7 +157,7 @@ def _name(part: Message) -> str:
         and isinstance(inner[0], Message)
     ):
         return decoded(str(inner[0].get("subject") or ""))[:200] or "message"
-    name = " ".join(decoded(_file_name(part)).replace("\x00", "").split())
+    name = " ".join(file_name(part).replace("\x00", "").split())
     return name.replace("\\", "/").rpartition("/")[2][:200] or part.get_content_type()[:100]
 
 
@@ -121,37 +173,7 @@ def _decoded_text(part: Message) -> str:
     try:
         raw = part.get_payload(decode=True)
     except Exception:
+        raw = None
+    if not isinstance(raw, bytes):  # what claims to have parts has a text all the same
         raw = str(part.get_payload()).encode("utf-8", "surrogateescape")
-    try:
-        charset = part.get_content_charset() or "utf-8"
-    except Exception:
-        charset = "utf-8"
-    return characters(raw, charset) if isinstance(raw, bytes) else ""
-
-
-def text_from_html(source: str) -> str:
-    """Lines where blocks end, `>` before what stands in a blockquote, nothing that is markup, script or style."""
-    source = source[:LONGEST_HTML].replace("\x00", "")
-    if len(OPENING.findall(source)) - source.count("</") > UNCLOSED:
-        return html.unescape(ANY_TAG.sub(" ", source))
-    flat = " ".join(
-        nh3.clean(source, tags=KEPT, attributes={}, clean_content_tags={"script", "style", "title"}).split()
-    )
-    lines, depth, at = [""], 0, 0
-    for tag in TAG.finditer(flat):
-        lines[-1] += html.unescape(flat[at : tag.start()])
-        at, closing, name = tag.end(), tag[1] == "/", tag[2]
-        if name in CELLS:
-            lines[-1] += " " if closing else ""
-            continue
-        if name == "blockquote":
-            depth = max(0, depth + (-1 if closing else 1))
-        margin = "> " * min(depth, DEEPEST_QUOTATION)
-        lines[-1] = lines[-1].rstrip()
-        if name == "p" and closing:
-            lines.append(margin.rstrip())
-        if lines[-1].strip("> ") or name in {"br", "p"}:
-            lines.append(margin)
-        lines[-1] = margin if not lines[-1].strip("> ") else lines[-1]
-    lines[-1] += html.unescape(flat[at:])
-    return GAP.sub("\n\n", "\n".join(line.strip() for line in lines)).strip()
+    return characters(raw, next(iter(hints_of(part)), ""))

@@ -4,21 +4,20 @@ Formats: RFC 5322, RFC 2047. Nothing here raises, and nothing takes longer than 
 are cut before anything looks at them.
 """
 
-import codecs
 import re
 from datetime import UTC, datetime
 from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+from apps.channels.toolkit.mail.addresses import mailboxes
+from apps.foundation.text.charsets import characters
+
 LONGEST = 8_000  # characters of one header that are read
-MOST_PEOPLE = 50  # of one header
 MOST_REFERENCES = 30
 MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
-# Codecs that take quadratic time, or that do more than read characters.
-REFUSED_CODECS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
-GUESSED = "cp1252"  # of bytes that are no UTF-8: what most old mail programs in the West wrote
+CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]{1,40})", re.IGNORECASE)
 
 Person = dict[str, str]
 
@@ -26,28 +25,37 @@ Person = dict[str, str]
 def values(message: Message, name: str) -> list[str]:
     """The headers of this name as they came, each on one line and cut to `LONGEST`, the topmost first."""
     found = [str(value)[:LONGEST] for key, value in message.raw_items() if key.lower() == name]
-    return [" ".join(_readable(value).split()) for value in found[:20]]
+    return [" ".join(readable(message, value).split()) for value in found[:20]]
 
 
 def value(message: Message, name: str) -> str:
     return next(iter(values(message, name)), "")
 
 
-def _readable(text: str) -> str:
-    """Bytes beyond ASCII, which the parser keeps as surrogates, read as UTF-8 or else as the West's old set."""
-    return characters(text.encode("utf-8", "surrogateescape")) if not text.isascii() else text
+def readable(message: Message, text: str) -> str:
+    """Bytes beyond ASCII, which the parser keeps as surrogates, in the charset they are in: UTF-8, or what the text of
+    the mail is in, or what they look like."""
+    if text.isascii():
+        return text
+    raw = text.encode("utf-8", "surrogateescape")
+    return characters(raw, "utf-8", hints_of(message))
 
 
-def characters(raw: bytes, charset: str = "utf-8") -> str:
-    """Text from bytes in the charset they claim, or in the one they probably are in."""
-    for name in (charset, "utf-8"):
-        try:
-            found = codecs.lookup(name.strip().strip("'\""))
-            if found.name not in REFUSED_CODECS:
-                return raw.decode(found.name)
-        except (LookupError, ValueError):  # UnicodeDecodeError is a ValueError
-            continue
-    return raw.decode(GUESSED, "replace")
+def hints_of(message: Message) -> list[str]:
+    """What charsets its parts claim to be in."""
+    types = [str(value) for part in _parts(message) for key, value in part.raw_items() if key.lower() == "content-type"]
+    return list(dict.fromkeys(name for text in types for name in CHARSET.findall(text[:LONGEST])))[:5]
+
+
+def _parts(message: Message) -> list[Message]:
+    inner = message.get_payload()
+    within = [part for part in inner[:10] if isinstance(part, Message)] if isinstance(inner, list) else []
+    return [message, *within, *(part for outer in within for part in _inner(outer))]
+
+
+def _inner(part: Message) -> list[Message]:
+    inner = part.get_payload()
+    return [part for part in inner[:10] if isinstance(part, Message)] if isinstance(inner, list) else []
 
 
 def words(message: Message, name: str, longest: int = 500) -> str:
@@ -69,16 +77,11 @@ def decoded(text: str) -> str:
 
 
 def people(message: Message, name: str) -> list[Person]:
-    """`{"name", "address"}` of each mailbox; whatever has no address is left out."""
-    try:
-        found = getaddresses(values(message, name))
-    except Exception:  # deep comments, wild quoting
-        found = [("", address) for line in values(message, name) for address in re.findall(r"[^\s<>,;\"]+@\S+", line)]
-    return [
-        {"name": decoded(called)[:200], "address": address.strip("<> ").lower()[:320]}
-        for called, address in found[:MOST_PEOPLE]
-        if "@" in address
-    ]
+    """`{"name", "address"}` of each mailbox; whatever has no address is left out. Some programs encode the brackets and
+    the address along with the name."""
+    text = ", ".join(values(message, name))
+    found = mailboxes(text) or mailboxes(decoded(text))
+    return [{"name": decoded(called)[:200], "address": address[:320]} for called, address in found]
 
 
 def message_ids(message: Message, name: str) -> list[str]:

@@ -15,11 +15,12 @@ from typing import Any
 
 from apps.channels.contract import RawEvent
 from apps.channels.toolkit.mail import headers
+from apps.channels.toolkit.mail.automatic import automatic
 from apps.channels.toolkit.mail.bodies import Attached, attachments, text_of
-from apps.channels.toolkit.mail.bounces import report_of
+from apps.channels.toolkit.mail.bounces import reports_of
+from apps.channels.toolkit.mail.head import head_of, mended, without_start
 
 LARGEST = 256 * 1024  # bytes of one mail that are looked at; of a larger one the headers and the text are fetched
-LARGEST_HEAD = 64 * 1024
 LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")  # digests that never look like a card number
 ACCIDENTS = (Exception, RecursionError)
 
@@ -39,30 +40,34 @@ class MailCopy:
 
 
 def event_of(copy: MailCopy) -> RawEvent:
-    """The event a mail is. Its key is its Message-ID, or a digest of its headers where it has none."""
+    """The event a mail is; of a report about several recipients, the first."""
+    return events_of(copy)[0]
+
+
+def events_of(copy: MailCopy) -> list[RawEvent]:
+    """The event a mail is. Its key is its Message-ID, or a digest of its headers where it has none. A report about
+    several recipients is an event for each of them, whose keys are numbered: `<message-id>#2`."""
     message = _parsed(copy.raw)
     named = next(iter(headers.message_ids(message, "message-id")), "")
-    return RawEvent(
-        key=named or f"mail:{digest(head_of(copy.raw))}",
-        content=_content(message, named),
-        meta=_meta(message, copy),
-    )
+    key = named or f"mail:{digest(head_of(copy.raw))}"
+    content = _content(message, named)
+    reports = _reports(message)
+    if len(reports) < 2:
+        return [RawEvent(key, content, _meta(message, copy, next(iter(reports), None)))]
+    return [
+        RawEvent(f"{key}#{number}", content, _meta(message, copy, report)) for number, report in enumerate(reports, 1)
+    ]
 
 
 def _parsed(raw: bytes) -> Message:
     """Headers alone, if what follows them nests deeper than any mail does; never more of them than any mail has."""
+    raw = without_start(raw)
     head = head_of(raw)
-    raw = head[:LARGEST_HEAD] + raw[len(head) :]
+    first = mended(head)
     try:
-        return BytesParser().parsebytes(raw)
+        return BytesParser().parsebytes(first + raw[len(head) :])
     except ACCIDENTS:
-        return BytesParser().parsebytes(head_of(raw), headersonly=True)
-
-
-def head_of(raw: bytes) -> bytes:
-    """The headers of a mail, without the empty line after them."""
-    ends = [end for end in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if end >= 0]
-    return raw[: min(ends)] if ends else raw
+        return BytesParser().parsebytes(first, headersonly=True)
 
 
 def digest(text: bytes) -> str:
@@ -90,8 +95,7 @@ def _text(message: Message) -> tuple[str, str]:
         return "", ""
 
 
-def _meta(message: Message, copy: MailCopy) -> dict[str, Any]:
-    report = _report(message)
+def _meta(message: Message, copy: MailCopy, report: Mapping[str, Any] | None) -> dict[str, Any]:
     answered = headers.message_ids(message, "references") or headers.message_ids(message, "in-reply-to")
     own = headers.message_ids(message, "message-id")
     about = (report or {}).get("references") or [*answered[:1], *own]
@@ -102,7 +106,9 @@ def _meta(message: Message, copy: MailCopy) -> dict[str, Any]:
         "cut": copy.cut,
         "sent": copy.sent,
         "senders": len([key for key in message.keys() if key.lower() == "from"]),  # noqa: SIM118 - headers repeat
+        "sender": headers.value(message, "from")[:200],
         "reply_to": headers.people(message, "reply-to"),
+        "original_from": headers.people(message, "x-original-from") or headers.people(message, "x-original-sender"),
         "bcc": headers.people(message, "bcc"),
         "thread": f"mail:{digest(about[0].encode('utf-8', 'replace'))}" if about else "",
         "attachments": [*copy.attached] or _attachments(message),
@@ -113,11 +119,18 @@ def _meta(message: Message, copy: MailCopy) -> dict[str, Any]:
     }
 
 
-def _report(message: Message) -> Mapping[str, Any] | None:
+def _reports(message: Message) -> list[dict[str, Any]]:
     try:
-        return report_of(message)
+        return reports_of(message)
     except ACCIDENTS:
-        return None
+        return []
+
+
+def _automatic(message: Message) -> str:
+    try:
+        return automatic(message)
+    except ACCIDENTS:
+        return ""
 
 
 def _attachments(message: Message) -> list[Attached]:
@@ -125,15 +138,6 @@ def _attachments(message: Message) -> list[Attached]:
         return attachments(message)
     except ACCIDENTS:
         return []
-
-
-def _automatic(message: Message) -> str:
-    """`replied` for an automatic answer, `generated` for what no person wrote (RFC 3834), else nothing."""
-    submitted = headers.value(message, "auto-submitted").partition(";")[0].strip().lower()
-    older = any(headers.value(message, name) for name in ("x-autoreply", "x-autorespond", "x-autoresponse"))
-    if submitted == "auto-replied" or older or headers.value(message, "precedence").lower() == "auto_reply":
-        return "replied"
-    return "generated" if submitted not in {"", "no"} else ""
 
 
 def _list(message: Message) -> str:

@@ -9,6 +9,10 @@ from apps.foundation.text.values import Event, mapping, mappings, words
 from apps.interactions.models import Direction
 
 BETWEEN = re.compile(r"[,;\s]+")
+USUAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+VIA = re.compile(
+    r"\s*['\"]?(.{1,120}?)['\"]?\s+(?:via|über|por medio de|tramite|através de|przez|через)\s+\S", re.IGNORECASE
+)
 LIST_DOMAIN = re.compile(r"<?([\w.-]+)>?\s*$")
 
 
@@ -63,15 +67,45 @@ class Parties:
 
 
 def parties_of(mail: Event, own: OwnAddresses) -> Parties | None:
-    """None where no customer has a part in it: mails among ourselves, newsletters that reach us, machines."""
+    """None where no customer has a part in it: mails among ourselves, newsletters that reach us, machines; and where
+    there is a puzzle (`puzzle_of`)."""
     report = mapping(mail.get("report"))
     if report:
         recipient = words(report.get("recipient"), 320)
         return Parties("bounce", Direction.INTERNAL, recipient) if _is_outside(recipient, own) else None
     sender = next(iter(mappings(mail.get("from"))), {})
     if own.holds(words(sender.get("address"), 320)) or mail.get("sent") is True:
-        return _from_us(mail, sender, own)
+        return _through_us(mail, sender, own) or _from_us(mail, sender, own)
     return _to_us(mail, own)
+
+
+def puzzle_of(mail: Event, own: OwnAddresses) -> str:
+    """Why a person should look at a mail that is nobody's: it is somebody's, and we cannot read whose."""
+    report = mapping(mail.get("report"))
+    if report:
+        return "" if words(report.get("recipient"), 320) else "It is a delivery report that names no recipient."
+    senders = mappings(mail.get("from"))
+    if mail.get("sent") is True or _is_from_many(mail, own):
+        return ""
+    if not senders:
+        said = words(mail.get("sender"), 200)
+        return f"Its sender cannot be read: {said}" if said else "It does not say who sent it."
+    address = words(senders[0].get("address"), 320)
+    if own.holds(address) or _is_machine(address) or USUAL.fullmatch(address):
+        return ""
+    return f"Its sender's address cannot be used: {address}"
+
+
+def _through_us(mail: Event, sender: Event, own: OwnAddresses) -> Parties | None:
+    """What somebody wrote to a group of ours, which sends it on in its own name: "Mia via Help"."""
+    if mail.get("sent") is True:
+        return None
+    via = VIA.match(words(sender.get("name"), 200))
+    theirs = _outside(mail.get("original_from"), own) or (_outside(mail.get("reply_to"), own) if via else [])
+    if not theirs:
+        return None
+    name = _name(theirs[0]) or (via[1] if via and "@" not in via[1] else "")
+    return _inbound(mail, {**theirs[0], "name": name}, own, "auto_reply" if mail.get("auto") else "email")
 
 
 def _from_us(mail: Event, sender: Event, own: OwnAddresses) -> Parties | None:
@@ -94,14 +128,20 @@ def _from_us(mail: Event, sender: Event, own: OwnAddresses) -> Parties | None:
 
 
 def _to_us(mail: Event, own: OwnAddresses) -> Parties | None:
-    over = words(mail.get("list"), 200)
-    if over and mail.get("auto") != "replied" and not _is_our_list(over, own):
+    if _is_from_many(mail, own):
         return None
-    kind = "auto_reply" if mail.get("auto") == "replied" else "email"
-    for field in ("from", "reply_to"):
-        for person in _outside(mail.get(field), own):
-            return replace(_inbound(mail, person, own, kind), sender=field == "from")
+    auto = words(mail.get("auto"), 20)
+    for person in _outside(mail.get("from"), own):
+        return replace(_inbound(mail, person, own, "auto_reply" if auto else "email"), sender=True)
+    for person in _outside(mail.get("reply_to"), own):  # a market's machine hands on what somebody wrote
+        return _inbound(mail, person, own, "auto_reply" if auto == "replied" else "email")
     return None
+
+
+def _is_from_many(mail: Event, own: OwnAddresses) -> bool:
+    """Whether it came over a list that is none of ours."""
+    over = words(mail.get("list"), 200)
+    return bool(over) and mail.get("auto") != "replied" and not _is_our_list(over, own)
 
 
 def _inbound(mail: Event, asker: Event, own: OwnAddresses, kind: str) -> Parties:

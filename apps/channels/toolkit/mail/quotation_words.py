@@ -2,14 +2,21 @@
 Yahoo, Samsung and Zoho. In lower case."""
 
 import re
+from collections.abc import Iterable
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(" ".join(part.split()) for part in text.split("|"))
+def phrases(text: str) -> tuple[str, ...]:
+    """Phrases with a bar between them; the longest first, so that a pattern made of them finds all of a phrase."""
+    return tuple(sorted((" ".join(part.split()) for part in text.split("|")), key=len, reverse=True))
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for them."""
+    return "|".join(map(re.escape, words))
 
 
 # "… wrote:" with a name before or after it.
-WROTE = _words("""
+WROTE = phrases("""
     wrote | writes | schrieb | schrieben | hat geschrieben | a écrit | écrivait | escribió | ha escrito | escreveu |
     ha scritto | scrive | schreef | heeft geschreven | het volgende geschreven | skrev | skreiv | kirjoitti |
     ezt írta | írta | napisał | napisała | napisał(a) | napisał/a | pisze | napsal | napsala | napsal(a) | napsal/a |
@@ -22,7 +29,7 @@ WROTE = _words("""
 """)
 
 # With what such a line begins, unless it is a date or a name.
-STARTS = _words("""
+STARTS = phrases("""
     on | am | le | el | il | il giorno | em | a | op | den | d. | dne | dňa | dnia | w dniu | ons | στις | at | în |
     la | în data de | v | u | на | в | у | vào | pada | pada tanggal | baş | бұл | בתאריך | ב- | في | بتاريخ |
     در تاریخ | เมื่อ | 在 | 于 | 於 | kl | klo | az | egy | dana | gửi | quoting | de | von | from
@@ -30,14 +37,14 @@ STARTS = _words("""
 
 # The lines above a quoted mail, by what they say.
 LABELS = {
-    "from": _words("""
+    "from": phrases("""
         from | von | de | da | van | från | fra | lähettäjä | feladó | od | nadawca | odesílatel | odosielateľ |
         kimden | gönderen | от | от кого | від | від кого | από | αποστολέας | 差出人 | 送信者 | 发件人 | 寄件者 |
         寄件人 | 發件人 | 보낸 사람 | 보낸사람 | 발신 | de la | expediteur | expéditeur | remitente | mittente |
         remetente | afzender | absender | avsändare | avsender | afsender | saatja | no | nuo | מאת | من | từ |
         dari | จาก
     """),
-    "date": _words("""
+    "date": phrases("""
         sent | date | sent at | date sent | gesendet | gesendet am | datum | envoyé | envoyé le | enviado |
         enviado el | enviada em | enviado em | enviada | fecha | data | inviato | data invio | verzonden |
         verzonden op | skickat | sendt | dato | lähetetty | päivämäärä | pvm | elküldve | küldve | dátum | dátuma |
@@ -47,15 +54,15 @@ LABELS = {
         발신일 | trimis | saadetud | kuupäev | nosūtīts | išsiųsta | נשלח | תאריך | تاريخ الإرسال | التاريخ |
         đã gửi | ngày | dikirim | tanggal | ส่ง | วันที่
     """),
-    "to": _words("""
+    "to": phrases("""
         to | an | à | a | para | aan | till | til | vastaanottaja | címzett | do | komu | kime | alıcı | кому |
         προς | 宛先 | 收件人 | 收件者 | 받는 사람 | 받는사람 | 수신 | către | destinataire | destinatario | kellele |
         kam | iki | אל | إلى | đến | kepada | ถึง | empfänger | mottagare
     """),
-    "cc": _words("""
+    "cc": phrases("""
         cc | kopie | copia | kopia | kopio | kopi | másolatot kap | dw | копия | копія | κοιν | 抄送 | 副本 | 참조
     """),
-    "subject": _words("""
+    "subject": phrases("""
         subject | betreff | objet | asunto | assunto | oggetto | onderwerp | ämne | emne | aihe | tárgy | temat |
         předmět | predmet | konu | тема | θέμα | 件名 | 主题 | 主題 | 标题 | 제목 | subiect | teema | temats | tema |
         נושא | الموضوع | chủ đề | perihal | subjek | เรื่อง | assumpte | re
@@ -63,7 +70,7 @@ LABELS = {
 }
 
 # "-----Original Message-----" and the like: a line of its own.
-ORIGINAL = _words("""
+ORIGINAL = phrases("""
     original message | original-nachricht | originalnachricht | ursprüngliche nachricht | message d'origine |
     message original | mensaje original | mensagem original | messaggio originale | messaggio originario |
     oorspronkelijk bericht | origineel bericht | ursprungligt meddelande | originalmeddelande | originalmelding |
@@ -74,7 +81,7 @@ ORIGINAL = _words("""
     원본 메시지 | 원본 메일 | original email | mesaj original | mesajul original | izvorna poruka |
     izvirno sporočilo | reply message | antwort nachricht
 """)
-FORWARDED = _words("""
+FORWARDED = phrases("""
     forwarded message | begin forwarded message | weitergeleitete nachricht | anfang der weitergeleiteten nachricht |
     anfang der weitergeleiteten e-mail | message transféré | début du message réexpédié |
     début du message transféré | mensaje reenviado | inicio del mensaje reenviado | mensagem encaminhada |
@@ -89,13 +96,13 @@ FORWARDED = _words("""
 
 # What subjects of answers and of mails sent on begin with.
 REPLIES = frozenset(
-    _words("""
+    phrases("""
     antw | antwort | atb | aw | bls | odg | odp | r | re | ref | res | rif | rv | sv | vl | vs | ynt | απ | σχετ |
     на | отв | 回复 | 回覆 | 答复 | 返信 | 답장 | 회신
 """)
 )
 FORWARDS = frozenset(
-    _words("""
+    phrases("""
     doorst | enc | fs | fw | fwd | i | ilt | pd | rv | továbbítás | tr | vb | vid | vl | vs | wg | πρθ | 転送 |
     轉寄 | 转发 | 전달
 """)

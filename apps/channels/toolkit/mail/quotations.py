@@ -20,6 +20,7 @@ from apps.channels.toolkit.mail.quotation_words import (
     STARTS,
     TOLD,
     WROTE,
+    any_of,
 )
 
 LONGEST_HEADER = 400  # characters; nobody's name and address need more
@@ -38,10 +39,9 @@ YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-
 TIME = re.compile(r"(?<![\d.])\d{1,2}\s?[:.h時点시]\s?\d{2}(?!\d|\.\d)")
 ENDS = re.compile(r"[:：]\s*(?:-{2,})?\s*$")
 DASHED = re.compile(r"-{2,}\s*(\S.*\S)\s*-{2,}\s*$")
-WRITTEN = re.compile(r"(?<!\w)(?:%s)(?!\w)" % "|".join(map(re.escape, sorted(WROTE, key=len, reverse=True))))  # noqa: UP031
+WRITTEN = re.compile(rf"(?<!\w)(?:{any_of(WROTE)})(?!\w)")
 ASIAN = ("写道", "寫道", "書きました", "のメール", "작성", "님이 씀", "เขียนว่า")
-_STARTS = "|".join(map(re.escape, sorted(STARTS, key=len, reverse=True)))
-WORD_FIRST = re.compile(rf"[-*\s]*(?:{_STARTS})(?!\w)")
+WORD_FIRST = re.compile(rf"[-*\s]*(?:{any_of(STARTS)})(?!\w)")
 DATE_FIRST = re.compile(r"[-*\s]*(?:\w{2,10}[.,]{0,2}\s{1,2})?(?:\d{1,4}\s?[./年년-]|\d{1,2}[.,]?\s\w)")
 ADDRESS_FIRST = re.compile(rf".{{0,60}}{BRACKETED.pattern}")
 SENTENCE_ENDS = (".", "!", "?")
