@@ -16,6 +16,7 @@ ENOUGH = 40  # bytes beyond ASCII that charset-normalizer can make something of
 BELIEVED = 0.4
 WESTERN = "cp1252"
 HIGH = re.compile(rb"[\x80-\xff]")
+SEQUENCES = re.compile("[^\x00-\x7f\ufffd]")
 ESCAPES = re.compile(rb"\x1b\$[@B(]")
 
 
@@ -46,17 +47,17 @@ SCRIPTS = (
     Script(("cp1253",), frozenset("αοιετσνηυρπκμλςόίάέήύώΑΟΙΕΤΣΝΗΥΡΠΚΜΛ"), re.compile(r"[Ά-ώ]")),
     Script(("cp1255",), frozenset("יוהלאמרתבשנםדחק"), re.compile(r"[א-ת]")),
     Script(("cp1256",), frozenset("اليمنوترهبدعةسفكحق"), re.compile(r"[ء-ي،؟]")),
-    Script(("cp874",), frozenset("านรอกเงมยลวดทสตะปบคหแจพชขใไโ่้ัีิ็"), re.compile(r"[ก-๛]"), lead=-0.15),
+    Script(("cp874",), frozenset("านรอกเงมยลวดทสตะปบคหแจพชขใไโ่้ัีิ็"), re.compile(r"[ก-๛]"), lead=-0.35),
     Script(("cp932", "euc_jis_2004"),
-           frozenset("いたしのてまでにをはがとすかるなおくれこんありもスンルトー、。ラリク日本書注文品様"),
+           frozenset("いたしのてまでにをはがとすかるなおくれこんありもスンルトー、。ラリク日本書注文品様" "東京大阪市区町村県名前氏電話番号住所数量価格会社顧客日付商品備考年月京都"),
            re.compile(r"[ぁ-ヶ一-龥々]"), wide=True),
-    Script(("cp949",), frozenset("이다는에의를을가고하지로기사한도아나시니습요문주인어해서은수영증세안녕그리대일"),
+    Script(("cp949",), frozenset("이다는에의를을가고하지로기사한도아나시니습요문주인어해서은수영증세안녕그리대일" "울부산시구동로길이름성전화번호주소량가격회사고객날짜상품비년월"),
            re.compile(r"[가-힣]"), wide=True),
     Script(("gb18030",),
-           frozenset("的一是不了在人有我他这为之大来以个中上们到说国和地也子时要出就您好请单发票货谢问订退款，。？"),
+           frozenset("的一是不了在人有我他这为之大来以个中上们到说国和地也子时要出就您好请单发票货谢问订退款，。？" "北京上海城市省区路号名字姓电话地址邮箱数量价格公司客户日期产品类型备注年月"),
            re.compile(r"[一-龥，。？！：；、（）]"), wide=True),
     Script(("big5",),
-           frozenset("的一是不了在人有我他這為之大來以個中上們到說國和地也子時要出就您好請單發票貨謝問訂退款，。？"),
+           frozenset("的一是不了在人有我他這為之大來以個中上們到說國和地也子時要出就您好請單發票貨謝問訂退款，。？" "北京台灣城市省區路號名字姓電話地址郵箱數量價格公司客戶日期產品類型備註年月"),
            re.compile(r"[一-龥，。？！：；、（）]"), wide=True),
 )  # fmt: skip
 
@@ -68,7 +69,7 @@ def detected(raw: bytes, *, whole: bool = True) -> str:
         return "utf-16"
     if ESCAPES.search(raw):
         return "iso2022_jp_ext"
-    if _reads(raw, "utf-8", cut=not whole) is not None:
+    if _reads(raw, "utf-8", cut=not whole) is not None or _is_mostly_utf_8(raw):
         return "utf-8"
     seen = _telling(raw)
     scores = {codec: _score(seen, script, codec) for script in SCRIPTS for codec in script.codecs}
@@ -76,6 +77,13 @@ def detected(raw: bytes, *, whole: bool = True) -> str:
     if scores[best] >= BELIEVED or len(HIGH.findall(seen)) < ENOUGH:
         return best if scores[best] > 0 else WESTERN
     return _asked(seen)
+
+
+def _is_mostly_utf_8(raw: bytes) -> bool:
+    """Broken in places, or put together from several systems. No other charset makes such sequences often."""
+    read = raw[: LOOKED_AT * 20].decode("utf-8", "replace")
+    bad = read.count("\ufffd")
+    return bad <= len(SEQUENCES.findall(read))
 
 
 def _telling(raw: bytes) -> bytes:

@@ -158,6 +158,13 @@ def test_whatsapp_knows_the_number_but_not_the_address(told):
     assert draft.touch.title == "WhatsApp: message from customer"
 
 
+def test_what_a_mail_in_a_conversation_answers_is_not_the_customers_words(told):
+    text = "In blue.\n\nOn Mon, 2 Mar 2026 at 11:00, Shop <help@shop.example> wrote:\n> Which colour?"
+    over = {channel: told(sample.created(1009, text, conversation=sample.conversation(44, channel))) for channel in
+            ("Channel::Email", "Channel::WebWidget")}  # fmt: skip
+    assert [draft.touch.verbatim for draft in over.values()] == ["In blue.", text]
+
+
 @pytest.mark.parametrize(
     ("channel", "expected"),
     [

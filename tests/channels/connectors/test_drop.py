@@ -25,6 +25,21 @@ def contents(body):
     return [row.content for row in found]
 
 
+@pytest.mark.parametrize(
+    ("charset", "town"),
+    [
+        ("cp1251", "Нижний Новгород"),
+        ("cp1250", "Łódź"),
+        ("gb18030", "北京的城市"),
+        ("cp932", "たかさき"),
+        ("cp949", "서울시 주문"),
+    ],
+)
+def test_files_in_charsets_of_other_parts_of_the_world_are_read(charset, town):
+    text = "name;town\n" + "".join(f"Person {number};{town}\n" for number in range(3))
+    assert {row["town"] for row in contents(text.encode(charset))} == {town}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["unix", "windows"])

@@ -251,7 +251,7 @@ def test_the_parts_of_a_large_mail_are_known_by_its_structure():
     assert [(part.section, part.kind) for part in parts] == [
         ("1.1", "text/html"), ("1.2", "text/plain"), ("2", "application/pdf"), ("3", "text/plain"),
     ]  # fmt: skip
-    assert structure.text_part(parts).section == "1.2"
+    assert [part.section for part in structure.text_parts(parts)] == ["1.2"]
     assert [(one["name"], one["size"]) for one in structure.attached(parts)] == [
         ("März.pdf", 30_000_000),
         ("notes.txt", 10),
@@ -260,14 +260,31 @@ def test_the_parts_of_a_large_mail_are_known_by_its_structure():
 
 @pytest.mark.parametrize("odd", [None, (), [], (b"TEXT",), ([],), ((None,),), (1, 2, 3, 4, 5, 6, 7, 8, 9), "x"])
 def test_a_structure_nobody_understands_has_no_parts(odd):
-    assert structure.text_part(structure.parts(odd)) is None
+    assert structure.text_parts(structure.parts(odd)) == []
 
 
 def test_headers_and_one_part_make_a_mail():
     part = structure.parts(STRUCTURE)[1]
     head = raw(FROM, "Content-Type: multipart/mixed;", ' boundary="b"', "Subject: Large")
-    made = payload(structure.rebuilt(head, part, b"Gr=FC=DFe"), cut=True, size=60_000_000)
+    made = payload(structure.rebuilt(head, [(part, b"Gr=FC=DFe")]), cut=True, size=60_000_000)
     assert (made["subject"], made["text"], made["cut"]) == ("Large", "Grüße", True)
+
+
+def test_of_a_large_mail_all_inline_text_is_read():
+    plain, photo = (
+        (b"TEXT", b"PLAIN", None, None, None, b"7BIT", 9, 1),
+        (b"IMAGE", b"PNG", None, None, None, b"BASE64", 4_000_000),
+    )
+    page = (b"TEXT", b"HTML", None, None, None, b"7BIT", 9, 1)
+    parts = structure.parts(([plain, photo, ([plain, page], b"ALTERNATIVE"), page], b"MIXED"))
+    texts = structure.text_parts(parts)
+    assert [part.section for part in texts] == ["1", "3.1", "4"]
+    made = payload(
+        structure.rebuilt(raw(FROM, "Content-Type: multipart/mixed"), [(part, b"It leaks.") for part in texts])
+    )
+    assert made["text"] == "It leaks.\n\nIt leaks."  # the page says what the plain text before it says
+    named = (b"TEXT", b"PLAIN", (b"NAME", b"body.txt"), None, None, b"7BIT", 9, 1)
+    assert len(structure.text_parts(structure.parts(([named, photo], b"MIXED")))) == 1
 
 
 def test_a_large_mail_says_that_it_was_cut():

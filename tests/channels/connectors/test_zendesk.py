@@ -76,6 +76,20 @@ def test_what_happens_to_a_ticket(told, body, expected):
     assert draft.claim.handles == (Handle("user_id", sample.ANNA, "zendesk"),)
 
 
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "On Mon, 2 Mar 2026 at 11:00, Shop <help@shop.example> wrote:\n> Please try again.",
+        "Am 02.03.2026 um 11:00 schrieb Shop:\n\nBitte noch einmal.",
+        "##- Please type your reply above this line -##\nPlease try again.",
+        "From: Shop <help@shop.example>\nSent: 2 March 2026 11:00\nTo: Anna\nSubject: x\n\nPlease try again.",
+    ],
+)
+def test_what_a_mail_to_a_ticket_answers_is_not_the_customers_words(told, quoted):
+    body = sample.comment("21", f"It works.\n\n{quoted}", author=str(sample.ANNA))
+    assert told(body).touch.verbatim == "It works."
+
+
 def test_who_answered_is_named(told):
     assert (told(sample.ANSWER).touch.staff_name, told(sample.REPLY).touch.staff_name) == ("Desk", "")
     assert told(sample.REPLY).claim.traits == {"name": "Anna"}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _t
 
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.calls import lines
+from apps.channels.toolkit.mail.quotations import new_words
 from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.customers.drafts import Claim
 from apps.foundation.text.dates import instant, plausible
@@ -69,6 +70,8 @@ def _message(key: str, body: Event, at: datetime, source: SourceFacts) -> Intera
     theirs, private = said.get("type") == "incoming", said.get("private") is True
     bot = words(dig(said, "sender", "type"), 30).lower() in BOTS
     text = prose(said.get("text"))
+    if theirs and _channel(body) == "Email":
+        text = new_words(text)
     enclosed = [
         (
             _("Attachment"),

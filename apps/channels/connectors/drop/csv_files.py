@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
 
+from apps.foundation.text.detection import detected
+
 LONGEST_CELL = 8 * 1024 * 1024  # characters
 DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 60  # rows of the beginning
@@ -19,6 +21,8 @@ DATA = re.compile(r"[^@\s]+@[^@\s]+\.\w+|[+-]?[\d.,]+|\d{1,4}[./-]\d{1,2}[./-]\d
 
 QUOTED = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", re.MULTILINE)
 
+WESTERN = "cp1252"
+
 csv.field_size_limit(LONGEST_CELL)
 
 
@@ -26,7 +30,7 @@ def _as_western(error: UnicodeError) -> tuple[str, int]:
     """Bytes that are no UTF-8 are read as Windows' own, one by one: files are put together from several systems."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+    return error.object[error.start : error.end].decode(WESTERN, "replace"), error.end
 
 
 codecs.register_error("klatsch.western", _as_western)
@@ -69,7 +73,8 @@ def encoding_of(head: bytes) -> str:
     odd, even = head[1:2000:2].count(0), head[0:2000:2].count(0)
     if max(odd, even) > len(head[:2000]) // 5 and min(odd, even) < 5:
         return "utf-16-le" if odd > even else "utf-16-be"
-    return "utf-8-sig"
+    found = detected(head, whole=False)
+    return "utf-8-sig" if found in {"utf-8", WESTERN} else found
 
 
 def sniff(head: bytes, *, whole: bool) -> Style:

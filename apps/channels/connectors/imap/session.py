@@ -84,12 +84,13 @@ class FolderSession:
         """With the names of all that is attached, and with its text, should that come after the part we have."""
         parts = structure.parts(self.client.fetch([uid], ["BODYSTRUCTURE"]).get(uid, {}).get(b"BODYSTRUCTURE"))
         copy = replace(copy, attached=tuple(structure.attached(parts)))
-        text = structure.text_part(parts)
-        if text is None or event_of(copy).content["text"]:
+        texts = structure.text_parts(parts)
+        if not texts or (len(texts) == 1 and event_of(copy).content["text"]):
             return copy
-        answer = self.client.fetch([uid], [f"BODY.PEEK[{text.section}]<0.{LARGEST}>"]).get(uid, {})
-        body = _bytes(answer, f"BODY[{text.section}]".encode()) or b""
-        return replace(copy, raw=structure.rebuilt(head_of(copy.raw), text, body))
+        wanted = [f"BODY.PEEK[{part.section}]<0.{LARGEST // len(texts)}>" for part in texts]
+        answer = self.client.fetch([uid], wanted).get(uid, {})
+        found = [(part, _bytes(answer, f"BODY[{part.section}]".encode()) or b"") for part in texts]
+        return replace(copy, raw=structure.rebuilt(head_of(copy.raw), found))
 
 
 def _listed(uid: int, answer: Any) -> ListedMail:

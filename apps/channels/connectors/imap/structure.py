@@ -1,7 +1,7 @@
 """What a mail too large to be loaded consists of, by its BODYSTRUCTURE (RFC 3501, 7.4.2). Pure functions."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.channels.toolkit.mail.bodies import MOST_ATTACHMENTS, Attached
@@ -10,12 +10,16 @@ from apps.channels.toolkit.mail.parts import MOST_PARTS
 from apps.foundation.text.charsets import characters
 
 DEEPEST = 20
+MOST_TEXTS = 10
+TEXTS = ("text/plain", "text/html")
+SEAM = b"klatsch-8d1f0c6e"
 OWN_LINES = (b"content-type:", b"content-transfer-encoding:", b"content-disposition:")
 
 
 @dataclass(frozen=True, slots=True)
 class MailPart:
-    """One part that holds something. `section` is how it is fetched ("1.2"), `size` in bytes as it is encoded."""
+    """One part that holds something. `section` is how it is fetched ("1.2"), `size` in bytes as it is encoded; `choice`
+    is the section of the parts that say the same, of which it is one, `page` whether it belongs to a page of HTML."""
 
     section: str
     kind: str
@@ -24,6 +28,8 @@ class MailPart:
     parameters: Mapping[str, str] = field(default_factory=dict)
     disposition: str = ""
     file_name: str = ""
+    choice: str = ""
+    page: bool = False
 
     @property
     def is_attached(self) -> bool:
@@ -38,7 +44,7 @@ def parts(answer: Any) -> list[MailPart]:
         return []
 
 
-def _parts(answer: Any, prefix: str, depth: int) -> Iterator[MailPart]:
+def _parts(answer: Any, prefix: str, depth: int, choice: str = "", kind: str = "") -> Iterator[MailPart]:
     if not answer or depth > DEEPEST:
         return
     items: list[Any] = list(answer)
@@ -48,10 +54,12 @@ def _parts(answer: Any, prefix: str, depth: int) -> Iterator[MailPart]:
             child for child in items if isinstance(child, tuple) and isinstance(next(iter(child), None), bytes | tuple)
         ]
     if inner is None:
-        yield _part(answer, prefix or "1")
+        yield replace(_part(answer, prefix or "1"), choice=choice, page=kind == "related")
         return
+    kind = next((_text(item).lower() for item in items if isinstance(item, bytes)), "")
+    choice = (prefix or "all") if kind == "alternative" else choice
     for number, child in enumerate(inner, start=1):
-        yield from _parts(child, f"{prefix}.{number}" if prefix else str(number), depth + 1)
+        yield from _parts(child, f"{prefix}.{number}" if prefix else str(number), depth + 1, choice, kind)
 
 
 def _part(answer: Any, section: str) -> MailPart:
@@ -81,13 +89,15 @@ def _text(value: Any) -> str:
     return characters(value) if isinstance(value, bytes) else str(value or "")
 
 
-def text_part(found: Sequence[MailPart]) -> MailPart | None:
-    """The part to read: plain text rather than HTML."""
-    for kind in ("text/plain", "text/html"):
-        for part in found:
-            if part.kind == kind and not part.is_attached:
-                return part
-    return None
+def text_parts(found: Sequence[MailPart]) -> list[MailPart]:
+    """The parts to read, as `bodies.text_of` would: plain text rather than HTML where they say the same; a text with a
+    file's name where there is nothing else."""
+    texts = [part for part in found if part.kind in TEXTS and part.disposition != "attachment"]
+    shown = [part for part in texts if not part.is_attached] or texts[:1]
+    plain = {part.choice for part in shown if part.kind == "text/plain"}
+    return [part for part in shown if not part.choice or part.kind == "text/plain" or part.choice not in plain][
+        :MOST_TEXTS
+    ]
 
 
 def attached(found: Sequence[MailPart]) -> list[Attached]:
@@ -97,22 +107,34 @@ def attached(found: Sequence[MailPart]) -> list[Attached]:
             "name": part.file_name.replace("\\", "/").rpartition("/")[2][:200] or part.kind,
             "type": part.kind[:100],
             "size": part.size * 3 // 4 if part.encoding == "base64" else part.size,
-            "inline": part.disposition == "inline" and part.kind.startswith("image/"),
+            "inline": part.page and part.kind.startswith("image/"),
         }
         for part in found
         if part.is_attached
     ][:MOST_ATTACHMENTS]
 
 
-def rebuilt(head: bytes, part: MailPart, body: bytes) -> bytes:
-    """A mail of these headers and this one part."""
+def rebuilt(head: bytes, found: Sequence[tuple[MailPart, bytes]]) -> bytes:
+    """A mail of these headers and these parts."""
     kept, skipping = [], False
     for line in head.splitlines():
         if not line[:1].isspace():
             skipping = line.lower().startswith(OWN_LINES)
         if line and not skipping:
             kept.append(line)
+    if len(found) == 1:
+        return b"\r\n".join([*kept, *_lines(*found[0])])
+    kept += [b'Content-Type: multipart/mixed; boundary="' + SEAM + b'"', b""]
+    for part, body in found:
+        kept += [b"--" + SEAM, *_lines(part, body)]
+    return b"\r\n".join([*kept, b"--" + SEAM + b"--", b""])
+
+
+def _lines(part: MailPart, body: bytes) -> list[bytes]:
     charset = part.parameters.get("charset") or "utf-8"
-    kept.append(f'Content-Type: {part.kind}; charset="{charset}"'.encode("ascii", "replace"))
-    kept.append(f"Content-Transfer-Encoding: {part.encoding}".encode("ascii", "replace"))
-    return b"\r\n".join([*kept, b"", body])
+    return [
+        f'Content-Type: {part.kind}; charset="{charset}"'.encode("ascii", "replace"),
+        f"Content-Transfer-Encoding: {part.encoding}".encode("ascii", "replace"),
+        b"",
+        body,
+    ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from apps.channels.connectors.zendesk.story import TicketStory, of_event, of_trigger
 from apps.channels.connectors.zendesk.wire import PREFIX, USERS
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.mail.quotations import new_words
 from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.customers.drafts import Claim, Handle
 from apps.foundation.text.dates import instant, plausible
@@ -60,6 +61,11 @@ def _requester(body: Event, at: datetime, source: SourceFacts) -> Claim:
     return claim(source, at, own=body.get("scopedId"), unsure=typed, traits=person(name=name))
 
 
+def _words_of(story: TicketStory) -> str:
+    """What they wrote; of what came as a mail, without what it answers."""
+    return new_words(story.text, story.subject) if story.channel == Channel.EMAIL else story.text
+
+
 def _touch(key: str, story: TicketStory, at: datetime, source: SourceFacts) -> InteractionDraft:
     theirs = story.about in {"created", "comment", "satisfaction"} and not story.staff
     internal = story.about == "status" or (story.about == "comment" and not story.public)
@@ -70,7 +76,7 @@ def _touch(key: str, story: TicketStory, at: datetime, source: SourceFacts) -> I
         kind={"created": "ticket", "comment": "message", "status": "ticket_status"}.get(story.about, "survey"),
         direction=Direction.INTERNAL if internal else Direction.INBOUND if theirs else Direction.OUTBOUND,
         title=_title(story, internal=internal),
-        verbatim=story.text if theirs and not internal else "",
+        verbatim=_words_of(story) if theirs and not internal else "",
         body="" if theirs and not internal else story.text if story.about != "status" else "",
         sentiment=SENTIMENTS[story.score] if story.about == "satisfaction" else "",
         staff_name=story.author if story.staff else "",

@@ -14,7 +14,7 @@ from apps.channels.toolkit.mail.quotation_words import any_of, phrases
 ANSWERING = ("x-autoreply", "x-auto-reply", "x-autorespon", "x-auto-respon", "x-mail-autoreply", "x-autoreplied")
 NO_ANSWER = "x-auto-response-suppress"
 DENIED = frozenset({"", "no", "false", "0", "none"})
-AUTOREPLY = re.compile(r"\bauto-?(?:reply|replied|respon\w+)\b|^reply$|^autoresponder$", re.IGNORECASE)
+AUTOREPLY = re.compile(r"\bauto[-_ ]?(?:reply|replied|respon\w+)\b|^reply$|^autoresponder$", re.IGNORECASE)
 MANY = frozenset({"bulk", "junk", "list"})
 # What Exchange and others put before the subject of what they answer to, in their users' languages.
 ANNOUNCED = phrases("""

@@ -47,12 +47,12 @@ def contents(part: Message) -> list[Message]:
         boundary = BOUNDARY.search(inner)
         if boundary is None:
             return []
-        inner = _parsed(inner[boundary.start() :], boundary[1].strip())
+        inner = [*_parsed(inner[boundary.start() :], boundary[1].strip())]
         part.set_payload(inner)
     return [part for part in inner[:MOST_PARTS] if isinstance(part, Message)] if isinstance(inner, list) else []
 
 
-def _parsed(text: str, boundary: str) -> list[Message]:
+def _parsed(text: str, boundary: str) -> list[Message | str]:
     head = f'Content-Type: multipart/mixed; boundary="{boundary.replace(chr(34), "")}"'
     inner = Parser().parsestr(f"{head}\n\n{text}").get_payload()
     return [part for part in inner if isinstance(part, Message)] if isinstance(inner, list) else []

@@ -49,6 +49,12 @@ PLAIN_DATES = frozenset(
     {"date", "datum", "fecha", "data", "dato", "dátum", "tarih", "дата", "日期", "날짜", "日付", "ημερομηνία"}
 )
 ENOUGH = 4  # points of evidence
+# What help desks write above their mails, for programs like this one.
+ABOVE = re.compile(
+    r"\s*(?:#{2,}.{3,120}#{2,}|[-=*_ ]{0,40}.{0,30}(?:(?:reply|respond|write|type).{0,20} above this line|"
+    r"(?:oberhalb|über) dieser (?:zeile|linie)|au-dessus de cette ligne|encima de esta línea).{0,60})\s*$",
+    re.IGNORECASE,
+)
 LABEL = re.compile(r"[\s*_]*([^\W\d_][^:：*\n]{0,24}?)[\s*_]*[:：][\s*_]*(.*)$")
 ROLES = {word: role for role, names in LABELS.items() for word in names}
 SEPARATORS = frozenset({*ORIGINAL, *FORWARDED})
@@ -121,6 +127,8 @@ def _separator(lines: Sequence[str], at: int) -> Quotation | None:
     """ "-----Original Message-----", and what is written above a mail that is sent on."""
     line = lines[at].strip()
     words = line.strip("-_=*—–: ").lower()
+    if len(line) <= LONGEST_HEADER and ABOVE.match(line):
+        return Quotation(at, at + 1, open=True)
     if len(line) > LONGEST_HEADER or words not in SEPARATORS:
         return None
     follows = _following(lines, at + 1)

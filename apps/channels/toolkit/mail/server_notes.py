@@ -18,17 +18,18 @@ SERVERS = re.compile(
 )
 RETURNED = re.compile(any_of(phrases("""
     undelivered | undeliverable | not delivered | not be delivered | delivery status notification |
-    delivery has failed | delivery failure | delivery failed | delivery incomplete | delivery delayed | mail delivery subsystem |
-    message delivery failed | returned mail | returned to sender | failure notice | delivery to the following |
-    non-delivery | nondelivery | couldn't be delivered | couldn’t be delivered | did not reach | permanent error |
-    permanent fatal error | warning: could not send | warning: message | unzustellbar | nicht zugestellt |
-    zustellung fehlgeschlagen | zustellfehler | nicht zustellen | non remis | échec de remise | échec de la remise |
-    n'a pas pu être remis | n'a pas été remis | n'a pas pu être distribué | no se ha podido entregar |
-    no se pudo entregar | no entregado | não entregue | não foi entregue | mancato recapito | non recapitabile |
-    non consegnat | onbestelbaar | niet bezorgd | niet worden bezorgd | niet afgeleverd | kunde inte levereras |
-    olevererat | kunne ikke leveres | ikke leveret | ei voitu toimittaa | nie dostarczono | niedostarczon |
-    nedoručiteln | kézbesíthetetlen | teslim edilemedi | не доставлено | недоставленное | не удалось доставить |
-    配信不能 | 送信できません | 无法投递 | 退信 | 無法傳遞 | 배달할 수 없 | 배달되지
+    delivery has failed | delivery failure | delivery failed | delivery incomplete | delivery delayed |
+    mail delivery subsystem | message delivery failed | returned mail | returned to sender | failure notice |
+    delivery to the following | non-delivery | nondelivery | couldn't be delivered | couldn’t be delivered |
+    did not reach | permanent error | permanent fatal error | warning: could not send | warning: message |
+    unzustellbar | nicht zugestellt | zustellung fehlgeschlagen | zustellfehler | nicht zustellen | non remis |
+    échec de remise | échec de la remise | n'a pas pu être remis | n'a pas été remis | n'a pas pu être distribué |
+    no se ha podido entregar | no se pudo entregar | no entregado | não entregue | não foi entregue |
+    mancato recapito | non recapitabile | non consegnat | onbestelbaar | niet bezorgd | niet worden bezorgd |
+    niet afgeleverd | kunde inte levereras | olevererat | kunne ikke leveres | ikke leveret | ei voitu toimittaa |
+    nie dostarczono | niedostarczon | nedoručiteln | kézbesíthetetlen | teslim edilemedi | не доставлено |
+    недоставленное | не удалось доставить | 配信不能 | 送信できません | 无法投递 | 退信 | 無法傳遞 | 배달할 수 없 |
+    배달되지
 """)), re.IGNORECASE)  # fmt: skip
 DELAYED = re.compile(any_of(phrases("""
     delayed | deferred | will be retried | will keep trying | will continue to | still being retried | verzögert |
