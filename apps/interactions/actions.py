@@ -24,6 +24,7 @@ from apps.interactions.attachments import attach
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.live import announce
 from apps.interactions.models import FollowUp, Interaction, Pin
+from apps.interactions.sights import known, rewrite, settle
 from apps.interactions.visits import fold
 
 # Column, type in the record set, and the longest text the column takes (0: not text).
@@ -82,20 +83,44 @@ class Recorded(NamedTuple):
 def record(drafts: Sequence[Draft]) -> Recorded:
     """Take in what sources report: resolve who everybody is, write what happened, ring the open pages.
 
-    An interaction whose (source, external_id) is known already is left as it is. Page views become visits. Keep a
-    batch under a thousand drafts and call this once per transaction (`customers.identity.resolution` says why).
+    An interaction whose (source, external_id) is known already is left as it is. Page views become visits, sights of
+    an order one entry and its changes. Keep a batch under a thousand drafts and call this once per transaction
+    (`customers.identity.resolution` says why).
     """
     people = resolve(draft.claim for draft in drafts)
     entries = [
-        Row(people[draft.claim.key].profile, draft.claim.key.source, draft.touch) for draft in drafts if draft.touch
+        Row(people[draft.claim.key].profile, draft.claim.key.source, touch)
+        for draft in drafts
+        for touch in draft.touches
     ]
-    written = insert(entry for entry in entries if entry.touch.page is None)
+    written = len(insert(entry for entry in entries if entry.touch.page is None and entry.touch.sight is None))
+    sights = [entry for entry in entries if entry.touch.sight is not None]
+    if sights:
+        written += _settle(sights)
     views = [entry for entry in entries if entry.touch.page is not None]
     if views:
         fold(views)
     recorders.write(drafts, people)
     announce(person.public_id for person in people.values())
-    return Recorded(people, len(written) + len(views))
+    return Recorded(people, written + len(views))
+
+
+def _settle(seen: Sequence[Row]) -> int:
+    """Write the first sight of each order and what changed after it. How many entries are new.
+
+    Whoever lost a race for the first one finds it the second time.
+    """
+    count = 0
+    for _time in range(2):
+        settled = settle(seen, known(seen))
+        rewrite(settled)
+        written = insert(Row(*row) for row in settled.entries)
+        count += len(written)
+        lost = settled.first - written.keys()
+        seen = [row for row in seen if ProfileKey(row.source, row.touch.external_id) in lost]
+        if not seen:
+            break
+    return count
 
 
 def insert(entries: Iterable[Row]) -> dict[ProfileKey, int]:

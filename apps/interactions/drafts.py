@@ -1,6 +1,6 @@
 """What a connector makes of a raw event: who (a `Claim`) and what happened (an `InteractionDraft`). Pure values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -63,6 +63,10 @@ class InteractionDraft:
 
     `link` leads to where it can be seen or heard (a recording, a post); anything but http and https is dropped.
     With `page` set the touch is browsing and is folded into a visit instead of becoming a row of its own.
+
+    With `sight` set it tells how a thing stood then that may change later, an order: whoever sees it first, in
+    whatever event, tells it, and a later sight with another sum is told as a change, under the title `changed`
+    (`interactions.sights`).
     """
 
     external_id: str
@@ -87,6 +91,8 @@ class InteractionDraft:
     ended_at: datetime | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
     page: PageView | None = None
+    sight: datetime | None = None
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +108,21 @@ class ConsentLine:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A claim, with what happened if anything did: an `identify` only tells who somebody is."""
+    """A claim, with what happened if anything did: an `identify` only tells who somebody is.
+
+    `more` is what else the event tells that may have been told before: an order's update tells of the order too.
+    """
 
     claim: Claim
     touch: InteractionDraft | None = None
     consents: tuple[ConsentLine, ...] = ()
+    more: tuple[InteractionDraft, ...] = ()
+
+    @classmethod
+    def of(cls, claim: Claim, touches: Sequence[InteractionDraft]) -> "Draft":
+        """Everything an event tells, the newest first."""
+        return cls(claim, touches[0] if touches else None, more=tuple(touches[1:]))
+
+    @property
+    def touches(self) -> tuple[InteractionDraft, ...]:
+        return (self.touch, *self.more) if self.touch else self.more

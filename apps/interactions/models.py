@@ -141,7 +141,8 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 class Interaction(models.Model):
     """One touch: who (profile), when, where, which way, and what was said or done.
 
-    Append-only; the exception is a visit, which grows while its session lasts (`visits.py`). `occurred_at` is the
+    Append-only; the exceptions are a visit, which grows while its session lasts (`visits.py`), and an order of which an
+    earlier sight comes late (`sights.py`). `occurred_at` is the
     business time, `recorded_at` when we learned of it. `(source, external_id)` makes a second delivery harmless.
     """
 

@@ -1,7 +1,14 @@
-"""Orders, cards and sums as a person would tell them; what the connectors of shops and payments share. Pure."""
+"""Orders, cards and sums as a person would tell them; what the connectors of shops and payments share. Pure.
+
+Shops name their events as they like, and no two alike: an order may first be heard of in an update. Hence one rule for
+all of them: every event about an order that counts tells of the order itself (`seen`) besides what is new about it. The
+first such telling stays, whatever its event is called; a later one with another sum is told as a change; others say
+nothing new (`interactions.sights`).
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +17,7 @@ from django.utils.translation import ngettext
 
 from apps.foundation.text.numbers import exact
 from apps.foundation.text.values import words
+from apps.interactions.drafts import InteractionDraft
 
 LONGEST_LIST = 30  # lines of an order that are told
 
@@ -68,6 +76,12 @@ def listed(lines: Sequence[OrderLine], *more: str) -> str:
     if len(lines) > LONGEST_LIST:
         shown.append(_("and %(count)d more") % {"count": len(lines) - LONGEST_LIST})
     return "\n".join([*shown, *filter(None, more)])
+
+
+def seen(order: InteractionDraft, number: str, lines: Sequence[OrderLine], at: datetime) -> InteractionDraft:
+    """An order as it stood at a moment. `number` is the one customers know."""
+    title = _("Order %(order)s changed") % {"order": number} if number else _("Order changed")
+    return replace(order, sight=at, changed=with_pieces(title, lines))
 
 
 def card(brand: Any, last_four: Any) -> str:

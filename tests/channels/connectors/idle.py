@@ -66,3 +66,10 @@ def explained(kind: str, payload: Any) -> Draft:
 def told(found: Sequence[Draft]) -> list[tuple[str, str, str]]:
     """Channel, kind and title of what happened."""
     return [(one.touch.channel, one.touch.kind, one.touch.title) for one in found if one.touch]
+
+
+def kept(found: Sequence[Draft]) -> list[tuple[str, str, str]]:
+    """Channel, kind and title of everything that is told, in the order in which it was first told. What an edit
+    changes is seen only beside what was there."""
+    touches = {touch.external_id: touch for one in found for touch in reversed(one.touches)}
+    return [(touch.channel, touch.kind, touch.title) for touch in touches.values()]

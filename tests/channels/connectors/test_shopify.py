@@ -15,7 +15,7 @@ from apps.customers.models import Customer
 from apps.interactions.drafts import ConsentLine
 from apps.interactions.models import Interaction
 from tests.channels import vendors
-from tests.channels.connectors.idle import accepted, draft, drafts, explained, told
+from tests.channels.connectors.idle import accepted, draft, drafts, explained, kept
 from tests.channels.samples import shopify as sample
 
 
@@ -79,24 +79,25 @@ def test_what_is_no_id_is_nothing(value):
 # what is told
 def test_the_story_of_a_shop():
     found = [one for call in sample.calls("") for one in drafts("shopify", call)]
-    story = {one.touch.external_id: one for one in found if one.touch}
-    assert told(story.values()) == [
+    assert kept(found) == [
         ("order", "order", "Order 1043 · 3 items"),
         ("order", "order_paid", "Order 1043 paid"),
         ("order", "delivery", "Order 1043 sent · 3 items"),
         ("order", "delivery", "Order 1043 delivered"),
         ("order", "refund", "Order 1043 refunded"),
         ("store", "order", "Order 1044 · 3 items"),
+        ("order", "order", "Order 1045 · 3 items"),
         ("order", "cancellation", "Order 1045 cancelled"),
+        ("order", "order", "Order 1046 · 4 items"),
         ("web", "checkout", "Began to check out · 3 items"),
     ]
-    assert len(story) == sample.DRAFTS
-    assert len({one.touch.thread for one in story.values()}) == 4, "what belongs to one order shares its thread"
+    threads = {touch.thread for one in found for touch in one.touches}
+    assert len(threads) == 5, "what belongs to one order shares its thread"
 
 
 def test_an_order_is_told_with_its_lines_its_sum_and_what_the_customer_wrote():
     touch = heard("orders/create", sample.ORDER).touch
-    assert (touch.external_id, touch.occurred_at) == ("order:450789469:placed", datetime(2026, 4, 1, 10, 0, tzinfo=UTC))
+    assert (touch.external_id, touch.occurred_at) == ("order:450789469", datetime(2026, 4, 1, 10, 0, tzinfo=UTC))
     assert (touch.amount, touch.currency, touch.direction) == (Decimal("30.00"), "GBP", "inbound")
     assert touch.body == "2 \u00d7 Espresso cups - blue, 25.00\n1 \u00d7 Saucer, 5.00\nDiscount code SPRING"
     assert (touch.verbatim, touch.reference, touch.thread) == ("Please no plastic.", "1043", "order:450789469")
@@ -161,9 +162,80 @@ def test_a_refund_is_told_from_its_order():
     assert drafts("shopify", sample.call(1, "refunds/create", sample.REFUND)) == [], "it does not say whose"
 
 
-def test_an_order_that_is_only_edited_tells_nothing_new():
-    edited = {**sample.ORDER, "tags": "checked", "updated_at": "2026-04-20T10:00:00+01:00"}
-    assert heard("orders/updated", edited).touch == heard("orders/create", sample.ORDER).touch
+def test_an_order_that_is_only_tagged_tells_nothing_new():
+    tagged = {**sample.ORDER, "tags": "checked", "updated_at": "2026-04-20T10:00:00+01:00"}
+    found = heard("orders/updated", tagged)
+    assert replace(found.touch, sight=None) == replace(heard("orders/create", sample.ORDER).touch, sight=None)
+    assert found.more == ()
+
+
+@pytest.mark.parametrize(
+    ("topic", "order", "first"),
+    [
+        ("orders/updated", sample.SENT, "Order 1043 sent · 3 items"),
+        ("orders/paid", sample.PAID, "Order 1043 paid"),
+        ("orders/cancelled", {**sample.ORDER, "cancelled_at": "2026-04-07T11:00:00+01:00"}, "Order 1043 cancelled"),
+        ("orders/fulfilled", {**sample.SENT, "fulfillments": []}, "Order 1043 sent"),
+        ("orders/partially_fulfilled", sample.SENT, "Order 1043 sent · 3 items"),
+    ],
+)
+def test_an_order_first_heard_of_later_is_told_with_what_happened_to_it(topic, order, first):
+    found = heard(topic, order)
+    placed = found.touches[-1]
+    assert found.touch.title == first
+    assert (placed.external_id, placed.amount, placed.verbatim) == (
+        "order:450789469", Decimal("30.00"), "Please no plastic."
+    )  # fmt: skip
+    assert "2 \u00d7 Espresso cups - blue, 25.00" in placed.body
+
+
+def test_everything_that_has_happened_to_an_order_is_told_by_its_update():
+    late = {**sample.REFUNDED, "cancelled_at": "2026-04-06T12:00:00+01:00"}
+    assert [touch.title for touch in heard("orders/updated", late).touches] == [
+        "Order 1043 cancelled", "Order 1043 refunded", "Order 1043 sent · 3 items", "Order 1043 · 3 items"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "total", "count"),
+    [
+        ({"total_price": "45.00", "line_items": [*sample.ITEMS, sample.ADDED]}, "45.00", 4),
+        ({"current_total_price": "45.00", "line_items": [*sample.ITEMS, sample.ADDED]}, "45.00", 4),
+        (
+            {
+                "current_total_price": "5.00",
+                "line_items": [{**sample.ITEMS[0], "current_quantity": 0}, sample.ITEMS[1]],
+            },
+            "5.00",
+            1,
+        ),
+        ({"current_total_price": "17.50", "line_items": [{**sample.ITEMS[0], "current_quantity": 1}]}, "17.50", 1),
+        ({"current_total_price": "25.00", "refunds": [sample.REFUND]}, "30.00", 3),
+        ({"current_total_price": None, "total_price": "45.00", "line_items": []}, "45.00", 0),
+    ],
+    ids=["line added", "current total alone", "line taken off", "fewer of it", "sent back", "no current total"],
+)
+def test_an_edit_changes_what_the_order_comes_to(change, total, count):
+    order = heard("orders/updated", {**sample.ORDER, "updated_at": "2026-04-03T10:00:00+01:00", **change}).touches[-1]
+    assert order.amount == Decimal(total)
+    assert order.sight == datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
+    assert order.changed == ("Order 1043 changed" + (f" · {count} item" if count else "") + ("s" if count > 1 else ""))
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_an_edit_after_the_fact_is_a_further_entry(client, process_all, db, backwards):
+    source = vendors.make("shopify", "cups")
+    paid = {**sample.EDITED, "financial_status": "paid", "updated_at": "2026-04-04T18:00:00+01:00"}
+    story = [("orders/create", sample.TO_BE_EDITED), ("orders/updated", sample.EDITED), ("orders/updated", paid)]
+    calls = [sample.call(number, *told) for number, told in enumerate(story, 1)]
+    for call in calls[::-1] if backwards else [*calls, *calls]:
+        vendors.ring(client, source.slug, call)
+        process_all()
+    entries = Interaction.objects.order_by("occurred_at").values_list("title", "amount", "verbatim")
+    assert list(entries) == [
+        ("Order 1046 · 3 items", Decimal("30.00"), "Please no plastic."),
+        ("Order 1046 changed · 4 items", Decimal("45.00"), ""),
+    ]
 
 
 def test_a_sale_at_the_till_is_told_with_its_store():
@@ -314,7 +386,7 @@ def test_the_shop_tells_of_two_people_and_each_thing_once(client, process_all, d
     assert Interaction.objects.count() == sample.DRAFTS
     assert Customer.objects.filter(merged_into=None).count() == 2
     delivered = Interaction.objects.get(external_id="fulfillment:255858046:delivered")
-    placed = Interaction.objects.get(external_id="order:450789469:placed")
+    placed = Interaction.objects.get(external_id="order:450789469")
     assert delivered.profile.customer == placed.profile.customer, "its typed address leads to whoever typed it before"
     (line,) = Consent.objects.all()
     assert (line.channel, line.status) == ("email", "withdrawn")

@@ -144,6 +144,14 @@ def test_money_that_is_only_set_aside_is_nothing_to_tell():
     assert (called_off.title, called_off.direction) == ("Payment called off", "internal")
 
 
+def test_a_payment_first_heard_of_when_it_is_refunded_is_told_too():
+    found = paid(sample.REFUNDED)
+    assert [touch.external_id for touch in found.touches] == [
+        "payment:PAYONE:refunded:4.00", "payment:PAYONE:completed"
+    ]  # fmt: skip
+    assert found.more[0] == paid(sample.PAYMENT).touch
+
+
 def test_a_refund_is_told_from_its_payment():
     touch = paid(sample.REFUNDED).touch
     assert (touch.external_id, touch.direction, touch.amount) == (

@@ -9,7 +9,7 @@ import orjson
 from tests.channels.samples import Call, Made
 
 SOURCE = Made(settings={"locations": "655441 = Leeds"}, secret="shopify-signing-secret")
-DRAFTS = 8
+DRAFTS = 11
 SHOP = "klatsch-cups.myshopify.com"
 ANNA = 4 * 10**12 + 222222222222  # thirteen digits that pass every check for a Visa number
 
@@ -76,6 +76,13 @@ CANCELLED = {
     **ORDER, "id": 450789471, "name": "#1045", "created_at": "2026-04-07T10:00:00+01:00", "cancel_reason": "customer",
     "cancelled_at": "2026-04-07T11:00:00+01:00", "updated_at": "2026-04-07T11:00:00+01:00",
 }  # fmt: skip
+ADDED = {"id": 203, "name": "Sugar bowl", "title": "Sugar bowl", "quantity": 1, "price": "15.00", "sku": "BOWL"}
+GONE = {**ITEMS[0], "current_quantity": 0}  # an edit has taken it off
+TO_BE_EDITED = {**ORDER, "id": 450789473, "name": "#1046", "order_number": 1046}
+EDITED = {
+    **TO_BE_EDITED, "total_price": "45.00", "line_items": [*ITEMS, ADDED], "updated_at": "2026-04-04T16:30:00+01:00",
+    "financial_status": "partially_paid",
+}  # fmt: skip
 CHECKOUT = {
     "id": 981820079, "token": "cart-token", "email": "ben@shop.example", "completed_at": None, "currency": "GBP",
     "created_at": "2026-04-08T10:00:00+01:00", "updated_at": "2026-04-08T10:01:00+01:00", "total_price": "30.00",
@@ -103,6 +110,9 @@ STORY = (
     ("orders/paid", TILL),
     ("orders/create", {**TILL, "id": 450789472, "customer": None}),  # a sale to nobody in particular
     ("orders/cancelled", CANCELLED),
+    ("orders/create", TO_BE_EDITED),
+    ("orders/edited", {"order_edit": {"id": 9, "order_id": 450789473, "line_items": {"additions": [{"id": 203}]}}}),
+    ("orders/updated", EDITED),
     ("checkouts/update", CHECKOUT),
     ("customers/update", {**CUSTOMER, "updated_at": "2026-04-09T10:00:00+01:00"}),
     ("customers_email_marketing_consent/update", STOPPED),

@@ -9,7 +9,7 @@ import orjson
 from tests.channels.samples import Call, Made
 
 SOURCE = Made(secret="whsec_woocommerce-sample")
-DRAFTS = 6
+DRAFTS = 9
 SITE = "https://cups.example/"
 
 BILLING = {
@@ -52,6 +52,14 @@ GUEST = {
     "date_created_gmt": "2026-04-06T10:00:00", "date_modified_gmt": "2026-04-06T10:00:00",
     "date_paid_gmt": "2026-04-06T10:00:00",
 }  # fmt: skip
+BLOCKS = {
+    **ORDER, "id": 729, "number": "729", "created_via": "store-api", "status": "checkout-draft", "payment_method": "",
+    "date_created_gmt": "2026-04-09T18:00:00", "date_modified_gmt": "2026-04-09T18:00:00", "coupon_lines": [],
+}  # fmt: skip
+BLOCKS_PLACED = {
+    **BLOCKS, "status": "processing", "date_paid_gmt": "2026-04-09T18:04:00", "date_modified_gmt": "2026-04-09T18:04:01"
+}  # fmt: skip
+BLOCKS_EDITED = {**BLOCKS_PLACED, "total": "45.00", "date_modified_gmt": "2026-04-10T09:00:00"}
 
 STORY = (
     ("customer.created", CUSTOMER),
@@ -63,6 +71,10 @@ STORY = (
     ("order.created", GUEST),
     ("order.updated", {**GUEST, "status": "customs-check", "date_modified_gmt": "2026-04-07T10:00:00"}),
     ("order.updated", {**GUEST, "status": "trash"}),
+    ("order.created", BLOCKS),
+    ("order.updated", BLOCKS),
+    ("order.updated", BLOCKS_PLACED),
+    ("order.updated", BLOCKS_EDITED),
     ("customer.updated", {**CUSTOMER, "date_modified_gmt": "2026-04-08T10:00:00"}),
     ("product.updated", {"id": 93, "name": "Espresso cups"}),
 )

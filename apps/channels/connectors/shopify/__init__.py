@@ -80,13 +80,16 @@ class Shopify(Pushed):
             at = plausible(consent.said_at(topic, body), event.received_at)
             return Draft(who(body, at, source), consents=consent.line(topic, body))
         at = plausible(instant(body.get("updated_at") or body.get("created_at")), event.received_at)
-        return Draft(who(body, at, source), _touch(topic, body, str(content.get("shop") or ""), event, source))
+        touches = _touches(topic, body, str(content.get("shop") or ""), event, source)
+        return Draft.of(who(body, at, source), [touch for touch in touches if touch])
 
 
-def _touch(topic: str, body: Event, shop: str, event: StoredEvent, source: SourceFacts) -> InteractionDraft | None:
+def _touches(
+    topic: str, body: Event, shop: str, event: StoredEvent, source: SourceFacts
+) -> Sequence[InteractionDraft | None]:
     kind = topic.partition("/")[0]
     if kind == "orders":
-        return orders.draft_of(topic, orders.Order(body, shop, event.received_at, source))
+        return orders.touches_of(topic, orders.Order(body, shop, event.received_at, source))
     if kind == "fulfillments":
-        return parcels.draft_of(body, shop, event.received_at)
-    return checkouts.draft_of(body, shop, event.received_at) if kind == "checkouts" else None
+        return [parcels.draft_of(body, shop, event.received_at)]
+    return [checkouts.draft_of(body, shop, event.received_at)] if kind == "checkouts" else []

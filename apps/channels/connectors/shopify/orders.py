@@ -1,7 +1,8 @@
 """An order's life: placed, paid, sent, refunded, cancelled. Each is told once, whichever topic brings it, and from
-facts that do not change afterwards."""
+facts that do not change afterwards. An edit changes its sum, which is told as such; `orders/edited` itself names only
+the order, and nobody."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _t
 from apps.channels.connectors.shopify import parcels
 from apps.channels.connectors.shopify.wire import number
 from apps.channels.contract import SourceFacts, Unintelligible
-from apps.channels.toolkit.commerce import OrderLine, card, listed, quantity, with_pieces
+from apps.channels.toolkit.commerce import OrderLine, card, listed, quantity, seen, with_pieces
 from apps.foundation.text.dates import EPOCH, instant, plausible
 from apps.foundation.text.numbers import currency, decimal
 from apps.foundation.text.values import Event, dig, mappings, pairs, prose, words
@@ -40,6 +41,13 @@ class Order:
     def name(self) -> str:
         """As customers are told it: `1001`."""
         return words(self.body.get("name") or self.body.get("order_number"), 80).lstrip("#")
+
+    def items(self) -> list[Event]:
+        """The lines, as they are after edits. What was sent back was ordered all the same."""
+        items = mappings(self.body.get("line_items"))
+        if not self.body.get("refunds"):
+            return items
+        return [{name: value for name, value in item.items() if name != "current_quantity"} for item in items]
 
     def at(self, *said: Any) -> datetime:
         """The first instant that can be read."""
@@ -69,28 +77,32 @@ class Order:
         return name or (_("Location %(id)s") % {"id": location} if location else self.shop[:80])
 
 
-def draft_of(topic: str, order: Order) -> InteractionDraft:
-    """Raises Unintelligible for an order without an id."""
+def touches_of(topic: str, order: Order) -> list[InteractionDraft]:
+    """What is new about an order, the newest first, and the order itself. Raises Unintelligible without an id."""
     if not order.identity:
         raise Unintelligible("An order without an id.")
+    return [*_news(topic, order), _placed(order)]
+
+
+def _news(topic: str, order: Order) -> list[InteractionDraft]:
     if topic == "orders/cancelled":
-        return _cancelled(order)
+        return [_cancelled(order)]
     if topic == "orders/paid":
         return _paid(order)
     if topic in {"orders/fulfilled", "orders/partially_fulfilled"}:
-        return _latest([*_sent(order), (EPOCH, partial(_all_sent, order))])
+        return _latest_first(_sent(order)) or [_all_sent(order)]
     if topic == "orders/updated":
-        return _latest([(order.at(), partial(_placed, order)), *_sent(order), *_undone(order)])
-    return _placed(order)
+        return _latest_first([*_sent(order), *_undone(order)])
+    return []
 
 
 Telling = tuple[datetime, Callable[[], InteractionDraft]]
 
 
-def _latest(tellings: list[Telling]) -> InteractionDraft:
-    """The newest: what else an order tells was told when it happened. Of two at once, the later in the list."""
-    newest = max(at for at, _teller in tellings)
-    return [writer for at, writer in tellings if at == newest][-1]()
+def _latest_first(tellings: Iterable[Telling]) -> list[InteractionDraft]:
+    """Of two at once, the later in the list."""
+    in_order = sorted(tellings, key=lambda telling: telling[0])
+    return [writer() for _at, writer in reversed(in_order)]
 
 
 def _sent(order: Order) -> Iterator[Telling]:
@@ -112,10 +124,13 @@ def _parcel(order: Order, fulfillment: Event) -> InteractionDraft:
 
 
 def lines_of(items: Any) -> list[OrderLine]:
-    """Prices are for one piece."""
+    """Prices are for one piece. What an edit has taken off stays in the list, with nothing of it left."""
     found = []
     for item in mappings(items):
-        price, count = decimal(item.get("price")), quantity(item.get("quantity"))
+        left = item.get("current_quantity")
+        if left == 0 and not isinstance(left, bool):
+            continue
+        price, count = decimal(item.get("price")), quantity(item.get("quantity") if left is None else left)
         name = words(item.get("name") or item.get("title") or item.get("sku"))
         found.append(OrderLine(name, count, price * count if price is not None else None))
     return found
@@ -123,14 +138,14 @@ def lines_of(items: Any) -> list[OrderLine]:
 
 def _placed(order: Order) -> InteractionDraft:
     body, name = order.body, order.name()
-    lines = lines_of(body.get("line_items"))
-    unit, total = currency(body.get("currency")), decimal(body.get("total_price"))
+    lines = lines_of(order.items())
+    unit, total = currency(body.get("currency")), _total(body)
     codes = ", ".join(words(code.get("code"), 60) for code in mappings(body.get("discount_codes"))[:5])
     means = card(dig(body, "payment_details", "credit_card_company"), _last_four(body))
     by_the_customer, note = body.get("source_name") == "web", prose(body.get("note"), 5000)  # else staff wrote it
     more = (_("Discount code %(code)s") % {"code": codes} if codes else "", means)
-    return order.touch(
-        f"order:{order.identity}:placed",
+    placed = order.touch(
+        f"order:{order.identity}",
         "order",
         with_pieces(_("Order %(order)s") % {"order": name} if name else _("Order"), lines),
         occurred_at=order.at(body.get("processed_at")),
@@ -139,6 +154,15 @@ def _placed(order: Order) -> InteractionDraft:
         amount=total,
         currency=unit if total is not None else "",
     )
+    return seen(placed, name, lines, order.at(body.get("updated_at")))
+
+
+def _total(body: Event) -> Decimal | None:
+    """What the order comes to after edits. What came back lowers the current total too, and is a refund's to tell."""
+    total, current = decimal(body.get("total_price")), decimal(body.get("current_total_price"))
+    if current is None or total is None:
+        return total
+    return max(total, current) if body.get("refunds") else current
 
 
 def _last_four(body: Event) -> str:
@@ -146,20 +170,21 @@ def _last_four(body: Event) -> str:
     return words(dig(body, "payment_details", "credit_card_number"), 40)[-4:]
 
 
-def _paid(order: Order) -> InteractionDraft:
+def _paid(order: Order) -> list[InteractionDraft]:
     """Most orders are paid while they are placed: then there is one thing to tell."""
     placed, paid = order.at(), order.at(order.body.get("updated_at"))
     if paid - placed <= AT_ONCE:
-        return _placed(order)
+        return []
     gateways = order.body.get("payment_gateway_names")
     by = ", ".join(words(gateway, 60) for gateway in gateways[:5]) if isinstance(gateways, list) else ""
-    return order.touch(
+    said = order.touch(
         f"order:{order.identity}:paid",
         "order_paid",
         _("Order %(order)s paid") % {"order": order.name()},
         occurred_at=paid,
         body=by.replace("_", " "),
     )
+    return [said]
 
 
 def _all_sent(order: Order) -> InteractionDraft:

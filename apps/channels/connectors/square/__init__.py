@@ -17,21 +17,22 @@ from apps.foundation.text.dates import instant, plausible
 from apps.foundation.text.values import Event, mapping
 from apps.interactions.drafts import Draft, InteractionDraft
 
-Writer = Callable[[Event, datetime, SourceFacts], InteractionDraft | None]
+Writer = Callable[[Event, datetime, SourceFacts], list[InteractionDraft]]
 
 
-def _nothing(_thing: Event, _received_at: datetime, _source: SourceFacts) -> None:
+def _nothing(_thing: Event, _received_at: datetime, _source: SourceFacts) -> list[InteractionDraft]:
     """It tells who somebody is, and no more."""
+    return []
 
 
 EVENTS: Mapping[str, tuple[Who, Writer]] = {
-    "payment.created": (people.payer, payments.draft_of),
-    "payment.updated": (people.payer, payments.draft_of),
+    "payment.created": (people.payer, payments.touches_of),
+    "payment.updated": (people.payer, payments.touches_of),
     "customer.created": (people.customer, _nothing),
     "customer.updated": (people.customer, _nothing),
     "loyalty.account.created": (people.member, _nothing),
     "loyalty.account.updated": (people.member, _nothing),
-    "loyalty.event.created": (people.holder, loyalty.draft_of),
+    "loyalty.event.created": (people.holder, loyalty.touches_of),
 }
 
 
@@ -75,4 +76,4 @@ class Square(Pushed):
         if who is None or not thing:
             raise Unintelligible("It is no event of Square's that is understood here.")
         at = plausible(instant(content.get("created_at")), event.received_at)
-        return Draft(who(thing, at, source), writer(thing, event.received_at, source))
+        return Draft.of(who(thing, at, source), writer(thing, event.received_at, source))

@@ -13,7 +13,7 @@ from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
 
 
-def draft_of(event: Event, received_at: datetime, source: SourceFacts) -> InteractionDraft:
+def touches_of(event: Event, received_at: datetime, source: SourceFacts) -> list[InteractionDraft]:
     """Raises Unintelligible for an event without an id."""
     identity, kind = words(event.get("id"), 150), words(event.get("type"), 40)
     if not identity:
@@ -21,7 +21,7 @@ def draft_of(event: Event, received_at: datetime, source: SourceFacts) -> Intera
     details = mapping(event.get(kind.lower()))
     order = words(details.get("order_id"), 80)
     account = words(event.get("loyalty_account_id"), 100)
-    return InteractionDraft(
+    earned = InteractionDraft(
         external_id=f"loyalty:{identity}",
         occurred_at=plausible(instant(event.get("created_at")), received_at),
         channel=Channel.STORE if event.get("source") == "SQUARE" else Channel.ORDER,
@@ -33,6 +33,7 @@ def draft_of(event: Event, received_at: datetime, source: SourceFacts) -> Intera
         thread=f"order:{order}" if order else f"loyalty:{account}",
         payload={"type": kind, "loyalty_account_id": account, "order_id": order},
     )
+    return [earned]
 
 
 def _points(value: object) -> int:

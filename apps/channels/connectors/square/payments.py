@@ -18,13 +18,13 @@ IN_PERSON = frozenset({"SWIPED", "EMV", "CONTACTLESS"})
 TILLS = frozenset({"SQUARE_POS", "RETAIL", "RESTAURANTS", "TERMINAL_API", "KIOSK"})
 
 
-def draft_of(payment: Event, received_at: datetime, source: SourceFacts) -> InteractionDraft | None:
-    """Nothing while the money is only set aside, or on its way."""
+def touches_of(payment: Event, received_at: datetime, source: SourceFacts) -> list[InteractionDraft]:
+    """Nothing while the money is only set aside, or on its way. What was given back was paid before: whoever hears of
+    the payment only now tells both."""
     refunded = _money(payment.get("refunded_money"))
-    if refunded[0]:
-        return _refund(payment, refunded, received_at, source)
     writer = {"COMPLETED": _completed, "FAILED": _failed, "CANCELED": _cancelled}.get(words(payment.get("status"), 20))
-    return writer(payment, received_at, source) if writer else None
+    settled = [writer(payment, received_at, source)] if writer else []
+    return [_refund(payment, refunded, received_at, source), *settled] if refunded[0] else settled
 
 
 def _completed(payment: Event, received_at: datetime, source: SourceFacts) -> InteractionDraft:

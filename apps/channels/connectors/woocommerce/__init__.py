@@ -68,4 +68,4 @@ class WooCommerce(Pushed):
         claim = who(body, plausible(instant(changed), event.received_at), source)
         if topic.startswith("customer."):
             return Draft(claim)
-        return Draft(claim, orders.draft_of(topic, body, str(content.get("shop") or ""), event.received_at))
+        return Draft.of(claim, orders.touches_of(topic, body, str(content.get("shop") or ""), event.received_at))

@@ -1,5 +1,6 @@
 """An order's life: placed, then one entry for each status it comes to. `order.updated` is sent for every small change,
-hence a status is told once."""
+hence a status is told once. Checkouts of blocks send `order.created` for a draft, and of what follows only updates: an
+order is told by whichever event comes first after that."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
 from apps.channels.contract import Unintelligible
-from apps.channels.toolkit.commerce import OrderLine, listed, quantity, with_pieces
+from apps.channels.toolkit.commerce import OrderLine, listed, quantity, seen, with_pieces
 from apps.foundation.text.dates import instant, plausible
 from apps.foundation.text.numbers import currency, decimal
 from apps.foundation.text.values import Event, mappings, prose, web_address, words
@@ -42,26 +43,25 @@ STATUSES: Mapping[str, Status] = {
 UNTOLD = frozenset({"trash", "auto-draft", "checkout-draft", "draft", "any"})
 
 
-def draft_of(topic: str, order: Event, shop: str, received_at: datetime) -> InteractionDraft | None:
-    """Raises Unintelligible for an order without an id."""
+def touches_of(topic: str, order: Event, shop: str, received_at: datetime) -> list[InteractionDraft]:
+    """The status it has come to, and the order itself. Raises Unintelligible for an order without an id."""
     identity = order.get("id")
     if not isinstance(identity, int) or isinstance(identity, bool) or not 0 < identity < 10**18:
         raise Unintelligible("An order without an id.")
     status = words(order.get("status"), 40).removeprefix("wc-")
     if not status or status in UNTOLD:
-        return None
-    if topic == "order.created":
-        return _placed(order, shop, received_at)
-    return _reached(status, order, shop, received_at)
+        return []
+    placed = _placed(order, shop, received_at)
+    return [placed] if topic == "order.created" else [_reached(status, order, shop, received_at), placed]
 
 
 def _placed(order: Event, shop: str, received_at: datetime) -> InteractionDraft:
     lines = _lines(order)
     total, unit = decimal(order.get("total")), currency(order.get("currency"))
     coupons = ", ".join(words(coupon.get("code"), 60) for coupon in mappings(order.get("coupon_lines"))[:5])
-    return _touch(
+    placed = _touch(
         order,
-        "placed",
+        "",
         shop,
         plausible(_time(order.get("date_created_gmt")), received_at),
         channel=Channel.STORE if words(order.get("created_via")).startswith("pos") else Channel.ORDER,
@@ -76,6 +76,8 @@ def _placed(order: Event, shop: str, received_at: datetime) -> InteractionDraft:
         amount=total,
         currency=unit if total is not None else "",
     )
+    changed = _time(order.get("date_modified_gmt") or order.get("date_created_gmt"))
+    return seen(placed, _number(order), lines, plausible(changed, received_at))
 
 
 def _reached(status: str, order: Event, shop: str, received_at: datetime) -> InteractionDraft:
@@ -90,7 +92,7 @@ def _reached(status: str, order: Event, shop: str, received_at: datetime) -> Int
     amount = _given_back(order) if status == "refunded" else None
     return _touch(
         order,
-        status,
+        f":status:{status}",
         shop,
         plausible(_time(since or order.get("date_modified_gmt")), received_at),
         kind=kind,
@@ -105,7 +107,7 @@ def _touch(order: Event, state: str, shop: str, at: datetime, **fields: Any) -> 
     identity, site = order["id"], web_address(shop)
     return InteractionDraft(
         **{
-            "external_id": f"order:{identity}:{state}"[:200],
+            "external_id": f"order:{identity}{state}"[:200],
             "occurred_at": at,
             "channel": Channel.ORDER,
             "touchpoint": site.partition("://")[2].strip("/")[:80],
