@@ -18,7 +18,7 @@ from typing import IO, Any, Protocol, runtime_checkable
 from django import forms
 from django.utils.functional import Promise
 
-from apps.channels.toolkit.payload import Refused, parse
+from apps.channels.toolkit.payload import Refused, charset_of, parse
 from apps.foundation.network.errors import Denied, Throttled, Unavailable
 from apps.interactions.drafts import Draft
 
@@ -70,7 +70,7 @@ class Push:
     @cached_property
     def content(self) -> Any:
         """The body as JSON. Raises Refused."""
-        return parse(self.body)
+        return parse(self.body, charset_of(self.headers.get("content-type", "")))
 
 
 @dataclass(frozen=True, slots=True)

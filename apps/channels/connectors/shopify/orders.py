@@ -16,7 +16,7 @@ from apps.channels.connectors.shopify import parcels
 from apps.channels.connectors.shopify.wire import number
 from apps.channels.contract import SourceFacts, Unintelligible
 from apps.channels.toolkit.commerce import OrderLine, card, listed, quantity, seen, with_pieces
-from apps.foundation.text.dates import EPOCH, instant, plausible
+from apps.foundation.text.dates import instant, plausible
 from apps.foundation.text.numbers import currency, decimal
 from apps.foundation.text.values import Event, dig, mappings, pairs, prose, words
 from apps.interactions.drafts import InteractionDraft
