@@ -189,7 +189,8 @@ class PushConnector(Connector, Protocol):
         """What the sender hears once its events are kept. GET, HEAD and OPTIONS come here too, straight away, without
         `verify` before: a handshake is answered, or Refused raised. Subclass `Pushed` for the usual answers.
 
-        A connector whose senders use other methods than POST and PUT for events names them all in `carries`."""
+        A connector whose senders use other methods than POST and PUT for events names them all in `carries`; headers
+        of the request that they expect to find in every answer, refusals too, in `echoes` (lower case)."""
 
 
 class Pushed:

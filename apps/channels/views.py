@@ -53,21 +53,26 @@ def collect(request: HttpRequest, call: str) -> HttpResponse:
 @csrf_exempt
 def push(request: HttpRequest, slug: str, call: str = "") -> HttpResponse:
     """`/in/<slug>/…`: every other source that calls us. 2xx is only said once the events are committed."""
+    connector = None
     try:
-        called = _push(request, call.strip("/"))
         source = source_at(slug)
         connector = CONNECTORS.get(source.kind) if source else None
+        called = _push(request, call.strip("/"))
         if source is None or not isinstance(connector, PushConnector):
             raise Refused(404, "no_such_source", "Nothing is connected at this address.")
         if called.method in getattr(connector, "carries", CARRIERS):
             _check(connector, called, source)
             receive(source, connector.split(called, source), largest=settings.PUSH_MAX_EVENT_BYTES)
             workers.notify()
-        return _answer(connector.reply(called, source))
+        response = _answer(connector.reply(called, source))
     except Refused as refusal:
-        return _failure(refusal)
+        response = _failure(refusal)
     except Error:
-        return _failure(Refused(503, "unavailable", "The events could not be stored. Send them again."))
+        response = _failure(Refused(503, "unavailable", "The events could not be stored. Send them again."))
+    for name in getattr(connector, "echoes", ()):
+        if name in request.headers:
+            response[name] = request.headers[name][:200]
+    return response
 
 
 def _check(connector: PushConnector, called: Push, source: SourceFacts) -> None:

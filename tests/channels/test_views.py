@@ -4,13 +4,16 @@ import base64
 import gzip
 import zlib
 
+import brotli
 import orjson
 import pytest
+import zstandard
 from django.db import OperationalError
 
 from apps.channels import views
 from apps.channels.models import Envelope
 from tests.channels.conftest import KEY
+from tests.factories.channels import SourceFactory
 
 pytestmark = pytest.mark.django_db
 CALLS = ["identify", "track", "page", "screen", "group", "alias", "i", "t", "p", "s", "g", "a"]
@@ -36,6 +39,34 @@ def test_every_call_is_answered_with_exactly_success(post, call, slash):
     assert answer(post(call + slash, {"userId": "u1", "event": "Signed Up", "messageId": "e1"})) == SUCCESS
     kinds = {name[0]: name for name in CALLS[:6]}
     assert Envelope.objects.get().payload["type"] == kinds[call[0]]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [
+        ("br", brotli.compress),
+        ("zstd", zstandard.ZstdCompressor().compress),
+        ("deflate", lambda b: zlib.compress(b)[2:-4]),
+    ],
+    ids=["br", "zstd", "raw deflate"],
+)
+def test_a_call_may_be_compressed_as_its_sender_likes(client, encoding, pack):
+    SourceFactory(slug="shop", key=KEY)
+    body = pack(orjson.dumps({**EVENT, "writeKey": KEY}))
+    headers = {"Content-Encoding": encoding}
+    assert answer(client.post("/v1/track", body, content_type="application/json", headers=headers)) == SUCCESS
+    assert Envelope.objects.get().payload["userId"] == "u1"
+
+
+@pytest.mark.parametrize(
+    ("header", "encoding"),
+    [("application/json", "utf-16"), ("application/json", "utf-8-sig"), ("text/plain; charset=iso-8859-1", "latin-1")],
+)
+def test_a_call_may_be_written_in_another_charset(client, header, encoding):
+    SourceFactory(slug="shop", key=KEY)
+    text = orjson.dumps({**EVENT, "event": "Größe gewählt", "writeKey": KEY}).decode()
+    assert answer(client.generic("POST", "/v1/track", text.encode(encoding), content_type=header)) == SUCCESS
+    assert Envelope.objects.get().payload["event"] == "Größe gewählt"
 
 
 @pytest.mark.parametrize("path", ["batch", "batch/", "b", "b/"])
@@ -113,7 +144,7 @@ def test_an_inactive_source_takes_nothing(post, shop):
         (b"{", (400, "bad_json")),
         (b"[]", (400, "bad_body")),
         (b'"text"', (400, "bad_body")),
-        (b"\xff\xfe{\x00}\x00", (400, "bad_text")),
+        (b'{"userId": "\xff"}', (400, "bad_text")),
         (b"[" * 100_000, (400, "too_deep")),
         (b'{"batch": {}}', (400, "bad_batch")),
         (b'{"batch": [%b1]}' % (b"1," * 5000), (413, "too_many")),

@@ -1,7 +1,8 @@
 """Websites, apps and servers that speak PostHog's capture API: its own SDKs, and whoever writes to `/batch`.
 
 Formats: "Capture API" of PostHog's documentation, and what its SDKs do beyond it: gzip without a header, base64 in a
-form, the newer `/i/v1/analytics/events`. docs/connectors/posthog.md tells what we make of each event.
+form or an address, lz-string, the newer `/i/v1/analytics/events`. docs/connectors/posthog.md tells what we make of
+each event.
 """
 
 from collections.abc import Sequence
@@ -17,8 +18,10 @@ from apps.interactions.drafts import Draft
 
 
 class PostHog:
-    """`PushConnector` for `/batch/`, `/capture/`, `/e/`, `/i/v0/e/` and `/i/v1/analytics/events`."""
+    """`PushConnector` for `/batch/`, `/capture/`, `/e/`, `/engage/`, `/i/v0/e/` and `/i/v1/analytics/events`."""
 
+    carries = frozenset({"POST", "PUT", "GET"})
+    echoes = frozenset({wire.REQUEST_ID})
     about = About(
         name=_("Website or app (PostHog)"),
         summary=_("Pages, events, surveys and people from any PostHog SDK."),
@@ -39,6 +42,8 @@ class PostHog:
     )  # fmt: skip
 
     def verify(self, push: Push, source: SourceFacts) -> None:
+        if push.method == "GET" and not push.query.get("data"):
+            return  # it carries nothing, and is told so
         if not bears_key(push, source, *wire.keys(push)):
             raise Refused(401, "invalid_api_key", "This project API key opens nothing here.")
 
