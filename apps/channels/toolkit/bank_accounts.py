@@ -1,6 +1,7 @@
 """Bank accounts as people are known by them, and whose account a statement is of."""
 
 import hashlib
+import re
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,9 @@ from apps.customers.models import IdentifierType
 from apps.foundation.masking import is_iban
 
 COMPANY, CUSTOMER = "company", "customer"
+NO_NUMBER = {"NOTPROVIDED", "NOTPROV", "NOTAVAILABLE", "NONREF", "NONE", "NULL", "UNKNOWN", "N/A", "NA"}
+NO_REFERENCE = NO_NUMBER | {"NONREF", "NOREF", "NOREFERENCE", "KREF+", "UNDEFINED", "(NULL)"}
+HIDDEN = re.compile(r"[*#]{2}|X{4}")  # digits crossed out: many accounts end alike
 
 
 class StatementForm(FilePlaceForm):
@@ -43,9 +47,24 @@ def number_of(value: str) -> str:
     return "".join(value.split()).upper()
 
 
+def known_number(value: str) -> str:
+    """The number where it is that of an account: banks put zeros or crosses where they know or tell none. Everybody
+    whose account they do not tell would be one person."""
+    number = number_of(value)
+    digits = re.sub(r"[^0-9A-Z]", "", re.sub(r"^[A-Z]{2}\d\d", "", number))
+    placeholder = number in NO_NUMBER or HIDDEN.search(number) or len(digits.strip("0")) == 0
+    return "" if placeholder or (len(digits) > 3 and len(set(digits)) == 1) else number
+
+
+def reference_of(value: str) -> str:
+    """What a payment is called, where that is a name: banks put words or zeros where there is none."""
+    reference = " ".join(value.split())
+    return "" if reference.upper() in NO_REFERENCE or not reference.strip("0-.*/ ") else reference
+
+
 def account(value: str, issuer: str) -> tuple[Handle, ...]:
     """The handle of an account. An IBAN means the same everywhere, any other number only at its `issuer`."""
-    number = number_of(value)
+    number = known_number(value)
     return handles(IdentifierType.ACCOUNT, [number], scope="" if is_iban(number) else issuer[:40])
 
 

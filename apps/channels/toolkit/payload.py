@@ -12,12 +12,11 @@ from typing import Any
 
 import orjson
 
+from apps.channels.toolkit.charsets import codec_of
 from apps.channels.toolkit.compression import ENCODINGS, Damaged, unpack
 from apps.foundation.masking import clean
 
 CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
-# What calls itself Latin-1 is Windows-1252, as on every web page.
-CHARSETS = dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"), "cp1252")
 MOST_ENCODING = 60  # characters of the header: nobody compresses more than twice
 
 
@@ -75,10 +74,10 @@ def _parse_leniently(body: bytes, charset: str) -> Any:
 def _text(body: bytes, charset: str) -> str:
     """JSON's own encodings show by their first bytes (RFC 4627, section 3); others must be declared."""
     detected = json.detect_encoding(body)
-    for encoding in filter(None, (detected, CHARSETS.get(charset.lower(), charset))):
+    for encoding in filter(None, (detected, codec_of(charset))):
         try:
             return body.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except UnicodeDecodeError:
             continue
     raise Refused(400, "bad_text", "The body is not UTF-8, and says of no other encoding that can be read.")
 

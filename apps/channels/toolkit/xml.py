@@ -5,10 +5,12 @@ What comes before a damage is given out; `Broken` says in words what is wrong wi
 
 from collections.abc import Callable, Iterator
 from typing import IO, Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import DefusedXMLParser, iterparse
+
+from apps.channels.toolkit.charsets import XmlText
 
 DEEPEST = 64  # elements within each other
 LARGEST_RECORD = 16 * 1024 * 1024  # bytes between the ends of two records
@@ -22,7 +24,7 @@ class Broken(Exception):
 class Bounded:
     """A file that gives out only so much between two calls of `mark`."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: XmlText) -> None:
         self.file, self.read_since = file, 0
 
     def read(self, size: int = -1) -> bytes:
@@ -46,9 +48,10 @@ def walk(file: IO[bytes], taken: Callable[[str, list[str]], bool]) -> Iterator[t
 
     `taken` says of a name and those around it whether its end is a record: once that was given out, it is forgotten.
     """
-    bounded, path, elements = Bounded(file), list[str](), list[Element]()
+    bounded, path, elements = Bounded(XmlText(file)), list[str](), list[Element]()
+    parser = DefusedXMLParser(target=TreeBuilder(), encoding="utf-8", forbid_dtd=True)
     try:
-        for event, element in iterparse(bounded, events=("start", "end"), forbid_dtd=True):
+        for event, element in iterparse(bounded, events=("start", "end"), parser=parser):
             name = local(element)
             if event == "start":
                 path.append(name)

@@ -2,18 +2,21 @@
 
 import io
 import tracemalloc
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ofxtools.header import make_header
 from ofxtools.models import BANKACCTFROM, BANKTRANLIST, LEDGERBAL, STATUS, STMTRS, STMTTRN, STMTTRNRS
 
-from apps.channels.connectors.ofx import sgml
+from apps.channels.connectors.ofx import clocks, sgml
 from apps.channels.contract import Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.registry import CONNECTORS
 from apps.customers.drafts import Handle
+from apps.foundation.text.unread import Mark, collected
 from tests.channels.samples import ofx as sample
 from tests.channels.samples.ofx import account, transaction
 
@@ -122,17 +125,103 @@ def test_a_statement_of_a_payment_card_is_nobodys_and_said_once():
         ("20260301101530.000[-5:EST]", datetime(2026, 3, 1, 15, 15, 30, tzinfo=UTC)),
         ("20260301000000.000[-5:EST]", datetime(2026, 3, 1, 17, tzinfo=UTC)),
         ("20260301101530.000[-:EST]", datetime(2026, 3, 1, 15, 15, 30, tzinfo=UTC)),
+        ("20260301[0:GMT]", datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ("20260301101530 [-5:EST]", datetime(2026, 3, 1, 15, 15, 30, tzinfo=UTC)),
+        ("20260301101530.000 [-03:BRT]", datetime(2026, 3, 1, 13, 15, 30, tzinfo=UTC)),
+        ("20260301101530[+5.30:IST]", datetime(2026, 3, 1, 4, 45, 30, tzinfo=UTC)),
+        ("20260301101530[5.75:NPT]", datetime(2026, 3, 1, 4, 30, 30, tzinfo=UTC)),
+        ("20260301101530.000[-5:EST", datetime(2026, 3, 1, 15, 15, 30, tzinfo=UTC)),
+        ("20260301101530[EDT]", datetime(2026, 3, 1, 14, 15, 30, tzinfo=UTC)),
+        ("2026-03-01 10:15:30", datetime(2026, 3, 1, 9, 15, 30, tzinfo=UTC)),
+        ("20260301T1015Z", datetime(2026, 3, 1, 10, 15, tzinfo=UTC)),
+        ("20260301240000", datetime(2026, 3, 1, 23, tzinfo=UTC)),
+        ("20260301101560", datetime(2026, 3, 1, 9, 15, 59, tzinfo=UTC)),
+        ("20260230", NOW),
+        ("20260301256199", NOW),
+        ("20260301101530[-99:X]", NOW),
         ("infinity", NOW),
         ("20269999", NOW),
         ("99991231", NOW),
         ("00010101[+14:X]", NOW),
         ("", NOW),
     ],
-    ids=["day", "midnight", "local", "offset", "midnight there", "zone", "no date", "no day", "future", "past", "none"],
 )
 def test_days_and_times_are_read_as_banks_write_them(said, expected):
     body = xml(account("1", transaction("ATM", "-1", "F-1"))).replace(b"20260112101530.123[-5:EST]", said.encode())
     assert drafts(body)[0].touch.occurred_at == expected
+
+
+@pytest.mark.parametrize("said", ["20260230", "yesterday", "2026.3.1"])
+def test_a_date_that_cannot_be_read_leaves_a_mark(said):
+    body = xml(account("1", transaction("ATM", "-1", "F-1"))).replace(b"20260112101530.123[-5:EST]", said.encode())
+    with collected() as marks:
+        drafts(body)
+    assert marks == [Mark("date", said)]
+
+
+@given(st.text("0123456789-:.[]+ZTES ", max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_any_date_is_read_or_none(said):
+    found = clocks.instant_of(said, "Europe/Paris")
+    assert found is None or found.tzinfo == UTC
+
+
+@given(st.integers(10**9, 3 * 10**9), st.integers(-12, 14))
+@settings(max_examples=60, deadline=None)
+def test_a_date_comes_back(seconds, hours):
+    at = datetime.fromtimestamp(seconds, UTC)
+    written = f"{at:%Y%m%d%H%M%S}.000[{hours:+d}:X]"
+    expected = at.replace(tzinfo=timezone(timedelta(hours=hours)))
+    assert clocks.instant_of(written, "Europe/Paris") in {expected, expected + timedelta(hours=12)}
+
+
+@pytest.mark.parametrize(
+    ("more", "reference"),
+    [
+        ("<CHECKNUM>0", ""), ("<REFNUM>0<CHECKNUM>2002", "2002"), ("<REFNUM>0000000", ""), ("<REFNUM>NONREF", ""),
+        ("<REFNUM>0-0", ""), ("<REFNUM>007", "007"), ("<REFNUM>A 12", "A 12"), ("<CHECKNUM>10", "10"),
+    ],
+)  # fmt: skip
+def test_a_reference_that_is_none_is_not_shown(more, reference):
+    assert touch("CHECK", "-5", more).reference == reference
+
+
+@pytest.mark.parametrize("number", ["0000000000", "0", "NULL"])
+def test_an_account_number_that_is_none_is_nobodys(number):
+    other = f"<NAME>Dana</NAME><BANKACCTTO><BANKID>9</BANKID><ACCTID>{number}</ACCTID></BANKACCTTO>"
+    body = xml(account("1", transaction("CREDIT", "30.00", "F-1", other)))
+    assert drafts(body, whose="company") == []
+    assert events(xml(account(number, transaction("ATM", "-1", "F-1")))) == []
+
+
+def test_a_statement_of_a_number_with_its_digits_crossed_out_is_said_once():
+    (event,) = events(xml(account("XXXXXXXX4242", transaction("ATM", "-1", "F-1") + transaction("ATM", "-2", "F-2"))))
+    assert "4242" in event.refused
+
+
+OPEN = (
+    "OFXHEADER:100\r\nDATA:OFXSGML\r\nCHARSET:1252\r\n\r\n<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><BANKID>1<ACCTID>78346129"
+    "</BANKACCTFROM><BANKTRANLIST>{rows}</BANKTRANLIST><LEDGERBAL><BALAMT>7<DTASOF>20260301</LEDGERBAL></STMTRS></OFX>"
+)
+ROW = "<STMTTRN><TRNTYPE>POS<DTPOSTED>20260302<TRNAMT>-1,50<FITID>{number}<NAME>Café Zoë - Würzburg"
+
+
+@pytest.mark.parametrize("end", ["", "</STMTTRN>", "</NAME></STMTTRN>", "\r\n</stmttrn>\r\n", "</NAME>"])
+def test_transactions_need_no_end(end):
+    rows = "".join(ROW.format(number=number) + end for number in range(3))
+    read = drafts(OPEN.format(rows=rows).encode("cp1252"))
+    assert [draft.touch.amount for draft in read] == [Decimal("1.50")] * 3
+    assert {draft.touch.title for draft in read} == {"Card payment, Café Zoë - Würzburg"}
+
+
+@pytest.mark.parametrize(
+    ("charset", "written"),
+    [("1252", "utf-8"), ("1252", "cp1252"), ("NONE", "utf-8-sig"), ("ISO-8859-1", "cp1252"), ("base64", "cp1252"),
+     ("UTF-8", "cp1252"), ("1252", "utf-8-sig")],
+)  # fmt: skip
+def test_a_name_is_read_whatever_the_header_says(charset, written):
+    body = OPEN.format(rows=ROW.format(number=1)).replace("CHARSET:1252", f"CHARSET:{charset}").encode(written)
+    assert drafts(body)[0].touch.title == "Card payment, Café Zoë - Würzburg"
 
 
 def test_transactions_without_an_id_are_told_apart_by_what_they_say():

@@ -248,3 +248,107 @@ def test_returns_name_their_purchase_whichever_part_does():
     inside = one(item("Milk", "2.80", kind="Return", more=LINK) + MEMBER)
     beside = one(item("Milk", "2.80", kind="Return") + MEMBER, more=LINK)
     assert inside.touch.thread == beside.touch.thread == "receipt:9:34:2026-03-01:161"
+
+
+# what was taken off
+def off(amount, name="", element="RetailPriceModifier"):
+    named = f"<Description>{name}</Description>" if name else ""
+    return f"<{element}><Amount>{amount}</Amount>{named}</{element}>"
+
+
+def summed(body):
+    """What a reader gets who adds up what stands at the end of the lines, but for how it was paid."""
+    amounts = [line.rpartition(", ")[2].partition(" (")[0] for line in body.splitlines()]
+    signs = [-1 if line.startswith("Returned: ") else 1 for line in body.splitlines()]
+    counted = [
+        sign * Decimal(amount)
+        for sign, amount, line in zip(signs, amounts, body.splitlines(), strict=True)
+        if not line.startswith(("Taken off: ", "Already taken off: ", "Cash", "Card", "Coupon (", "Points"))
+    ]
+    return sum(counted, Decimal(0))
+
+
+BREAD = item("Bread", "3.00")
+RECEIPTS = {
+    "before the discount": (BREAD + item("Milk", "2.80", more=off("0.80", "Members' milk")), "5.00"),
+    "after the discount": (BREAD + item("Milk", "2.00", more=off("0.80", "Members' milk")), "5.00"),
+    "with a sum of the line": (
+        item("Milk", "2.80", more="<ExtendedDiscountAmount>0.80</ExtendedDiscountAmount>"), "2.00"),
+    "for each piece": (
+        item("Milk", "6.00", quantity="3", more=off("0.50", "3 for less")
+             + "<ExtendedDiscountAmount>1.50</ExtendedDiscountAmount>"), "4.50"),
+    "on the receipt": (BREAD + f"<LineItem>{off('1.00', element='LoyaltyReward')}</LineItem>", "2.00"),
+    "beside the lines": (BREAD + off("0.50", "Club", "PriceDerivationResult"), "2.50"),
+    "lines after, receipt before": (
+        BREAD + item("Milk", "2.00", more=off("0.80"))
+        + f"<LineItem>{off('1.00', 'Club', 'Discount')}</LineItem>", "4.00"),
+    "as a line below nothing": (BREAD + item("Loyalty discount", "-0.50"), "2.50"),
+    "a coupon": (BREAD + f"<LineItem>{off('1.00', element='Coupon')}</LineItem>", "2.00"),
+    "a new price": (
+        item("Milk", "2.80", more="<RetailPriceModifier><PreviousPrice>2.80</PreviousPrice><NewPrice>2.30</NewPrice>"
+             "</RetailPriceModifier>"), "2.30"),
+    "replaced": (
+        item("Milk", "2.80", more='<RetailPriceModifier><Amount Action="Replace">2.30</Amount>'
+             "<PreviousPrice>2.80</PreviousPrice></RetailPriceModifier>"), "2.30"),
+    "a surcharge": (item("Milk", "2.80", more='<RetailPriceModifier><Amount Action="Add">0.20</Amount>'
+                         "</RetailPriceModifier>"), "3.00"),
+    "nobody says why": (BREAD, "2.40"),
+    "a deposit nobody lists": (BREAD, "3.25"),
+    "voided with its discount": (
+        BREAD + item("Gum", "1.00", flags='VoidFlag="true"', more=off("0.50"))
+        + f'<LineItem VoidFlag="true">{off("1.00", element="Coupon")}</LineItem>', "3.00"),
+    "returned with its discount": (item("Milk", "2.80", kind="Return", more=off("0.80")), "-2.00"),
+    "returned, written without a sign": (item("Milk", "2.80", kind="Return", more=off("0.80")), "2.00"),
+    "a negative sale": (item("Milk", "-2.80", quantity="-2"), "-2.80"),
+    "exchanged": (item("Shoes 42", "80.00", kind="Return") + item("Shoes 43", "85.00", more=off("5.00")), "0.00"),
+    "points alone": (
+        BREAD + "<LineItem><LoyaltyReward><PointsAwarded>30</PointsAwarded></LoyaltyReward></LineItem>", "3.00"),
+    "priced by the piece": (
+        item("Cup", "", quantity="3", more="<ActualSalesUnitPrice>1.10</ActualSalesUnitPrice>"), "3.30"),
+    "weighed": (
+        item("Apples", "", quantity="0.42", more="<ActualSalesUnitPrice>3.00</ActualSalesUnitPrice>"), "1.26"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", RECEIPTS)
+def test_lines_and_discounts_add_up_to_the_total(shape):
+    lines, total = RECEIPTS[shape]
+    touch = one(lines + CARD + MEMBER, total).touch
+    assert touch.amount == abs(Decimal(total))
+    assert abs(summed(touch.body)) == abs(Decimal(total)), touch.body
+
+
+@pytest.mark.parametrize("total", ["10.70", "10.00"])
+@pytest.mark.parametrize("place", ["total", "line item", "goods"])
+def test_tax_is_a_line_where_it_is_not_in_the_prices(total, place):
+    tax = '<Tax TaxType="Sales"><Amount>0.70</Amount></Tax>'
+    goods = item("Pan", "10.00", more=tax if place == "goods" else "")
+    inner = sale(goods + (f"<LineItem>{tax}</LineItem>" if place == "line item" else "") + MEMBER, total)
+    zero = '<Total TotalType="TransactionTaxAmount">0.00</Total>'
+    inner = inner.replace(zero, zero.replace("0.00", "0.70") if place == "total" else "")
+    (draft,) = drafts(log(till(inner)))
+    assert draft.touch.body.splitlines() == [f"1 {X} Pan, 10.00", *(["Tax, 0.70"] if total == "10.70" else [])]
+
+
+def test_a_discount_is_named_as_the_till_names_it():
+    lines, total = RECEIPTS["before the discount"]
+    assert one(lines + MEMBER, total).touch.body.splitlines() == [
+        f"1 {X} Bread, 3.00", f"1 {X} Milk, 2.80", "Members' milk, -0.80"
+    ]  # fmt: skip
+    lines, total = RECEIPTS["after the discount"]
+    assert one(lines + MEMBER, total).touch.body.splitlines()[-1] == "Already taken off: Members' milk, 0.80"
+    lines, total = RECEIPTS["on the receipt"]
+    assert one(lines + MEMBER, total).touch.body.splitlines()[-1] == "Loyalty discount, -1.00"
+    lines, total = RECEIPTS["nobody says why"]
+    assert one(lines + MEMBER, total).touch.body.splitlines()[-1] == "Discounts and other, -0.60"
+
+
+def test_a_discount_as_a_line_is_no_item():
+    lines, total = RECEIPTS["as a line below nothing"]
+    assert one(lines + MEMBER, total).touch.title == "Purchase · 1 item"
+
+
+def test_a_cancelled_receipt_needs_not_add_up():
+    inner = till(sale(BREAD + MEMBER, "0.00"), flags='CancelFlag="true"')
+    (draft,) = drafts(log(inner))
+    assert draft.touch.body == f"1 {X} Bread, 3.00"

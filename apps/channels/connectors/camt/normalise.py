@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.channels.connectors.camt.parties import Party, counterparty, is_credit, own_account
 from apps.channels.connectors.camt.titles import CamtBooking, as_bank, as_company
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.toolkit.bank_accounts import COMPANY, account, shown, whose
+from apps.channels.toolkit.bank_accounts import COMPANY, account, reference_of, shown, whose
 from apps.channels.toolkit.people import claim, person
 from apps.channels.toolkit.xml import every, text
 from apps.customers.drafts import Claim
@@ -17,7 +17,6 @@ from apps.foundation.text.numbers import currency, decimal
 from apps.foundation.text.values import mapping, prose, words
 from apps.interactions.drafts import Draft, InteractionDraft
 
-NO_REFERENCE = {"", "NOTPROVIDED", "NOTPROV", "NONREF", "NONE"}
 NOON = timedelta(hours=12)  # of a day without a time: whoever reads it anywhere near sees the same day
 
 
@@ -91,7 +90,7 @@ def _references(details: Any) -> list[str]:
         *every(details, "RmtInf", "Strd", "CdtrRefInf", "Ref"),
         *every(details, "RmtInf", "Strd", "RfrdDocInf", "Nb"),
     ]
-    found = [text(reference) for reference in said if text(reference).upper() not in NO_REFERENCE]
+    found = filter(None, (reference_of(text(reference)) for reference in said))
     return list(dict.fromkeys(found)) or [""]
 
 

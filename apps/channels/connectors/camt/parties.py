@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from apps.channels.toolkit.bank_accounts import number_of
+from apps.channels.toolkit.bank_accounts import known_number, number_of
 from apps.channels.toolkit.xml import every, text
 
 ENDS = ("Dbtr", "Cdtr")  # who pays, who is paid
@@ -22,8 +22,11 @@ class Party(NamedTuple):
 def own_account(content: Any) -> tuple[str, str, str]:
     """Number, bank and holder's name of the account a statement is of."""
     account = content.get("account")
-    bank = text(account, "Svcr", "FinInstnId", "BICFI") or text(account, "Svcr", "FinInstnId", "BIC")
-    return _number(account), bank[:8], text(account, "Ownr", "Nm") or text(account, "Nm")
+    return (
+        _number(account),
+        _bank(_at(account, "Svcr", "FinInstnId")),
+        text(account, "Ownr", "Nm") or text(account, "Nm"),
+    )
 
 
 def is_credit(content: Any) -> bool:
@@ -43,7 +46,7 @@ def counterparty(content: Any) -> Party:
     details = content.get("details")
     own = number_of(own_account(content)[0])
     credit = is_credit(content)
-    numbers = {end: number_of(_number(_at(details, "RltdPties", f"{end}Acct"))) for end in ENDS}
+    numbers = {end: known_number(_number(_at(details, "RltdPties", f"{end}Acct"))) for end in ENDS}
     other = "Dbtr" if credit != is_reversal(content) else "Cdtr"
     if own and own in numbers.values():
         other = "Cdtr" if numbers["Dbtr"] == own else "Dbtr"
@@ -56,12 +59,19 @@ def _party(details: Any, end: str, account: str, credit: bool) -> Party:
     agent = _at(details, "RltdAgts", f"{end}Agt", "FinInstnId")
     name = text(party, "Nm") or text(_at(details, "RltdPties", f"Ultmt{end}"), "Nm")
     address = _at(party, "PstlAdr")
-    bank = text(agent, "BICFI") or text(agent, "BIC")
-    return Party(account, bank[:8], name, text(address, "TwnNm"), text(address, "Ctry"), credit)
+    return Party(account, _bank(agent), name, text(address, "TwnNm"), text(address, "Ctry"), credit)
+
+
+def _bank(agent: Any) -> str:
+    """Eight letters of its BIC, wherever a version puts it."""
+    places = (("BICFI",), ("BIC",), ("CmbndId", "BIC"))
+    return next(filter(None, (text(agent, *place) for place in places)), "")[:8]
 
 
 def _number(account: Any) -> str:
-    return text(account, "Id", "IBAN") or text(account, "Id", "Othr", "Id")
+    """The first version has the numbers of national banks beside the IBAN, later ones under one roof."""
+    places = (("IBAN",), ("Othr", "Id"), ("BBAN",), ("UPIC",), ("PrtryAcct", "Id"))
+    return next(filter(None, (text(account, "Id", *place) for place in places)), "")
 
 
 def _at(value: Any, *path: str) -> Any:

@@ -15,13 +15,13 @@ import orjson
 
 from apps.channels.connectors.camt.parties import counterparty, is_reversal, own_account
 from apps.channels.contract import RawEvent, Refused, SourceFacts
-from apps.channels.toolkit.bank_accounts import COMPANY, alias, whose
+from apps.channels.toolkit.bank_accounts import COMPANY, alias, known_number, reference_of, whose
 from apps.channels.toolkit.xml import Broken, local, plain, text, walk
 
+# Up to the first version, whose names end with it (BkToCstmrStmtV01).
 MESSAGES = {"BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn"}
 STATEMENTS = {"Stmt", "Rpt", "Ntfctn"}
 ASIDE = {"Bal", "TxsSummry", "Intrst"}  # sums over entries
-NO_REFERENCE = {"", "NONREF", "NOTPROVIDED", "NOTPROV", "NONE", "0"}
 # Purposes of payments that are nobody else's business: salaries, pensions, benefits, alimony.
 PRIVATE = {"SALA", "PAYR", "PENS", "BONU", "SSBE", "BENE", "ALMY"}
 CARD_NUMBERS = {"PAN", "CardNb"}
@@ -84,8 +84,8 @@ class CamtReader:
                 self.statement.id = (element.text or "").strip()
 
     def _begin(self, name: str) -> None:
-        if name in MESSAGES:
-            self.message = name
+        if name.removesuffix("V01") in MESSAGES:
+            self.message = name.removesuffix("V01")
         elif name in STATEMENTS:
             self.statement = BankStatement()
 
@@ -105,7 +105,8 @@ class CamtReader:
 
     def _is_nobodys(self, content: dict[str, Any]) -> bool:
         if whose(self.source, COMPANY) != COMPANY:
-            return False
+            number = own_account(content)[0]
+            return bool(number) and not known_number(number)
         party = counterparty(content)
         purposes = {text(content["details"], "Purp", "Cd"), *_subfamilies(content)}
         outgoing = self.source.settings.get("incoming_only") and party.paid_us == is_reversal(content)
@@ -116,32 +117,35 @@ class CamtReader:
         entry, details = content["entry"], content["details"]
         own = alias(own_account(content)[0])
         way = text(entry, "CdtDbtInd")[:4]
-        reference = _reference(entry) or ("" if number else text(details, "Refs", "AcctSvcrRef"))
-        if reference not in NO_REFERENCE:
+        reference = _reference(entry) or ("" if number else reference_of(text(details, "Refs", "AcctSvcrRef")))
+        if reference:
             key = f"{own}:{reference}:{way}"
-        elif place and self.statement.id:
+        elif place and self.statement.id and self._is_first(f"{place}:{number}"):
             key = f"{own}:{self.statement.id}/{place}:{way}"
         else:
             digest = hashlib.blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=12).hexdigest()
             key = f"{own}:{digest}:{way}"
-            self.statement.seen[key] += 1
-            if self.statement.seen[key] > 1:  # the same amount from the same person for the same reason, once more
+            if not self._is_first(key):  # the same amount from the same person for the same reason, once more
                 key = f"{key}:again{self.statement.seen[key]}"
         return f"{key}:{number}" if number else key
+
+    def _is_first(self, name: str) -> bool:
+        """Banks give entries of one statement the same number, too."""
+        self.statement.seen[name] += 1
+        return self.statement.seen[name] == 1
 
 
 def _is_record(name: str, path: list[str]) -> bool:
     outer = path[-1] if path else ""
     return (
-        (name == "TxDtls" and outer == "NtryDtls")
+        (name == "TxDtls" and outer in {"NtryDtls", "Ntry"})  # the first version has no part for them
         or name in STATEMENTS
         or (outer in STATEMENTS and (name == "Ntry" or name in ASIDE))
     )
 
 
 def _reference(entry: dict[str, Any]) -> str:
-    reference = text(entry, "AcctSvcrRef")
-    return "" if reference.upper() in NO_REFERENCE else reference
+    return reference_of(text(entry, "AcctSvcrRef"))
 
 
 def _header(entry: Element, *, batch: bool) -> dict[str, Any]:
@@ -150,7 +154,7 @@ def _header(entry: Element, *, batch: bool) -> dict[str, Any]:
     header.extend(
         child
         for child in entry
-        if local(child) != "NtryDtls" and not (batch and local(child) in {"AddtlNtryInf", "AmtDtls"})
+        if local(child) not in {"NtryDtls", "TxDtls"} and not (batch and local(child) in {"AddtlNtryInf", "AmtDtls"})
     )
     read = plain(header)
     return read if isinstance(read, dict) else {}

@@ -1,24 +1,24 @@
 """One transaction of an OFX file as a draft."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from apps.channels.connectors.ofx import clocks
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
-from apps.channels.toolkit.bank_accounts import COMPANY, CUSTOMER, account, shown, whose
+from apps.channels.toolkit.bank_accounts import COMPANY, CUSTOMER, account, reference_of, shown, whose
 from apps.channels.toolkit.people import claim, person
 from apps.customers.drafts import Claim, Handle
-from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.dates import plausible
 from apps.foundation.text.numbers import currency, decimal
+from apps.foundation.text.unread import unread
 from apps.foundation.text.values import mapping, prose, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
 
-NOON = timedelta(hours=12)  # of a day without a time: whoever reads it anywhere near sees the same day
-CLOCK = re.compile(r"\d{8}(?:\d{4,6}(?:\.\d{1,6})?)?")
 CARD = re.compile(r"\b[Xx*#]{2,}[\s-]*(\d{4})\b")  # "POS PURCHASE XXXX4242"
 
 
@@ -56,7 +56,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
             amount=abs(amount) if unit else None,
             currency=unit,
             touchpoint=movement.touchpoint,
-            reference=words(transaction.get("REFNUM") or transaction.get("CHECKNUM"), 79),
+            reference=_reference(transaction),
             payload=transaction,
         ),
     )
@@ -71,36 +71,25 @@ def _claim(content: Any, transaction: Any, source: SourceFacts, at: datetime, ou
     return claim(source, at, sure=_account(transaction.get("BANKACCTTO"), source), traits=traits)
 
 
+def _reference(transaction: Any) -> str:
+    said = (reference_of(words(transaction.get(name), 79)) for name in ("REFNUM", "CHECKNUM"))
+    return next(filter(None, said), "")
+
+
 def _account(said: Any, source: SourceFacts) -> tuple[Handle, ...]:
     number = mapping(said)
     return account(words(number.get("ACCTID"), 60), words(number.get("BANKID"), 40) or source.slug)
 
 
 def _happened(transaction: Any, zone: str) -> datetime | None:
-    """When it was done, else when it was booked. Only a time with an offset of its own is not the source's."""
+    """When it was done, else when it was booked."""
     for name in ("DTUSER", "DTPOSTED"):
         said = words(transaction.get(name), 60)
-        if "[" in said:
-            try:
-                found = _in_its_zone(said)
-            except (ValueError, OverflowError):
-                continue
-            return found if said[8:14].strip("0") else found + NOON  # midnight stands for the day
-        clock = CLOCK.match(said)
-        if clock:
-            day = instant(f"{said[:4]}-{said[4:6]}-{said[6:8]}", zone)
-            time = said[8:14].ljust(6, "0") if clock.end() > 8 else ""
-            if not time.strip("0"):
-                return day + NOON if day else None
-            return instant(f"{said[:4]}-{said[4:6]}-{said[6:8]}T{time[:2]}:{time[2:4]}:{time[4:]}", zone)
+        found = clocks.instant_of(said, zone)
+        if found:
+            return found
+        unread("date", said)
     return None
-
-
-def _in_its_zone(said: str) -> datetime:
-    from ofxtools.Types import DateTime
-
-    found: datetime = DateTime().convert(said)
-    return found
 
 
 def _as_company(amount: Decimal) -> BankMovement:

@@ -11,19 +11,20 @@ from collections.abc import Iterator
 from typing import IO
 
 from apps.channels.contract import Refused
+from apps.channels.toolkit.charsets import WESTERN, codec_of, decoder_of, is_utf_8
 
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._]{0,40})\s*/?>([^<]*)")
 CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 OPENING = "<![CDATA["
 PART = 65536
 LONGEST = 1024 * 1024  # characters without a tag: then it is something else
-CHARSETS = {"1252": "cp1252", "ISO-8859-1": "latin-1", "8859-1": "latin-1", "NONE": "", "CP1252": "cp1252"}
+CHARSETS = {"1252": "cp1252", "1250": "cp1250", "1251": "cp1251", "8859-1": "latin-1", "NONE": ""}
 
 
 def tags(file: IO[bytes]) -> Iterator[tuple[bool, str, str]]:
     """Whether it is an end tag, its name in capitals, and the text after it. Raises Refused for what is not OFX."""
     head = file.read(PART)
-    decoder = codecs.getincrementaldecoder(_encoding(head))(errors="replace")
+    decoder = decoder_of(_encoding(head))
     rest, begun = "", False
     while head:
         rest = CDATA.sub(lambda cdata: html.escape(cdata[1]), rest + decoder.decode(head))
@@ -53,21 +54,13 @@ def _encoding(head: bytes) -> str:
     """What the header says, where that is an encoding there is; else Windows-1252, as banks have it."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    start = head[:1000].decode("latin-1").partition("<OFX>")[0]
-    if start.lstrip("\ufeff\xef\xbb\xbf \r\n\t").startswith("<?"):
+    start = head[:1000].decode("latin-1").partition("<OFX>")[0].removeprefix("\xef\xbb\xbf")
+    if start.lstrip().startswith("<?"):
         said = re.search(r"encoding=[\"']([\w.-]{1,40})", start)
-        return _known(said[1] if said else "utf-8")
-    encoding, charset = (re.search(rf"{name}:\s*([\w-]{{1,40}})", start) for name in ("ENCODING", "CHARSET"))
-    if encoding and encoding[1].upper() in {"UTF-8", "UTF8", "UNICODE"}:
-        return "utf-8"
-    named = charset[1].upper() if charset else ""
-    return _known(CHARSETS.get(named, named) or "cp1252")
-
-
-def _known(name: str) -> str:
-    try:
-        b"a".decode(name, "replace")
-        codecs.getincrementaldecoder(name)(errors="replace")
-    except (LookupError, UnicodeError):
-        return "cp1252"
-    return name
+        named = said[1] if said else "utf-8"
+    else:
+        encoding, charset = (re.search(rf"{name}:\s*([\w-]{{1,40}})", start) for name in ("ENCODING", "CHARSET"))
+        unicode = encoding and encoding[1].upper() in {"UTF-8", "UTF8", "UNICODE"}
+        named = "utf-8" if unicode else CHARSETS.get(charset[1].upper(), charset[1]) if charset else ""
+    codec = codec_of(named) or WESTERN
+    return "utf-8" if codec.startswith("utf-") or is_utf_8(head) else codec

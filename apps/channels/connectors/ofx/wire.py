@@ -10,7 +10,7 @@ import orjson
 
 from apps.channels.connectors.ofx.sgml import tags
 from apps.channels.contract import RawEvent, SourceFacts
-from apps.channels.toolkit.bank_accounts import COMPANY, CUSTOMER, alias, whose
+from apps.channels.toolkit.bank_accounts import COMPANY, CUSTOMER, HIDDEN, alias, known_number, whose
 from apps.foundation.masking import mask
 from apps.foundation.text.numbers import decimal
 from apps.foundation.text.values import mapping
@@ -18,6 +18,7 @@ from apps.foundation.text.values import mapping
 STATEMENTS = {"STMTRS", "CCSTMTRS", "INVSTMTRS"}
 ACCOUNTS = {"BANKACCTFROM", "CCACCTFROM", "INVACCTFROM"}
 INNER = {"PAYEE", "BANKACCTTO", "CCACCTTO", "CURRENCY", "ORIGCURRENCY", "IMAGEDATA"}  # parts with elements of their own
+LISTS = {"BANKTRANLIST", "INVTRANLIST", *STATEMENTS}
 LARGEST = 200  # elements of one transaction, and a transaction has thirty
 PENDING = {"HOLD"}
 
@@ -33,32 +34,37 @@ class OfxReader:
     def __init__(self, name: str, source: SourceFacts) -> None:
         self.name, self.source = name, source
         self.account: dict[str, str] = {}
+        self.in_account = False
         self.currency = ""
         self.seen: Counter[str] = Counter()
         self.reported_cards: set[str] = set()
         self.count = 0
 
     def events(self, file: IO[bytes]) -> Iterator[RawEvent]:
-        around = ""  # the account being named
         transaction: dict[str, Any] | None = None
         part = ""
         for ended, tag, value in tags(file):
-            if tag in STATEMENTS and not ended:
-                self.account, self.currency = {}, ""
-            elif tag in ACCOUNTS:
-                around = "" if ended else tag
-            elif tag == "STMTTRN":
+            if tag == "STMTTRN" or (ended and tag in LISTS):  # SGML needs no end of its transactions
                 if transaction is not None:
                     yield from self._event(transaction)
-                transaction, part = None if ended else {}, ""
+                transaction, part = {} if tag == "STMTTRN" and not ended else None, ""
             elif transaction is not None:
                 part = _take(transaction, part, ended, tag, value)
-            elif around and not ended and value:
-                self.account[tag] = value[:60]
-            elif tag == "CURDEF" and value:
-                self.currency = value[:3]
+            else:
+                self._concerns(ended, tag, value)
         if transaction is not None:
             yield self._damage()
+
+    def _concerns(self, ended: bool, tag: str, value: str) -> None:
+        """What is said of the statement as a whole."""
+        if tag in STATEMENTS and not ended:
+            self.account, self.currency = {}, ""
+        elif tag in ACCOUNTS:
+            self.in_account = not ended
+        elif self.in_account and not ended and value:
+            self.account[tag] = value[:60]
+        elif tag == "CURDEF" and value:
+            self.currency = value[:3]
 
     def _event(self, transaction: dict[str, Any]) -> Iterator[RawEvent]:
         """The event of a transaction, none where it is about nobody, or not settled yet."""
@@ -68,15 +74,19 @@ class OfxReader:
         if transaction.get("TRNTYPE") in PENDING or (ours and self._is_nobodys(transaction, amount)):
             return
         number = self.account.get("ACCTID", "")
-        if not ours and "*" in mask(number):
+        if not ours and ("*" in mask(number) or HIDDEN.search(number)):
             yield from self._of_a_card(mask(number))
+            return
+        if not ours and number and not known_number(number):
             return
         content = {"account": self.account, "currency": self.currency, "transaction": transaction}
         yield RawEvent(self._key(transaction, content), content, {"file": self.name})
 
     def _is_nobodys(self, transaction: dict[str, Any], amount: Decimal) -> bool:
         other = mapping(transaction.get("BANKACCTTO"))
-        return not other.get("ACCTID") or bool(self.source.settings.get("incoming_only") and amount < 0)
+        return not known_number(str(other.get("ACCTID") or "")) or bool(
+            self.source.settings.get("incoming_only") and amount < 0
+        )
 
     def _of_a_card(self, masked: str) -> Iterator[RawEvent]:
         """Card numbers are never kept, and nothing else says whose statement it is."""
