@@ -89,13 +89,15 @@ class RawEvent:
 
     `key` is the sender's own id, empty where it gave none. `content` is what the sender repeats word for word
     when it tries again; `meta` may differ then (when it was sent) and does not make the event another one; an
-    envelope holds both in one object. With `refused` set it goes straight to quarantine for that reason.
+    envelope holds both in one object. With `refused` set it goes straight to quarantine for that reason. `ids` are the
+    names of fields that are ids though their names do not say so: their numbers are never masked as a card's.
     """
 
     key: str
     content: Any
     meta: Mapping[str, Any] = field(default_factory=dict)
     refused: str = ""
+    ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

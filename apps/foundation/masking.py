@@ -6,17 +6,22 @@ Luhn check. All but the last four digits become asterisks. Digits are only taken
 unbroken number is an id, not a card number with something glued to it.
 
 One random 16-digit number in about 35 looks exactly like a card number and is masked too (docs/connectors/segment.md,
-measured by its test). Hence the fields in `EXEMPT`, which are ids by declaration, are left alone.
+measured by its test). Hence ids are left alone (`foundation.ids`): UUIDs and digests wherever they stand, what a
+connector declares to be an id, and what stands in a field whose name says so. A masked id is worse than none: it is the
+same for several people, and what it was cannot be found out again. A field that speaks of a card is never an id.
 """
 
 import re
 import unicodedata
+from collections.abc import Set
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
 
-# Keys, without case and punctuation, whose values are numbers of other things.
+from apps.foundation.ids import ID_SHAPES, is_id, names_card
+
+# Keys, without case and punctuation, whose values are numbers of other things, however they are grouped.
 EXEMPT = frozenset(
     {
         "orderid", "ordernumber", "order", "transactionid", "messageid", "cartid", "checkoutid", "paymentid",
@@ -27,7 +32,14 @@ EXEMPT = frozenset(
     }
 )  # fmt: skip
 IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")  # ISO 13616
-PHONES = frozenset({"phone", "phonenumber", "mobile", "mobilephone", "telephone", "fax", "msisdn"})
+PHONES = frozenset(
+    {
+        "phone", "phonenumber", "mobile", "mobilephone", "telephone", "fax", "msisdn", "whatsapp", "waid", "from", "to",
+        "caller", "callerid", "calleridnumber", "callee", "called", "src", "dst", "ani", "dnis", "destination",
+        "destinationnumber",
+    }
+)  # fmt: skip
+NOTHING: Set[str] = frozenset()
 LONGEST_PHONE = 14  # digits; fifteen exist on paper only (E.164)
 
 SEPARATORS = r"\s\-\u2010-\u2015\u2212._/\\|,*+~\u00b7\u2022"  # dashes, dots, slashes, bullets
@@ -62,16 +74,17 @@ def is_suspect(text: str) -> bool:
     return any(sum(map(str.isdigit, run[0])) >= 13 or not run[0].isascii() for run in SUSPECT.finditer(text))
 
 
-def clean(value: Any, key: str = "") -> Any:
-    """The same JSON value without card numbers, NUL and lone surrogates, keys included."""
+def clean(value: Any, key: str = "", ids: Set[str] = NOTHING) -> Any:
+    """The same JSON value without card numbers, NUL and lone surrogates, keys included. `ids` are the names of fields
+    that are declared to be ids."""
     if isinstance(value, str):
-        return mask(storable(value), key)
+        return mask(storable(value), key, ids)
     if isinstance(value, dict):
-        return {mask(storable(name)): clean(inner, name) for name, inner in value.items()}
+        return {mask(storable(name)): clean(inner, name, ids) for name, inner in value.items()}
     if isinstance(value, list):
-        return [clean(inner, key) for inner in value]
+        return [clean(inner, key, ids) for inner in value]
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 1e12:
-        masked = mask(str(value), key)
+        masked = mask(str(value), key, ids)
         return masked if "*" in masked else value
     return value
 
@@ -81,19 +94,42 @@ def storable(text: str) -> str:
     return SURROGATE.sub("\ufffd", text.replace("\x00", ""))
 
 
-def mask(text: str, key: str = "") -> str:
+def mask(text: str, key: str = "", ids: Set[str] = NOTHING) -> str:
     """The text with every card number in it masked. `key` is the name of the field it stands in."""
-    if len(text) < 13:
+    if len(text) < 13 or _is_exempt(text, key, ids):
         return text
-    name = re.sub(r"[^a-z]", "", key.lower())
-    if name in EXEMPT or (name == "iban" and is_iban(text)):
-        return text
-    shortest = LONGEST_PHONE + 1 if name in PHONES else 13
+    shortest = LONGEST_PHONE + 1 if _letters(key) in PHONES else 13
     plain = _plain(text)
-    masked = RUN.sub(lambda run: _mask_run(run[0], shortest, plain[: run.start()]), plain)
+    masked = _mask_around_ids(plain, shortest)
     if masked != plain:
         return masked
     return mask(unquote(text), key) if "%" in text and unquote(text) != text and _hides(unquote(text), key) else text
+
+
+def _is_exempt(text: str, key: str, ids: Set[str]) -> bool:
+    """Whether it is a number of something else by the field it stands in."""
+    if key in ids and not names_card(key):
+        return True
+    name = _letters(key)
+    return name in EXEMPT or (name == "iban" and is_iban(text)) or is_id(key, text)
+
+
+def _letters(key: str) -> str:
+    return re.sub(r"[^a-z]", "", key.lower())
+
+
+def _mask_around_ids(text: str, shortest: int) -> str:
+    """Mask the text between UUIDs and digests, whose digits are none of a card's."""
+    masked, start = [], 0
+    for shape in ID_SHAPES.finditer(text):
+        masked += [_mask_runs(text, start, shape.start(), shortest), shape[0]]
+        start = shape.end()
+    return "".join([*masked, _mask_runs(text, start, len(text), shortest)])
+
+
+def _mask_runs(text: str, start: int, end: int, shortest: int) -> str:
+    part = text[start:end]
+    return RUN.sub(lambda run: _mask_run(run[0], shortest, part[: run.start()]), part)
 
 
 def _hides(text: str, key: str) -> bool:
@@ -153,7 +189,7 @@ def luhn(digits: str) -> bool:
     return (doubled + sum(int(digit) for digit in digits[-1::-2])) % 10 == 0
 
 
-def storable_json(value: Any) -> bytes:
+def storable_json(value: Any, ids: Set[str] = NOTHING) -> bytes:
     """Canonical JSON (sorted keys, UTF-8), safe to store. Raises TypeError for a value that nests too deep."""
     text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return orjson.dumps(clean(value), option=orjson.OPT_SORT_KEYS) if is_suspect(text.decode()) else text
+    return orjson.dumps(clean(value, ids=ids), option=orjson.OPT_SORT_KEYS) if is_suspect(text.decode()) else text

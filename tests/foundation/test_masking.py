@@ -1,6 +1,7 @@
 """Card numbers never reach the database, whatever they wear."""
 
 import random
+import uuid
 
 import orjson
 import pytest
@@ -92,6 +93,92 @@ def test_a_phone_number_is_no_card_number():
 def test_the_last_four_digits_are_kept_in_place():
     assert masking.mask("pay 4111-1111-1111-1111 now") == "pay ************1111 now"
     assert masking.mask("4111111111111111/12/29") == "************1111/12/29"
+
+
+SEED = 20261130
+
+
+def unlucky(make):
+    """100,000 ids, most of them such whose digits pass for a card number if they are taken by themselves."""
+    chance = random.Random(SEED)
+    return (make(chance.randbytes(64), chance) for _ in range(100_000))
+
+
+SHAPES = {
+    "UUID": lambda raw, _chance: str(uuid.UUID(bytes=raw[:16], version=4)),
+    "UUID in capitals": lambda raw, _chance: f"{{{uuid.UUID(bytes=raw[:16], version=4)}}}".upper(),
+    "UUID of version 7": lambda raw, _chance: (
+        f"0193{raw[:2].hex()}-{raw[2:4].hex()}-7{raw[4:6].hex()[1:]}-8{raw[6:8].hex()[1:]}-{raw[8:14].hex()}"
+    ),
+    "MD5": lambda raw, _chance: raw[:16].hex(),
+    "SHA-1": lambda raw, _chance: raw[:20].hex(),
+    "SHA-256": lambda raw, _chance: raw[:32].hex().upper(),
+    "object id": lambda raw, _chance: f"auth0|{raw[:12].hex()}",
+    "prefixed": lambda raw, _chance: f"cus_{raw[:16].hex()}",
+    "ULID": lambda _raw, chance: "01" + "".join(chance.choices("0123456789ABCDEFGHJKMNPQRSTVWXYZ", k=24)),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_id_of_100000_is_masked_wherever_it_stands(shape):
+    masked = [
+        each for each in unlucky(SHAPES[shape]) if masking.mask(f"seen as {each} today") != f"seen as {each} today"
+    ]
+    assert masked == []
+
+
+def test_a_snowflake_is_not_masked_where_the_field_says_it_is_an_id():
+    names = [
+        "userId",
+        "customer_id",
+        "id",
+        "anonymousId",
+        "CustomerNo",
+        "$device_id",
+        "Kundennummer",
+        "distinctid",
+        "uid",
+    ]
+    numbers = list(unlucky(lambda _raw, chance: chance.randrange(10**15, 10**19)))
+    assert all(masking.mask(str(number), names[number % len(names)]) == str(number) for number in numbers)
+    assert masking.storable_json({"id": 4111111111111111}) == b'{"id":4111111111111111}'
+
+
+def test_an_id_whose_digits_pass_for_a_card_number_is_kept_beside_a_card_number():
+    text = (
+        "39221417-7625-418a-aafc-fb864cd4d5c0 paid with 4111 1111 1111 1111, 41111111111111113e5f60718293a4b5 did not"
+    )
+    assert masking.mask(text) == text.replace("4111 1111 1111 1111", "************1111")
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("user_id", "4111-1111-1111-1111"),  # as it is printed on a card: no system gives out such ids
+        ("customerId", "3782 822463 10005"),
+        ("id", "my card is 4111111111111111"),
+        ("card_id", "4111111111111111"),
+        ("paymentCardId", "4111111111111111"),
+        ("pan", "4111111111111111"),
+        ("account_number", "4111111111111111"),
+        ("number", "4111111111111111"),
+        ("paid", "4111111111111111"),
+    ],
+)
+def test_a_card_number_in_the_wrong_field_is_masked_where_it_can_be_told_from_an_id(name, number):
+    assert "1111111" not in masking.mask(number, name)
+    assert "822463" not in masking.mask(number, name)
+
+
+def test_what_is_declared_an_id_is_left_alone_unless_the_field_speaks_of_a_card():
+    row = {"their ref": "4111 1111 1111 1111", "card no": "4111111111111111", "deep": [{"their ref": 4111111111111111}]}
+    cleaned = masking.clean(row, ids=frozenset({"their ref", "card no"}))
+    assert cleaned == {**row, "card no": "************1111"}
+
+
+@pytest.mark.parametrize("name", ["from", "wa_id", "callerid", "destination_number"])
+def test_a_caller_is_no_card_number(name):
+    assert masking.mask("4915112345678", name) == "4915112345678"
 
 
 def test_what_looks_like_an_id_is_not_a_card_number():

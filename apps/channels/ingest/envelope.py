@@ -50,7 +50,7 @@ def prepare(event: RawEvent, largest: int = 0) -> PreparedEnvelope:
     """An event above `largest` bytes (0: any size) or nested beyond storing goes into quarantine."""
     refused = event.refused
     try:
-        content = storable_json(event.content)
+        content = storable_json(event.content, event.ids)
     except (TypeError, RecursionError):
         refused = "It nests too deep to be kept as it came."
         content = orjson.dumps({"keys": [storable(str(name))[:100] for name in list(event.content)[:50]]})
@@ -78,7 +78,7 @@ def _with_meta(content: bytes, event: RawEvent) -> bytes:
     """Content and meta in one object, where the content is one."""
     if not event.meta or not content.startswith(b"{"):
         return content
-    meta = storable_json(event.meta)
+    meta = storable_json(event.meta, event.ids)
     return meta if content == b"{}" else b"%b,%b" % (content[:-1], meta[1:])
 
 

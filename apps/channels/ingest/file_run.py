@@ -33,7 +33,7 @@ GROWING = (
     "customers_identifier",
     "customers_evidence",
 )
-Packed = list[tuple[str, Any, Any, str]]  # events as they travel between processes
+Packed = list[tuple[str, Any, Any, str, frozenset[str]]]  # events as they travel between processes
 Progress = Callable[[int, FileResult], None]  # bytes read so far, and what became of what was read
 
 
@@ -146,7 +146,7 @@ def _writing(source: SourceFacts, processes: int) -> Iterator[Write]:
         done, under_way = wait(under_way, 0)
         results = [future.result() for future in done]
         if len(under_way) < others * AHEAD:
-            packed = [(event.key, event.content, dict(event.meta), event.refused) for event in events]
+            packed = [(event.key, event.content, dict(event.meta), event.refused, event.ids) for event in events]
             under_way.add(pool.submit(process_packed, source, packed))
             return results
         return [*results, receive_and_process(source, events)]

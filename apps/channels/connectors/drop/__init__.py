@@ -40,7 +40,7 @@ class DroppedFiles(FilePush):
             elif mapped is None:
                 yield RawEvent(f"row:{mapping.digest(row.content)}", row.content)
             elif mapped.wants(row.content):
-                yield RawEvent(mapped.key(row.content), row.content)
+                yield RawEvent(mapped.key(row.content), row.content, ids=mapped.ids)
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         return mapping.normalise(event, source)

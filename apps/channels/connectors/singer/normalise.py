@@ -1,10 +1,8 @@
 """A row of a table as a part of somebody's story. Pure functions."""
 
 from dataclasses import fields, replace
-from functools import lru_cache
 from typing import Any
 
-import orjson
 from django.utils.translation import gettext as _
 
 from apps.channels.connectors.singer.proposal import proposed_mapping
@@ -50,11 +48,11 @@ def _mapping(stream: str, row: Any, source: SourceFacts) -> mapping.Mapping:
             % {"table": stream}
         )
     try:
-        return _compiled(orjson.dumps(written))
+        return mapping.compiled(written)
     except BadMapping as error:
         raise Unintelligible(f"{stream}: {str(error).partition(chr(10))[0]}") from None
 
 
-@lru_cache(maxsize=200)
-def _compiled(written: bytes) -> mapping.Mapping:
-    return mapping.compile(orjson.loads(written))
+def declared_ids(stream: str, source: SourceFacts) -> frozenset[str]:
+    """The columns of which the table's mapping says that they are ids."""
+    return mapping.declared_ids(object_of(source.settings.get("mappings")).get(stream))

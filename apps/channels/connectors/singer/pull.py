@@ -15,12 +15,14 @@ from django.utils.translation import ngettext
 
 from apps.channels.connectors.singer.catalog import Table, columns, selected, tables
 from apps.channels.connectors.singer.lines import Lines, TooLong
+from apps.channels.connectors.singer.normalise import declared_ids
 from apps.channels.connectors.singer.proposal import proposed_mapping
 from apps.channels.connectors.singer.taps import started
 from apps.channels.connectors.singer.words import last_words, scrub
 from apps.channels.contract import Denied, EventPage, RawEvent, ReadRange, SourceFacts, Unavailable
 from apps.channels.toolkit.mapping.mapping import digest
 from apps.channels.toolkit.payload import Refused, parse
+from apps.foundation.ids import names_card
 from apps.foundation.text.values import mapping
 
 MOST = 500  # records of a page
@@ -129,7 +131,8 @@ def pull(source: SourceFacts, read_range: ReadRange) -> Iterator[EventPage]:
     catalog = selected(table, str(mapping(source.settings.get("tables")).get(read_range.stream) or ""))
     state = mapping((read_range.cursor or {}).get("state"))
     files = {"catalog": catalog, **({"state": state} if state else {})}
-    talk = Talk(table, read_range.stream, mapped=read_range.stream in mapping(source.settings.get("mappings")))
+    mapped = read_range.stream in mapping(source.settings.get("mappings"))
+    talk = Talk(table, read_range.stream, mapped=mapped, ids=declared_ids(read_range.stream, source))
     with started(source.settings.get("tap"), config, **files) as process:
         lines = Lines(process, longest=READING)
         for line in lines:
@@ -150,6 +153,7 @@ class Talk:
     table: Table
     stream: str
     mapped: bool = False
+    ids: frozenset[str] = frozenset()  # fields its mapping declares to be ids
     keys: dict[str, list[str]] = field(default_factory=dict)
     columns: dict[str, list[str]] = field(default_factory=dict)
     events: list[RawEvent] = field(default_factory=list)
@@ -213,7 +217,8 @@ class Talk:
         keys = self.keys.get(name) or (self.table.keys if name == self.stream else [])
         content = {"stream": name, "record": said, "keys": keys}
         meta = {} if self.mapped else {"columns": self.columns.get(name) or sorted(said)}
-        self.events.append(RawEvent(row_key(name, keys, said), content, meta))
+        ids = frozenset(key for key in keys if not names_card(key))
+        self.events.append(RawEvent(row_key(name, keys, said), content, meta, ids=ids | self.ids))
 
     def _too_long(self, line: TooLong) -> RawEvent:
         beginning = line.beginning.decode(errors="replace")

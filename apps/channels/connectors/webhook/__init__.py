@@ -111,10 +111,10 @@ def _events(found: Sequence[object], own: str, mapped: mapping.Mapping | None) -
             continue
         if mapped and not mapped.wants(row):
             continue
-        named = mapped.key(row) if mapped else ""
+        named, ids = (mapped.key(row), mapped.ids) if mapped else ("", frozenset())
         if named and not named.startswith("row:"):
-            yield RawEvent(named, row)
+            yield RawEvent(named, row, ids=ids)
         elif own:
-            yield RawEvent(own if len(found) == 1 else f"{own}:{place}", row)
+            yield RawEvent(own if len(found) == 1 else f"{own}:{place}", row, ids=ids)
         else:
-            yield RawEvent(named or f"row:{mapping.digest(row)}", row)
+            yield RawEvent(named or f"row:{mapping.digest(row)}", row, ids=ids)

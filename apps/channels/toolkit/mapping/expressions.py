@@ -40,6 +40,11 @@ class Value:
     read: Callable[[Row], Any]
     columns: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields it ends at, as far as its text says."""
+        return (self.text.rpartition(".")[2],) if PATH.fullmatch(self.text) else self.columns
+
     def holds(self, row: Row) -> bool:
         """Whether it is there and does not mean no."""
         found = self.read(row)

@@ -9,7 +9,7 @@ from collections.abc import Mapping as Data
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
@@ -20,18 +20,30 @@ from apps.channels.toolkit.mapping.compiler import BadMapping, Compiler, Mapping
 from apps.channels.toolkit.mapping.expressions import Row, Text, Value, as_text
 from apps.channels.toolkit.mapping.field_mapping import CHANNELS, DIRECTIONS, FieldReader, fields_of
 from apps.channels.toolkit.mapping.person_mapping import MappedPerson, person_of
+from apps.foundation.ids import names_card
 from apps.foundation.masking import mask
 from apps.foundation.text import dates
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel
 
-__all__ = ["BadMapping", "Mapping", "MappingProblem", "compile", "digest", "normalise", "of_source"]
+__all__ = [
+    "BadMapping",
+    "Mapping",
+    "MappingProblem",
+    "compile",
+    "compiled",
+    "declared_ids",
+    "digest",
+    "normalise",
+    "of_source",
+]
 
 UNMAPPED = "This source has no mapping yet: nobody has said what its fields mean."
 PLACES = (
     "id", "when", "ended", "amount", "cents", "currency", "reference", "verbatim", "link", "score", "scale", "version",
     "only", "items",
 )  # fmt: skip
+ID_PLACES = ("id", "reference")
 TEXTS = ("channel", "kind", "direction", "title", "body", "touchpoint", "thread")
 OPTIONS = {"format": dates.ORDERS, "decimal": ("comma", "point")}
 KEYS = (*PLACES, *TEXTS, *OPTIONS, "who", "traits")
@@ -41,7 +53,7 @@ A_DAY = timedelta(days=1)  # a row may be ahead by this much: its zone may be an
 PAYLOAD = 60  # fields of a row that are kept with what is told
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mapping:
     """A compiled mapping. `places` and `texts` are by their keys; what is not mapped is not there."""
 
@@ -59,7 +71,7 @@ class Mapping:
     def key(self, row: Any) -> str:
         """The row's identity: its id, and its version if that is mapped; else what is in it."""
         own = self._id(row) if isinstance(row, dict) else ""
-        if not own or mask(own) != own:
+        if not own or (mask(own) != own and not self.ids.issuperset(self.places["id"].names)):
             return f"row:{digest(row)}"
         version = self.places.get("version")
         return f"{own}~{digest(as_text(version.read(row)))}" if version else own
@@ -112,6 +124,12 @@ class Mapping:
             happening["ended_at"] = ended if ended and ended >= at else None
         happening["title"] = happening["title"] or _("Untitled")
         return InteractionDraft(external_id=external_id, occurred_at=at, payload=_payload(row), **DEFAULTS | happening)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The names of the fields it declares to be ids."""
+        named = [*(self.places[name] for name in ID_PLACES if name in self.places), *self.person.ids()]
+        return frozenset(name for place in named for name in place.names if not names_card(name))
 
     def columns(self) -> set[str]:
         """Names the mapping expects at the top of a row."""
@@ -183,15 +201,28 @@ def digest(happening: Any) -> str:
     return hashlib.blake2b(plain, digest_size=12).hexdigest()
 
 
-@lru_cache(maxsize=64)
+def compiled(written: Any) -> Mapping:
+    """As `compile`, once for each."""
+    return _compiled_text(orjson.dumps(written))
+
+
+@lru_cache(maxsize=256)
 def _compiled_text(plain: bytes) -> Mapping:
     return compile(orjson.loads(plain))
+
+
+def declared_ids(written: Any) -> frozenset[str]:
+    """The names of the fields that a written mapping declares to be ids; none where it cannot be followed."""
+    try:
+        return compiled(written).ids if written else frozenset()
+    except BadMapping:
+        return frozenset()
 
 
 def of_source(source: SourceFacts) -> Mapping | None:
     """The mapping of a source, None where nobody made one. Raises BadMapping."""
     mapping = source.settings.get("mapping")
-    return _compiled_text(orjson.dumps(mapping)) if mapping else None
+    return compiled(mapping) if mapping else None
 
 
 def normalise(event: StoredEvent, source: SourceFacts) -> Draft:

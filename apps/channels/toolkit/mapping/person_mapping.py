@@ -22,6 +22,7 @@ KINDS = {
     "account": IdentifierType.ACCOUNT,
     "social": IdentifierType.SOCIAL,
 }
+GIVEN_OUT = frozenset({"loyalty", "account", "social"})
 SCOPED = frozenset({"account", "social"})
 DAYS = frozenset({"since", "born"})  # traits that are dates
 
@@ -49,6 +50,11 @@ class MappedPerson:
     def values(self) -> list[Value]:
         own = [self.own] if self.own else []
         return [*own, *(identity.place for identity in self.identities), *(place for _name, place in self.traits)]
+
+    def ids(self) -> list[Value]:
+        """Where ids stand that somebody gave out."""
+        own = [self.own] if self.own else []
+        return [*own, *(identity.place for identity in self.identities if identity.kind in GIVEN_OUT)]
 
     def claim(self, row: Row, at: datetime, source: SourceFacts) -> Claim:
         """Raises Unintelligible where nobody is named."""
