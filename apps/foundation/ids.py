@@ -18,24 +18,25 @@ ID_SHAPES = re.compile(
     r")(?![0-9A-Za-z])"
 )
 # The last word of a name that holds an id, and what may stand before `number` where it does.
-ID_WORDS = frozenset(
-    "id ids uid uids uuid uuids guid guids ulid ulids sid oid pk psid asid igsid bsuid md5 sha1 sha256 digest etag "
-    "checksum gclid fbclid msclkid".split()
-)
-NUMBER_WORDS = frozenset("number no nr num nummer numero code ref reference key".split())
-THINGS = frozenset(
-    "account ad agent anonymous app booking buyer call campaign case chat client cohort comment company contact "
-    "conversation customer device distinct employee entity event external guest group household install installation "
-    "invoice item kunde kunden kundin lead member merchant message object order organization organisation page parent "
-    "participant party patient person post product profile receipt record request row rudder sender recipient seller "
-    "session shop source span store subscriber tenant thread ticket trace transaction user visitor".split()
-)
+IDS = "id ids uid uids uuid uuids guid guids ulid ulids sid oid pk psid asid igsid bsuid"
+DIGESTS = "md5 sha1 sha256 digest etag checksum gclid fbclid msclkid"
+NUMBERS = "number no nr num nummer numero code ref reference key"
+SUBJECTS = """
+    account ad agent anonymous app booking buyer call campaign case chat client cohort comment company contact
+    conversation customer device distinct employee entity event external guest group household install installation
+    invoice item kunde kunden kundin lead member merchant message object order organization organisation page parent
+    participant party patient person post product profile receipt record request row rudder sender recipient seller
+    session shop source span store subscriber tenant thread ticket trace transaction user visitor
+"""
+ID_WORDS, NUMBER_WORDS = frozenset(f"{IDS} {DIGESTS}".split()), frozenset(NUMBERS.split())
+THINGS = frozenset(SUBJECTS.split())
 # Numbers of accounts are what cards have too: what is called an account's number is looked at.
 NUMBERED = THINGS - {"account"}
 WHOLE_NAMES = frozenset({"user", "customer", "member", "visitor", "contact", "uid", "client", "distinct"})
 # A field that speaks of a card holds a card's number, whatever else it says; of a shop's own card it is an id.
-CARD_WORDS = frozenset("cc ccn pan credit debit".split())
-OWN_CARDS = frozenset("loyalty loyaltycard member membership customer club bonus reward rewards gift library".split())
+CARD_WORDS = frozenset({"cc", "ccn", "pan", "credit", "debit"})
+OWNERS = "loyalty loyaltycard member membership customer club bonus reward rewards gift library"
+OWN_CARDS = frozenset(OWNERS.split())
 PRINTED = re.compile(r"[0-9]{4}(?:[^0-9A-Za-z][0-9]{4}){3}|[0-9]{4}[^0-9A-Za-z][0-9]{6}[^0-9A-Za-z][0-9]{5}")
 LONGEST = 500  # characters of what is taken for an id
 
