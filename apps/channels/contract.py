@@ -28,6 +28,7 @@ __all__ = [
     "Denied",
     "EventPage",
     "FileConnector",
+    "Nameless",
     "PullConnector",
     "Puller",
     "Push",
@@ -50,6 +51,11 @@ Words = str | Promise
 
 class Unintelligible(Exception):
     """An event that no retry will make sense of. Its message is shown to the supervisor."""
+
+
+class Nameless(Unintelligible):
+    """An event that is well understood and about nobody: a guest, a placeholder. It is kept in quarantine like others
+    and holds nothing against its source: however many there are, they never pause it."""
 
 
 @dataclass(frozen=True)

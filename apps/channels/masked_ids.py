@@ -4,7 +4,6 @@ What they were cannot be found out again here. Their senders still know, and may
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,12 +61,11 @@ def masked_fields() -> list[MaskedField]:
 
 def _declared() -> dict[str, frozenset[str]]:
     """What the mappings of each source declare to be ids."""
-    return {
-        slug: frozenset().union(
-            *map(declared_ids, [settings.get("mapping"), *(settings.get("mappings") or {}).values()])
-        )
-        for slug, settings in Source.objects.values_list("slug", "settings")
-    }
+    declared: dict[str, frozenset[str]] = {}
+    for slug, settings in Source.objects.values_list("slug", "settings"):
+        written = [settings.get("mapping"), *(settings.get("mappings") or {}).values()]
+        declared[slug] = frozenset().union(*map(declared_ids, written))
+    return declared
 
 
 def masked_ids(

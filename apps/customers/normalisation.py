@@ -2,50 +2,31 @@
 
 import re
 import unicodedata
-import uuid
 from functools import lru_cache
 
+import idna
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from apps.customers.models import IdentifierType, Normaliser
+from apps.customers.placeholders import is_nobodys, names_nobody
 
-# Placeholders that systems send where they know nobody: joining on one would make strangers one person.
-BLOCKED = frozenset(
-    {
-        "",
-        "null",
-        "(null)",
-        "<null>",
-        "none",
-        "nil",
-        "nan",
-        "0",
-        "-1",
-        "undefined",
-        "unknown",
-        "anonymous",
-        "guest",
-        "n/a",
-        "na",
-        "test",
-        "[object object]",
-        "true",
-        "false",
-        "user",
-        "customer",
-        str(uuid.UUID(int=0)),
-    }
-)
-BLOCKED_EMAILS = re.compile(
-    r"^(test|guest|noreply|no-reply|none|null|undefined|anonymous|example|unknown)@|@(example|test)\.(invalid|test)$"
-)
 # What nearly all addresses look like, and Django's validator lets pass.
 PLAIN_EMAIL = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII
 )
+# What stands before the @ (RFC 5322 dot-atom, in any script; or quoted).
+LOCAL_PART = re.compile(r"(?=.{1,64}$)(?:[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*|\"[^\"\\\r\n]+\")")
 E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+DIALLED_ABROAD = re.compile(r"[1-9][0-9]{10,14}")
+MADE_UP = re.compile(r"\+(?P<code>[1-9][0-9]{0,2}?)([0-9])\2{6,}")
+RENUMBERED = (
+    (re.compile(r"\+52(?:1|01|044|045)([0-9]{10})"), r"+52\1"),
+    (re.compile(r"\+549([0-9]{10})"), r"+54\1"),
+    (re.compile(r"\+55([1-9][0-9])([6-9][0-9]{7})"), r"+55\g<1>9\2"),
+    (re.compile(r"\+229([0-9]{8})"), r"+22901\1"),
+)
 INVISIBLE = re.compile(r"[\u0000-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -60,44 +41,98 @@ def normalise(kind: str, raw: object, region: str = "") -> str | None:
     `region` (ISO 3166 alpha-2) reads phone numbers without a country code.
     """
     value = INVISIBLE.sub("", str(raw)).strip() if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
-    if _names_nobody(value):
+    if names_nobody(value):
         return None
     if kind == IdentifierType.PHONE:
         return phone(value, region)
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", value)
     if kind == IdentifierType.EMAIL:
         return email(value)
     if kind == IdentifierType.LOYALTY:
         value = re.sub(r"[\s.-]", "", value).upper()[:64]
     elif kind == IdentifierType.SOCIAL:
         value = value.lstrip("@").lower()
-    return None if _names_nobody(value) else value[:200]
-
-
-def _names_nobody(value: str) -> bool:
-    return value.lower() in BLOCKED or not value.strip("0-_ .")
+    return None if names_nobody(value) else value[:200]
 
 
 def phone(value: str, region: str = "") -> str | None:
-    """E.164, such as `+33612345678`; None where no number in the world looks like this."""
+    """E.164, such as `+33612345678`; None where no number in the world looks like this.
+
+    A number without a plus is read as its region writes it. Only where that makes none, and it may begin with a
+    country's code (WhatsApp and exports leave out the plus), it is read as if it did.
+    """
     if _is_plainly_e164(value):
-        return value
+        return _as_kept(value)
+    here = _read(value, region)
+    if here and phonenumbers.is_valid_number(here):
+        return _as_kept(_e164(here))
+    digits = re.sub(r"[\s()./\-\u2010-\u2015]", "", value)
+    if DIALLED_ABROAD.fullmatch(digits):
+        abroad = _read(f"+{digits}", "")
+        if abroad and phonenumbers.is_valid_number(abroad):
+            return _as_kept(_e164(abroad))
+    whole = (
+        here and phonenumbers.is_possible_number(here) and E164.fullmatch(_e164(here))
+    )  # four digits are an extension
+    return _as_kept(_e164(here)) if here and whole else None
+
+
+def _read(value: str, region: str) -> phonenumbers.PhoneNumber | None:
     try:
         number = phonenumbers.parse(value, region or None)
     except phonenumbers.NumberParseException:
         return None
-    if not number.national_number or not phonenumbers.is_possible_number(number):
-        return None
+    respelt = _same_everywhere(_e164(number))
+    if respelt != _e164(number):
+        number = phonenumbers.parse(respelt)
+    return number if number.national_number else None
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _as_kept(e164: str) -> str | None:
+    """None for what people type to be left alone: one digit over and over behind the country's code."""
+    alike = MADE_UP.fullmatch(e164)
+    if alike and int(alike["code"]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+        return None
+    return _same_everywhere(e164)
+
+
+def _same_everywhere(e164: str) -> str:
+    """One number for what networks and people of a country write differently: mobile numbers of Mexico with the 1 they
+    had until 2019, of Argentina with the 9 that only callers from abroad dial (without it no other number is meant),
+    of Brazil without the ninth digit they have had since 2016, of Benin without the 01 they have had since 2024."""
+    for pattern, kept in RENUMBERED:
+        if e164.startswith(kept[:3]) and (found := pattern.fullmatch(e164)):
+            return found.expand(kept)
+    return e164
+
+
 def email(value: str) -> str | None:
-    value = value.lower()
+    """An address in lower case, its domain as it is looked up (`bücher.example` is `xn--bcher-kva.example`), its local
+    part in any script (RFC 6531)."""
+    value = value.lower().lstrip("'`=*")  # what spreadsheets and lists put before it
     if not PLAIN_EMAIL.fullmatch(value):
-        try:
-            validate_email(value)
-        except ValidationError:
+        local, _at, domain = value.rpartition("@")
+        domain = _ascii_domain(domain)
+        if not domain or not LOCAL_PART.fullmatch(local):
             return None
-    return None if BLOCKED_EMAILS.search(value) or len(value) > 254 else value
+        value = f"{local}@{domain}"
+    return None if len(value) > 254 or is_nobodys(value) else value
+
+
+@lru_cache(maxsize=4096)
+def _ascii_domain(domain: str) -> str:
+    """As the name service has it (IDNA 2008, mapped by UTS 46); empty where there can be no such domain."""
+    try:
+        found = idna.encode(domain, uts46=True).decode() if not domain.isascii() else domain
+        validate_email(f"a@{found}")
+    except (idna.IDNAError, UnicodeError, ValidationError):
+        return ""
+    return found
 
 
 def respell(value: str, normaliser: str) -> str:
@@ -111,7 +146,7 @@ def respell(value: str, normaliser: str) -> str:
         value = re.sub(r"[^0-9A-Za-z]", "", value).upper()
     elif normaliser == Normaliser.NO_PLUS:
         value = re.sub(r"\+[^@]*(?=@)", "", value)
-    return "" if _names_nobody(value) or value.startswith("@") else value
+    return "" if names_nobody(value) or value.startswith("@") else value
 
 
 def phone_candidates(typed: str, regions: list[str]) -> list[str]:

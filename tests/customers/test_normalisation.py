@@ -32,6 +32,70 @@ def test_phones_are_kept_in_e164(raw, region, kept):
     assert normalise(IdentifierType.PHONE, raw, region) == kept
 
 
+@pytest.mark.parametrize(
+    ("region", "spellings", "kept"),
+    [
+        ("MX", ["+5215512345678", "5215512345678", "+52 55 1234 5678", "55 1234 5678", "044 55 1234 5678",
+                "525512345678", "+52 1 55 1234 5678", "+52 (044) 55 1234-5678"], "+525512345678"),
+        ("MX", ["5218112345678", "81 1234 5678"], "+528112345678"),
+        ("BR", ["+551187654321", "551187654321", "(11) 98765-4321", "(11) 8765-4321", "+55 11 98765-4321",
+                "5511987654321"], "+5511987654321"),
+        ("BR", ["+55 21 3456-7890", "(21) 3456-7890", "552134567890"], "+552134567890"),  # a house's has eight digits
+        ("AR", ["+5491123456789", "5491123456789", "011 15-2345-6789", "11 2345-6789", "+54 11 2345 6789",
+                "+54 11 15 2345 6789", "541123456789"], "+541123456789"),
+        ("AR", ["+54 9 351 234 5678", "0351 15 234 5678", "5493512345678"], "+543512345678"),
+        ("BJ", ["+22997123456", "+229 01 97 12 34 56", "0197123456", "22997123456"], "+2290197123456"),
+        ("GB", ["+44 (0)20 7946 0018", "0044 20 7946 0018", "020 7946 0018 ext. 12", "020\u20137946\u20130018 x12",
+                "tel:+44-20-7946-0018;ext=12", "442079460018"], "+442079460018"),
+    ],
+)  # fmt: skip
+def test_a_number_is_the_same_however_networks_and_people_write_it(region, spellings, kept):
+    assert {normalise(IdentifierType.PHONE, spelling, region) for spelling in spellings} == {kept}
+    abroad = [kept, *(spelling for spelling in spellings if spelling.startswith("+"))]
+    assert {normalise(IdentifierType.PHONE, spelling, "US") for spelling in abroad} == {kept}
+
+
+@pytest.mark.parametrize(
+    ("digits", "region", "kept"),
+    [
+        ("5215512345678", "GB", "+525512345678"),
+        ("4915112345678", "GB", "+4915112345678"),
+        ("34612345678", "GB", "+34612345678"),
+        ("12025550123", "US", "+12025550123"),
+        ("2025550123", "US", "+12025550123"),  # ten digits are a number of the region, never Egypt's
+        ("07700900123", "US", None),
+    ],
+)
+def test_a_number_without_its_plus_is_read_where_its_region_makes_none(digits, region, kept):
+    assert normalise(IdentifierType.PHONE, digits, region) == kept
+
+
+@pytest.mark.parametrize(
+    ("spellings", "kept"),
+    [
+        (["anna@bücher.example", "Anna@BÜCHER.example", "anna@bu\u0308cher.example", "anna@xn--bcher-kva.example"],
+         "anna@xn--bcher-kva.example"),
+        (["josé@x.org", "jose\u0301@x.org", "JOSÉ@X.org"], "josé@x.org"),
+        (["用户@例子。广告", "用户@例子.广告"], "用户@xn--fsqu00a.xn--4rr70v"),
+        (["a@faß.de"], "a@xn--fa-hia.de"),
+        (["иван@почта.рф", "ИВАН@ПОЧТА.РФ"], "иван@xn--80a1acny.xn--p1ai"),
+        (['"anna b"@x.org'], '"anna b"@x.org'),
+        (["'anna@x.org", "*anna@x.org"], "anna@x.org"),
+    ],
+)  # fmt: skip
+def test_an_address_is_the_same_in_every_script(spellings, kept):
+    assert {normalise(IdentifierType.EMAIL, spelling) for spelling in spellings} == {kept}
+    assert normalise(IdentifierType.EMAIL, kept) == kept
+
+
+@pytest.mark.parametrize(
+    "raw", ["a@x@y.org", "a..b@x.org", ".a@x.org", "a b@x.org", "a@-x.org", "a@x..org", "a@" + "ü" * 300 + ".org",
+            "ü" * 65 + "@x.org", "a@b\u202e.org@", "@x.org", '"a"b"@x.org'],
+)  # fmt: skip
+def test_what_is_no_address_in_any_script(raw):
+    assert normalise(IdentifierType.EMAIL, raw) is None
+
+
 @pytest.mark.parametrize("code", sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 def test_what_looks_quick_is_what_the_long_way_gives(code, monkeypatch):
     chance = random.Random(code)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from apps.accounts.actions import audit
 from apps.accounts.models import User
-from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.contract import Nameless, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.facts import source_facts
 from apps.channels.marks import UnreadField, located, written
 from apps.channels.models import Envelope, EnvelopeQuerySet, Source
@@ -70,6 +70,7 @@ class Understanding(NamedTuple):
     draft: Draft | None = None
     unknown: Sequence[str] = ()
     unread: Sequence[UnreadField] = ()
+    nameless: bool = False  # it makes sense, and is about nobody
 
 
 def understand(key: str, payload: str | bytes, received_at: datetime, source: SourceFacts) -> Understanding:
@@ -87,7 +88,11 @@ def explained(event: StoredEvent, source: SourceFacts) -> Understanding:
             draft = explain(event, source)
         except Unintelligible as refusal:
             return Understanding(
-                received_at, State.QUARANTINED.value, str(refusal), unread=located(marks, event.payload)
+                received_at,
+                State.QUARANTINED.value,
+                str(refusal),
+                unread=located(marks, event.payload),
+                nameless=isinstance(refusal, Nameless),
             )
     unknown, unread = unknown_fields(event, source), located(marks, event.payload)
     return Understanding(received_at, State.DONE.value, draft=draft, unknown=unknown, unread=unread)
@@ -104,6 +109,8 @@ def record_understood(understood: Iterable[tuple[int, Understanding]]) -> Record
             drafts.append(draft)
             counted.understood(understanding.received_at, draft.touch.occurred_at if draft.touch else None)
             counted.drifted(understanding.unknown)
+        elif understanding.nameless:
+            counted.nameless(understanding.received_at)
         elif understanding.state == State.QUARANTINED:
             counted.refused(understanding.received_at)
         counted.marked(understanding.unread)

@@ -62,7 +62,8 @@ UNREAD = """
 
 @dataclass(slots=True)
 class Outcomes:
-    """What became of the events of one source in one batch. `marks` has a `.` or `x` for each, in their order."""
+    """What became of the events of one source in one batch. `marks` has one for each, in their order: `.` for what was
+    understood, `x` for what made no sense, `-` for what is about nobody."""
 
     marks: list[str] = field(default_factory=list)
     heard_at: datetime | None = None
@@ -82,6 +83,10 @@ class Outcomes:
 
     def marked(self, fields: Iterable[UnreadField]) -> None:
         self.unread.update((unread.place, unread.kind) for unread in fields)
+
+    def nameless(self, heard_at: datetime) -> None:
+        self.marks.append("-")
+        self.heard_at = max(self.heard_at or heard_at, heard_at)
 
     def drifted(self, fields: Iterable[str]) -> None:
         for name in fields:

@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _t
 from apps.channels.contract import SourceFacts
 from apps.channels.toolkit.people import phones
 from apps.customers.drafts import Handle
+from apps.foundation.text.unread import unmarked
 from apps.interactions.models import Direction
 
+EXTENSION = re.compile(r"[0-9]{2,6}")
+WHOLE_NUMBER = re.compile(r"\+[1-9][0-9]{6,16}")
 SHORTEST = 7  # digits of a telephone number; fewer are an extension or a service
 # What networks send for a caller who hides their number, spelled on a keypad: ANONYMOUS, RESTRICTED and the like.
 WITHHELD = frozenset({"266696687", "7378742833", "2562533", "8656696", "86282452253", "464"})
@@ -36,14 +39,40 @@ def outside(value: Any, source: SourceFacts) -> Handle | None:
     if len(digits) < SHORTEST or len(text) > 40 or digits in WITHHELD or re.search(r"[^\d\s+()./-]", text):
         return None
     spellings = (text, f"+{digits}") if len(digits) > 10 and not text.startswith(("+", "0")) else (text,)
-    found = next((phone for spelling in spellings for phone in phones(spelling, region=source.region)), None)
+    with unmarked():  # extensions and services are no telephone numbers
+        found = next((phone for spelling in spellings for phone in phones(spelling, region=source.region)), None)
     return None if found is None or found in own_numbers(source) else found
+
+
+def party(caller: Any, called: Any, source: SourceFacts, *, from_inside: bool) -> tuple[str, str] | None:
+    """Which way a call went, and the number of whoever is outside the company; None for internal calls.
+
+    `from_inside` is whether a telephone of the company began it. The number such a call shows may be the trunk's, which
+    nobody has listed: whoever was called is the customer then.
+    """
+    caller_outside, called_outside = outside(caller, source), outside(called, source)
+    if called_outside and (from_inside or not caller_outside):
+        return Direction.OUTBOUND, called_outside.value
+    return (Direction.INBOUND, caller_outside.value) if caller_outside else None
+
+
+def is_extension(value: Any) -> bool:
+    """Whether this is a telephone's number within a company."""
+    return isinstance(value, str) and bool(EXTENSION.fullmatch(value.strip()))
+
+
+def is_unreadable(value: Any, source: SourceFacts) -> bool:
+    """Whether this is a number in full that no plan of numbers knows: a message from it is somebody's all the same."""
+    with unmarked():
+        known = bool(phones(value, region=source.region))
+    return not known and isinstance(value, str) and bool(WHOLE_NUMBER.fullmatch(value.strip()))
 
 
 def own_numbers(source: SourceFacts) -> frozenset[Handle]:
     listed = source.settings.get("numbers")
     lines = re.split(r"[\n,;]+", listed)[:500] if isinstance(listed, str) else []
-    return frozenset(phones(*lines, region=source.region))
+    with unmarked():
+        return frozenset(phones(*lines, region=source.region))
 
 
 def seconds(*values: Any) -> int:

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from apps.foundation.text.numbers import exact
 from apps.foundation.text.values import words
+from apps.foundation.text.visible import isolated
 from apps.interactions.drafts import InteractionDraft
 
 LONGEST_LIST = 30  # lines of an order that are told
@@ -70,7 +71,8 @@ def with_pieces(title: str, lines: Sequence[OrderLine]) -> str:
 def listed(lines: Sequence[OrderLine], *more: str) -> str:
     """The lines of an order one below the other, followed by whatever else is to be said of it."""
     shown = [
-        f"{line.quantity} \u00d7 {line.name or _('a product')}" + (f", {line.price}" if line.price is not None else "")
+        f"{line.quantity} \u00d7 {isolated(line.name) or _('a product')}"
+        + (f", {line.price}" if line.price is not None else "")
         for line in lines[:LONGEST_LIST]
     ]
     if len(lines) > LONGEST_LIST:

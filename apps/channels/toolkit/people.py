@@ -1,20 +1,26 @@
 """Who an event is about, in the terms of `customers`: handles and claims out of what vendors send. Pure functions."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from apps.channels.contract import SourceFacts, Unintelligible
+from apps.channels.contract import Nameless, SourceFacts, Unintelligible
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import IdentifierType
 from apps.customers.normalisation import normalise
+from apps.customers.placeholders import is_nobodys, names_nobody
+from apps.foundation.text.addresses import around_slashes, mailboxes, numbers
 from apps.foundation.text.dates import EPOCH
+from apps.foundation.text.unread import unmarked, unread
 from apps.foundation.text.values import Event, words
+from apps.foundation.text.visible import is_visible, straight
 
-# Whom a thing is about, seen at a time. Raises Unintelligible where it names nobody.
+# Whom a thing is about, seen at a time. Raises Nameless where it names nobody.
 Who = Callable[[Event, datetime, SourceFacts], Claim]
+MASKED = "****"  # what is left of a card number
+MARKS: Mapping[str, str] = {IdentifierType.EMAIL: "email", IdentifierType.PHONE: "phone"}  # others are ids
 LONGEST_ID = 180  # characters; longer ones are told apart by their digest
 LENGTHS = {  # as Customer shows them
     "name": 200,
@@ -36,16 +42,55 @@ def own_id(raw: Any) -> str | None:
     if isinstance(raw, str) and len(raw) > LONGEST_ID:
         raw = f"{raw[:100]}~{hashlib.blake2b(raw.encode(), digest_size=16).hexdigest()}"
     value = normalise(IdentifierType.USER_ID, raw)
-    return None if value is None or "****" in value else value
+    if (value is not None and MASKED in value) or (value is None and not isinstance(raw, str | int)):
+        unread("id", raw or None)
+        return None
+    return value
 
 
 def handles(kind: str, values: Iterable[Any], *, region: str = "", scope: str = "") -> tuple[Handle, ...]:
-    """The handles of one type among `values`, sorted; whatever names nobody is left out.
+    """The handles of one type among `values`, sorted; whatever names nobody is left out. A value that holds several
+    addresses or numbers gives all of them; what cannot be read leaves a mark.
 
     `region` reads phone numbers; `scope` is the issuer of an id that means the same only there.
     """
-    found = {_normalised(kind, value, region) for value in values if isinstance(value, str | int)}
-    return tuple(Handle(kind, value, scope) for value in sorted(filter(None, found)) if "****" not in value)
+    found = {value for cell in _flat(values) for value in _read(kind, cell, region)}
+    return tuple(Handle(kind, value, scope) for value in sorted(found))
+
+
+def _flat(values: Iterable[Any]) -> Iterator[str | int]:
+    for value in values:
+        yield from (item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str | int))
+
+
+def _read(kind: str, cell: str | int, region: str) -> list[str]:
+    whole = _normalised(kind, cell, region)
+    if whole and MASKED not in whole:
+        return [whole]
+    if isinstance(cell, str) and kind == IdentifierType.EMAIL and len(mailboxes(cell)):
+        parts: list[tuple[str, str | None]] = [(part, _normalised(kind, part, "")) for part in mailboxes(cell)]
+    elif isinstance(cell, str) and kind == IdentifierType.PHONE:
+        parts = [(part, _normalised(kind, part, region)) for part in _numbers(cell, region)]
+    else:
+        parts = [(str(cell), None)]
+    for part, value in parts:
+        if value is None and not isinstance(cell, bool) and not _is_nobodys(kind, part):
+            unread(MARKS.get(kind, "id"), part)
+    return [value for _part, value in parts if value]
+
+
+def _numbers(cell: str, region: str) -> list[str]:
+    """The parts of a cell that may be numbers; the whole cell where there are none."""
+    parts = [
+        piece
+        for part in numbers(cell)
+        for piece in ([part] if _normalised(IdentifierType.PHONE, part, region) else around_slashes(part) or [part])
+    ]
+    return parts or [cell]
+
+
+def _is_nobodys(kind: str, part: str) -> bool:
+    return names_nobody(part.strip()) or (kind == IdentifierType.EMAIL and "@" in part and is_nobodys(part))
 
 
 @lru_cache(maxsize=65536)
@@ -78,31 +123,43 @@ def claim(
     """Who did something, as this source knows them.
 
     `own` is the source's own id of the person; without one the first handle names the profile. `sure` are handles the
-    source vouches for, `unsure` such as anyone may type or spoof. Raises Unintelligible where nobody is named.
+    source vouches for, `unsure` such as anyone may type or spoof. Raises Nameless where nobody is named.
     """
     user = own_id(own)
     if user:
         sure = (Handle(IdentifierType.USER_ID, user, source.slug), *sure)
     first = next(iter((*sure, *unsure)), None)
     if first is None:
-        raise Unintelligible("It names nobody: no customer id, e-mail address or phone number.")
+        raise Nameless("It names nobody: no customer id, e-mail address or phone number.")
     named = f"user:{user}" if user else f"{first.type}:{first.value}"[:200]
     return Claim(
         key=ProfileKey(source.slug, named),
         seen_at=seen_at,
         handles=tuple(dict.fromkeys(sure)),
         unverified=tuple(handle for handle in dict.fromkeys(unsure) if handle not in sure),
-        traits={name: value for name, value in (traits or {}).items() if value not in (None, "")},
+        traits=seen(traits or {}),
     )
 
 
 def names_somebody(who: Who, thing: Event, source: SourceFacts) -> bool:
     """Whether `who` finds anyone: a sale at a till, or an anonymous answer, is about nobody."""
     try:
-        who(thing, EPOCH, source)
+        with unmarked():
+            who(thing, EPOCH, source)
     except Unintelligible:
         return False
     return True
+
+
+def seen(traits: Mapping[str, Any]) -> dict[str, Any]:
+    """Traits of which there is anything to see: a name of invisible characters is none. Nothing in them turns the
+    direction of what stands after them."""
+    plain = {name: straight(value).strip() if isinstance(value, str) else value for name, value in traits.items()}
+    return {
+        name: value
+        for name, value in plain.items()
+        if value not in (None, "") and (not isinstance(value, str) or value.isascii() or is_visible(value))
+    }
 
 
 def person(
@@ -117,11 +174,12 @@ def person(
 ) -> dict[str, Any]:
     """Traits in our own names, cut to what a customer can show; empty ones are left out."""
     code = words(country, 3).upper()
+    named = seen({"whole": words(name, 200), "first": words(first, 100), "last": words(last, 100)})
     said = {
-        "name": words(name, 200) or " ".join(filter(None, (words(first, 100), words(last, 100)))),
+        "name": named.get("whole") or " ".join(named[part] for part in ("first", "last") if part in named),
         "city": words(city, 80),
         "country": code if len(code) == 2 and code.isascii() and code.isalpha() else "",
         "language": words(language, 10).replace("_", "-").partition("-")[0].lower(),
         **more,
     }
-    return {trait: value for trait, value in said.items() if value not in (None, "")}
+    return seen(said)

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from apps.foundation.text.visible import straight
+
 Event = Mapping[str, Any]
 
 
 def words(value: Any, longest: int = 160) -> str:
-    """A text or number on one line, cut to `longest` characters; nothing for anything else."""
+    """A text or number on one line that runs as ours does, cut to `longest` characters; nothing for anything else."""
     if isinstance(value, str):
-        return " ".join(value.split())[:longest]
+        return " ".join(straight(value).split())[:longest]
     return str(value)[:longest] if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 

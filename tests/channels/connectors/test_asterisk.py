@@ -189,3 +189,37 @@ def test_its_file_is_taken_for_a_log_unless_somebody_says_otherwise(connector):
     assert form()["growing"].initial is True
     assert form(initial={"growing": False})["growing"].initial is False
     assert not CONNECTORS["freeswitch"].about.settings_form()["growing"].initial
+
+
+# which way a call went
+TRUNK = "02079460555"  # ours, and in nobody's list
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"channel": "PJSIP/201-0000001a"},
+        {"channel": "SIP/4001-0000000b", "lastapp": "Dial", "lastdata": "DAHDI/g0/907700900789"},
+        {"channel": "SIP/anna-00000001", "lastapp": "Dial", "lastdata": "PJSIP/07700900789@trunk,60,T"},
+        {"channel": "IAX2/12-4001", "lastapp": "Dial", "lastdata": "SIP/carrier/07700900789"},
+    ],
+)
+def test_a_call_out_that_shows_the_trunks_number_is_told_of_whom_we_called(told, cells):
+    draft = told(row(src=TRUNK, dst="07700900789", **cells))
+    assert draft.touch.direction == "outbound"
+    assert draft.claim.handles == (Handle("phone", "+447700900789"),)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"channel": "PJSIP/trunk-0000001a", "lastapp": "Dial", "lastdata": "PJSIP/201,20"},
+        {"channel": "DAHDI/i1/07700900123-1", "lastapp": "Queue", "lastdata": "billing"},
+        {"channel": "SIP/carrier-00000001", "lastapp": "Dial", "lastdata": "PJSIP/07700900456@trunk"},  # sent on
+        {"channel": "SIP/442079460555-00000001"},
+    ],
+)
+def test_a_call_in_to_a_number_of_ours_in_nobodys_list_is_told_of_who_called(told, cells):
+    draft = told(row(src="07700900123", dst=TRUNK, **cells))
+    assert draft.touch.direction == "inbound"
+    assert draft.claim.unverified == (Handle("phone", "+447700900123"),)

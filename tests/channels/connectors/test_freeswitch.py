@@ -179,3 +179,26 @@ def test_what_is_no_call_of_ours_makes_no_sense(connector, payload):
 def test_the_call_flow_may_be_missing(events, flow):
     record = {**sample.QUEUED, "callflow": flow}
     assert events(record) == []
+
+
+# which way a call went
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"sip_from_user": "1001", "caller_id_number": "+442079460555"},
+        {"sip_auth_username": "201"},
+        {"user_name": "4001"},
+        {"call_direction": "outbound"},
+    ],
+)
+def test_a_call_out_that_shows_the_trunks_number_is_told_of_whom_we_called(told, variables):
+    draft = told(sample.cdr("call-9", "+442079460555", "07700900789", **variables))
+    assert draft.touch.direction == "outbound"
+    assert draft.claim.handles == (Handle("phone", "+447700900789"),)
+
+
+@pytest.mark.parametrize("variables", [{}, {"sip_from_user": "+447700900123"}, {"call_direction": "inbound"}])
+def test_a_call_in_to_a_number_of_ours_in_nobodys_list_is_told_of_who_called(told, variables):
+    draft = told(sample.cdr("call-9", "+447700900123", "+442079460555", **variables))
+    assert draft.touch.direction == "inbound"
+    assert draft.claim.unverified == (Handle("phone", "+447700900123"),)

@@ -204,3 +204,18 @@ def test_what_is_no_event_of_ours_makes_no_sense(connector, payload):
 def test_impossible_times_become_the_time_of_arrival(told, at):
     said = sample.messaging({"message": {"mid": "m_9", "text": "Hi"}})
     assert told(sample.page({**said, "timestamp": at}))[0].touch.occurred_at == NOON
+
+
+@pytest.mark.parametrize(
+    ("digits", "kept"),
+    [
+        ("5215512345678", Handle("phone", "+525512345678")),
+        ("551187654321", Handle("phone", "+5511987654321")),
+        ("5491123456789", Handle("phone", "+541123456789")),
+        ("22997123456", Handle("phone", "+2290197123456")),
+        ("99912345678", Handle("social", "+99912345678", "whatsapp")),  # no plan of numbers knows it
+    ],
+)
+def test_a_number_of_whatsapp_is_the_number_of_the_shop(told, digits, kept):
+    (draft,) = told(sample.whatsapp(messages=[{**sample.message("9", text={"body": "Hello"}), "from": digits}]))
+    assert draft.claim.handles == (kept,)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from posthog import Posthog
 
 from apps.channels.connectors.posthog import PostHog, lz_string
-from apps.channels.contract import Push, Refused, SourceFacts, StoredEvent, Unintelligible
+from apps.channels.contract import Nameless, Push, Refused, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.models import Envelope
 from apps.channels.toolkit.compression import Damaged
 from apps.customers.drafts import Handle, ProfileKey
@@ -417,3 +417,11 @@ def test_a_browser_may_ask_before_it_posts(db, client):
     asked = {"Origin": "https://shop.example", "Access-Control-Request-Headers": "content-type, x-own"}
     assert client.options("/in/shop/e/", headers=asked)["Access-Control-Allow-Headers"] == "content-type, x-own"
     assert client.get("/in/shop/e/").status_code == 405
+
+
+@pytest.mark.parametrize("nobody", ["distinctid", "not_authenticated", "[object Object]", "guest", "0", "undefined"])
+def test_a_placeholder_joins_nobody_and_is_told_of_its_device(nobody):
+    draft = read("Looked", {"$device_id": "a1"}, distinct_id=nobody)
+    assert draft.claim.handles == (Handle("anonymous_id", "a1", "shop"),)
+    with pytest.raises(Nameless):
+        read("Looked", distinct_id=nobody)

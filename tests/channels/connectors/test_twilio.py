@@ -211,3 +211,19 @@ def test_every_field_may_be_broken(connector, name, value):
             continue
         assert draft.touch.title
         assert draft.touch.external_id
+
+
+@pytest.mark.parametrize("sender", ["whatsapp:+99912345678", "+2105550123456", "whatsapp:+80055501", "rcs:+999123456"])
+def test_a_message_from_a_number_no_plan_knows_is_somebodys_all_the_same(told, sender):
+    draft = told({**sample.SMS, "From": sender})
+    assert draft.touch.direction == "inbound"
+    (handle,) = draft.claim.handles
+    assert (handle.type, handle.value) == ("social", sender.rpartition(":")[2])
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [("+5215512345678", "+525512345678"), ("+551187654321", "+5511987654321"), ("+5491123456789", "+541123456789")],
+)
+def test_a_number_of_whatsapp_is_the_number_of_the_shop(told, number, kept):
+    assert told({**sample.WHATSAPP, "From": f"whatsapp:{number}"}).claim.handles == (Handle("phone", kept),)

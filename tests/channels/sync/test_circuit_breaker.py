@@ -20,6 +20,7 @@ from apps.channels.sync.run import sync
 from apps.customers.identity.rules import identity_rules
 from apps.interactions.models import Interaction
 from tests.channels.provider import Orders
+from tests.factories.channels import SourceFactory
 
 pytestmark = pytest.mark.django_db
 State = Envelope.State
@@ -54,6 +55,18 @@ def test_twenty_bad_events_among_a_hundred_are_borne(orders, process_all):
     orders.refresh_from_db()
     assert orders.paused_at is None
     assert counts() == {"done": 80, "quarantined": 20}
+
+
+@pytest.mark.parametrize("nobody", ["guest", "not_authenticated", "[object Object]", "distinctid"])
+def test_events_about_nobody_never_pause_a_source(process_all, nobody):
+    shop = SourceFactory(kind="segment")
+    events = [{"type": "track", "event": "Looked", "userId": nobody, "messageId": f"e{place}"} for place in range(150)]
+    receive(shop, [RawEvent(event["messageId"], event) for event in events])
+    process_all()
+    shop.refresh_from_db()
+    assert shop.paused_at is None
+    assert counts() == {"quarantined": 150}
+    assert Health.objects.get(source=shop).outcomes == "-" * 100
 
 
 def test_with_one_more_the_source_pauses_itself_and_says_why(orders, process_all):

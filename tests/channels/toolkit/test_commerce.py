@@ -47,6 +47,19 @@ def test_long_orders_are_cut_and_what_else_is_to_be_said_comes_last():
     assert listed([OrderLine("", 2)]) == "2 \u00d7 a product"
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Mug \u202egnp.exe", "Mug gnp.exe"),
+        ("\u2067Mug", "Mug"),
+        ("\u05e1\u05e4\u05dc", "\u2068\u05e1\u05e4\u05dc\u2069"),
+        ("\u202e\u0643\u0648\u0628 7", "\u2068\u0643\u0648\u0628 7\u2069"),
+    ],
+)
+def test_a_name_that_runs_the_other_way_leaves_the_price_readable(name, shown):
+    assert listed([OrderLine(name, 2, Decimal("19.90"))]) == f"2 \u00d7 {shown}, 19.90"
+
+
 def test_a_sum_is_told_with_its_currency():
     assert [sum_of(Decimal("1.50"), "EUR"), sum_of(Decimal("1.50"), ""), sum_of(None, "EUR")] == [
         "1.50 EUR",

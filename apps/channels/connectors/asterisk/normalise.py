@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
+from apps.channels.connectors.asterisk.rows import TELEPHONE
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.calls import lines, outside, seconds, title
 from apps.channels.toolkit.people import claim, person
@@ -17,7 +18,6 @@ from apps.interactions.models import Channel, Direction
 NAMED = re.compile(r'\s*"([^"]{1,100})"\s*<')  # "Anna" <07700900123>
 NEAR = timedelta(hours=3)  # between a channel's making, which its unique id tells, and the start of its record
 ABOUT = ("disposition", "lastapp", "lastdata", "dcontext", "channel", "dstchannel", "uniqueid", "linkedid")
-TELEPHONE = re.compile(r"[\w.]+/([^/@;]+?)(?:-[0-9a-f]{6,})?(?:[@;/].*)?$")
 
 
 def normalise(event: StoredEvent, source: SourceFacts) -> Draft:

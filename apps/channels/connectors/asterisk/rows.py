@@ -8,8 +8,7 @@ from itertools import chain, islice
 from typing import IO
 
 from apps.channels.contract import RawEvent, Refused, SourceFacts
-from apps.channels.toolkit.calls import outside
-from apps.interactions.models import Direction
+from apps.channels.toolkit import calls
 
 BASE = (
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer",
@@ -17,6 +16,8 @@ BASE = (
 )  # fmt: skip
 NEWER = ("peeraccount", "linkedid", "sequence")  # of `newcdrcolumns`
 UNIQUE = re.compile(r"(?:[\w.-]*-)?\d{9,11}\.\d{1,9}")  # seconds since 1970 and a counter, behind a system's name
+# Technology and name of a telephone: `SIP/201-00000012`, `Local/201@from-internal-0001;1` are 201.
+TELEPHONE = re.compile(r"[\w.]+/([^/@;]+?)(?:-[0-9a-f]{6,})?(?:[@;/].*)?$")
 MOST_COLUMNS = len(BASE) + 5
 LONGEST = 16_384  # bytes of a row; one of 500 is long
 FIRST = 10  # rows that must not all be broken
@@ -74,7 +75,15 @@ def columns(line: bytes) -> dict[str, str] | None:
 
 def party(row: dict[str, str], source: SourceFacts) -> tuple[str, str] | None:
     """Which way the call went and the number of whoever is outside the company; None for internal calls."""
-    caller, called = outside(row["src"], source), outside(row["dst"], source)
-    if caller:
-        return Direction.INBOUND, caller.value
-    return (Direction.OUTBOUND, called.value) if called else None
+    return calls.party(row["src"], row["dst"], source, from_inside=_from_inside(row))
+
+
+def _from_inside(row: dict[str, str]) -> bool:
+    """Whether one of our telephones began it: its channel is an extension's, or what was dialled was dialled on. A queue
+    calls its agents over local channels, on behalf of the caller."""
+    telephone = TELEPHONE.match(row["channel"][:80])
+    if telephone and not row["channel"].startswith("Local/") and calls.is_extension(telephone[1]):
+        return True
+    dialled = re.sub(r"\D", "", row["dst"][:40])
+    on = re.sub(r"[^0-9,&/@]", "", row["lastdata"][:300]) if row["lastapp"].strip().lower() == "dial" else ""
+    return len(dialled) >= calls.SHORTEST and dialled in on

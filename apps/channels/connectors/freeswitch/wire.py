@@ -7,13 +7,15 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from apps.channels.contract import RawEvent, Refused, SourceFacts
-from apps.channels.toolkit.calls import outside
+from apps.channels.toolkit import calls
 from apps.channels.toolkit.payload import parse
 from apps.foundation.text.values import mapping, mappings, words
 from apps.interactions.models import Direction
 
 # Variables that make a record the second leg of a call: somebody else's record tells it.
 OTHER_LEG = ("originating_leg_uuid", "originator")
+# Who registered at the exchange or proved who they are: one of our telephones.
+TELEPHONES = ("sip_auth_username", "sip_from_user", "user_name")
 KEPT = (
     "uuid", "call_uuid", "bridge_uuid", "direction", "call_direction", "domain_name", "hangup_cause",
     "hangup_cause_q850", "sip_hangup_disposition", "start_uepoch", "answer_uepoch", "end_uepoch", "start_epoch",
@@ -94,7 +96,7 @@ def party(caller: str, called: str, said: Mapping[str, str], source: SourceFacts
     call = said.get("call_direction", "").lower()
     if call == "local":
         return None
-    from_outside, to_outside = outside(caller, source), outside(called, source)
-    if from_outside and call != "outbound":
-        return Direction.INBOUND, from_outside.value
-    return (Direction.OUTBOUND, to_outside.value) if to_outside and call != "inbound" else None
+    inside = any(calls.is_extension(said.get(name)) for name in TELEPHONES)
+    found = calls.party(caller, called, source, from_inside=call == "outbound" or (inside and call != "inbound"))
+    other = {"inbound": Direction.OUTBOUND, "outbound": Direction.INBOUND}.get(call)
+    return None if found and found[0] == other else found

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from apps.channels.connectors.mautic.wire import CONTACT, HIT, OPENED, SENT, SUBSCRIPTION, contact_of, hash_of
-from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.contract import Nameless, SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.channels.toolkit.tracking.story import viewed
 from apps.customers.drafts import Claim
@@ -51,14 +51,14 @@ def who(content: Event, seen_at: datetime, source: SourceFacts) -> Claim:
     """The contact, by Mautic's id and by the address that it tells contacts apart by and writes to: whoever
     unsubscribes there must be the one who is not written to here. Numbers are what somebody typed into a form.
 
-    Raises Unintelligible for a visitor who is known by neither.
+    Raises Nameless for a visitor who is known by neither.
     """
     contact = contact_of(content)
     address = value_of(contact, "email") or dig(content, "stat", "emailAddress")
     sure = emails(address)
     unsure = phones(value_of(contact, "mobile"), value_of(contact, "phone"), region=source.region)
     if not sure and not unsure:
-        raise Unintelligible("It names nobody: no e-mail address or phone number.")
+        raise Nameless("It names nobody: no e-mail address or phone number.")
     return claim(source, seen_at, own=contact.get("id"), sure=sure, unsure=unsure, traits=_traits(contact))
 
 

@@ -29,6 +29,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     at = plausible(instant(words(received.get("at"), 20)), event.received_at)
     said = mapping(received.get("said"))
     held = (*phones(received.get("phone"), region=source.region), *_scoped(platform, ours, theirs))
+    held = held or _scoped(platform, ours, words(received.get("phone"), 20))  # a number nobody can read is an id still
     named = received.get("name") or mapping(said.get("from")).get("name")
     claimed = claim(source, at, sure=held, traits={} if received.get("echo") is True else person(name=named))
     return Draft(claimed, _touch(event.key, received, said, at, held[0].value))

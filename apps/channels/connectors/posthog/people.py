@@ -15,7 +15,7 @@ SAME = {"$create_alias", "$merge_dangerously"}  # two ids, one person
 
 
 def claim(content: Event, seen_at: datetime, source: SourceFacts) -> Claim:
-    """Raises Unintelligible where an event has no distinct id that names anybody."""
+    """Raises Nameless where an event has no distinct id that names anybody."""
     said = mapping(content.get("properties"))
     distinct = own_id(content.get("distinct_id") or said.get("distinct_id") or said.get("$distinct_id"))
     if content.get("event") in SAME:
@@ -24,8 +24,9 @@ def claim(content: Event, seen_at: datetime, source: SourceFacts) -> Claim:
     known = _known(content)
     anonymous = _is_anonymous(content, said)
     sure = _visitor(distinct, source) if anonymous else ()
+    sure += _visitor(own_id(said.get("$device_id")), source) if distinct is None else ()  # nobody, but on this device
     sure += _visitor(own_id(said.get("$anon_distinct_id")), source)
-    sure += emails(known.get("email"), None if anonymous else distinct)  # many use the address as the id
+    sure += emails(known.get("email"), distinct if distinct and "@" in distinct and not anonymous else None)
     sure += phones(*(known.get(name) for name in PHONES), region=source.region)
     sure += handles(IdentifierType.LOYALTY, (known.get(name) for name in LOYALTY))
     return claim_of(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from apps.channels.contract import SourceFacts, Unintelligible
-from apps.channels.toolkit.people import emails, handles, own_id, phones
+from apps.channels.contract import Nameless, SourceFacts
+from apps.channels.toolkit.people import emails, handles, own_id, phones, seen
 from apps.channels.toolkit.tracking.traits import LOYALTY, PHONES, country, traits
 from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import IdentifierType
@@ -12,7 +12,7 @@ from apps.foundation.text.values import Event
 
 
 def claim(event: Event, seen_at: datetime, source: SourceFacts) -> Claim:
-    """Raises Unintelligible where an event names nobody at all."""
+    """Raises Nameless where an event names nobody at all."""
     user, anonymous = own_id(event.get("userId")), own_id(event.get("anonymousId"))
     said = _said(event)
     held = []
@@ -28,14 +28,14 @@ def claim(event: Event, seen_at: datetime, source: SourceFacts) -> Claim:
     if device:
         held.append(Handle(IdentifierType.DEVICE, device, source.slug))
     if not held:
-        raise Unintelligible("It names nobody: no userId, anonymousId or other identifier.")
+        raise Nameless("It names nobody: no userId, anonymousId or other identifier.")
     named = f"user:{user}" if user else f"anon:{anonymous}" if anonymous else f"{held[0].type}:{held[0].value}"[:200]
     return Claim(
         key=ProfileKey(source.slug, named),
         seen_at=seen_at,
         handles=tuple(held),
         unverified=_typed_in(event, source.region),
-        traits=traits(said) if said else {},
+        traits=seen(traits(said)) if said else {},
     )
 
 

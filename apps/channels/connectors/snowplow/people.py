@@ -14,7 +14,7 @@ VISITORS = ("duid", "tnuid", "nuid")  # the site's cookie, and the collector's
 
 
 def claim(content: Event, seen_at: datetime, source: SourceFacts) -> Claim:
-    """Raises Unintelligible where an event names neither a user nor a browser.
+    """Raises Nameless where an event names neither a user nor a browser.
 
     The user id counts as the site's word. An e-mail address does not: it is what somebody typed.
     """

@@ -105,7 +105,7 @@ def _claim(
 ) -> Claim:
     inbound = way == Direction.INBOUND
     number = outside(address, source) if network != "messenger" else None
-    scope = f"messenger:{_ours(body, inbound=inbound)}"[:40]
+    scope = f"{network}:{_ours(body, inbound=inbound)}"[:40] if network == "messenger" else network
     held = (number,) if number else handles(IdentifierType.SOCIAL, [address], scope=scope)
     named = person(name=body.get("ProfileName") or body.get("CallerName")) if inbound else {}
     return claim(source, at, sure=held if sure else (), unsure=() if sure else held, traits=named)

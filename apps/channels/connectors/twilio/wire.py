@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
-from apps.channels.toolkit.calls import outside
+from apps.channels.toolkit.calls import is_unreadable, outside
 from apps.foundation.text.values import mappings, words
 from apps.interactions.models import Direction
 
@@ -91,6 +91,7 @@ def party(body: Mapping[str, Any], source: SourceFacts) -> tuple[str, str, str] 
         network, address = "voice" if spoken else "sms", theirs
     if network == "messenger":
         return (way, network, address) if address else None
-    if network not in {"voice", "sms", "whatsapp", "rcs"} or outside(address, source) is None:
+    if network not in {"voice", "sms", "whatsapp", "rcs"}:
         return None
-    return way, network, address
+    known = outside(address, source) or (network != "voice" and is_unreadable(address, source))
+    return (way, network, address) if known else None

@@ -11,6 +11,7 @@ from apps.channels.toolkit.mail.quotations import new_words
 from apps.channels.toolkit.people import claim, emails, person, phones
 from apps.customers.drafts import Claim, Handle
 from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.unread import unmarked
 from apps.foundation.text.values import Event, dig, mapping, web_address, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction, Sentiment
@@ -40,7 +41,8 @@ def _user(body: Event, at: datetime, source: SourceFacts) -> Claim:
     """An address Zendesk has verified is theirs; another one may come from any sender's From line."""
     detail, identity = mapping(body.get("detail")), mapping(dig(body, "event", "identity"))
     value = identity.get("value")
-    handles = (*emails(value), *phones(value, region=source.region)) if isinstance(value, str) else ()
+    with unmarked():  # it may be either, or an id of somebody else's
+        handles = (*emails(value), *phones(value, region=source.region)) if isinstance(value, str) else ()
     verified = identity.get("is_verified") is True or identity.get("verified") is True
     current = dig(body, "event", "current") if words(body.get("type"), 80).endswith("name_changed") else ""
     return claim(

@@ -27,16 +27,9 @@ from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel
 
 __all__ = [
-    "BadMapping",
-    "Mapping",
-    "MappingProblem",
-    "compile",
-    "compiled",
-    "declared_ids",
-    "digest",
-    "normalise",
+    "BadMapping", "Mapping", "MappingProblem", "compile", "compiled", "declared_ids", "digest", "normalise",
     "of_source",
-]
+]  # fmt: skip
 
 UNMAPPED = "This source has no mapping yet: nobody has said what its fields mean."
 PLACES = (
