@@ -6,8 +6,8 @@ from apps.channels.contract import Nameless, SourceFacts
 from apps.channels.toolkit.people import claim, emails, handles, names_somebody, own_id, person, phones, seen
 from apps.customers.drafts import ProfileKey
 from apps.customers.models import IdentifierType
+from apps.foundation.text.dates import EPOCH
 from apps.foundation.text.unread import Mark, collected
-from apps.foundation.text.values import EPOCH
 
 SHOP = SourceFacts(1, "shop", "drop", region="GB")
 

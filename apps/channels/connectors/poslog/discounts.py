@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from apps.channels.toolkit.xml import every, text
-from apps.foundation.text.values import decimal, words
+from apps.foundation.text.numbers import decimal
+from apps.foundation.text.values import words
 
 PRICE_CUT = re.compile(r"(Discount|Reward|Modifier|Coupon|Promotion|PriceDerivationResult|Deal|Saving)s?$")
 AMOUNTS = ("Amount", "DiscountAmount", "RewardAmount", "ExtendedDiscountAmount", "ExtendedAmount", "MonetaryAmount")
