@@ -15,7 +15,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.foundation.text.numbers import exact
+from apps.foundation.text.numbers import decimal, exact
+from apps.foundation.text.unread import unmarked
 from apps.foundation.text.values import words
 from apps.foundation.text.visible import isolated
 from apps.interactions.drafts import InteractionDraft
@@ -53,11 +54,9 @@ class OrderLine:
 
 def quantity(value: Any) -> int:
     """A number of pieces; 1 for what is none."""
-    try:
-        count = int(float(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else 1
-    except (ValueError, OverflowError):
-        return 1
-    return count if 0 < count < 1_000_000 else 1
+    with unmarked():
+        count = decimal(value)
+    return int(count) if count is not None and 1 <= count < 1_000_000 else 1
 
 
 def with_pieces(title: str, lines: Sequence[OrderLine]) -> str:
@@ -72,7 +71,7 @@ def listed(lines: Sequence[OrderLine], *more: str) -> str:
     """The lines of an order one below the other, followed by whatever else is to be said of it."""
     shown = [
         f"{line.quantity} \u00d7 {isolated(line.name) or _('a product')}"
-        + (f", {line.price}" if line.price is not None else "")
+        + (f", {exact(line.price)}" if line.price is not None else "")
         for line in lines[:LONGEST_LIST]
     ]
     if len(lines) > LONGEST_LIST:

@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
+from apps.foundation.text.numbers import decimal
+from apps.foundation.text.unread import unmarked
 from apps.foundation.text.values import prose, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Sentiment
@@ -45,11 +47,9 @@ class SurveyAnswer:
 
 def score_of(value: Any) -> float | None:
     """A score between 0 and 100, from a number or from text; None for anything else."""
-    try:
-        score = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
-    except (ValueError, OverflowError):
-        return None
-    return score if score is not None and 0 <= score <= 100 else None
+    with unmarked():
+        score = decimal(value)
+    return float(score) if score is not None and 0 <= score <= 100 else None
 
 
 def title(survey: str, score: Score | None) -> str:

@@ -84,7 +84,7 @@ def _aside(at: datetime, comment: str, zone: str) -> datetime:
 
 def _zone(at: datetime, text: str, zone: str) -> tzinfo:
     if not text:
-        return ZoneInfo(zone)
+        return _region(zone)
     lower = text.lower()
     if lower in WITHOUT:
         return UTC
@@ -95,7 +95,7 @@ def _zone(at: datetime, text: str, zone: str) -> tzinfo:
             raise ValueError(text)
         east = timedelta(hours=hours, minutes=minutes)
         return timezone(-east if offset[1] == "-" else east)
-    own = ZoneInfo(zone)
+    own = _region(zone)
     for fold in (0, 1):
         if (at.replace(tzinfo=own, fold=fold).tzname() or "").lower() == lower:
             return timezone(at.replace(tzinfo=own, fold=fold).utcoffset() or timedelta())

@@ -136,13 +136,7 @@ def test_a_statement_of_a_payment_card_is_nobodys_and_said_once():
         ("20260301T1015Z", datetime(2026, 3, 1, 10, 15, tzinfo=UTC)),
         ("20260301240000", datetime(2026, 3, 1, 23, tzinfo=UTC)),
         ("20260301101560", datetime(2026, 3, 1, 9, 15, 59, tzinfo=UTC)),
-        ("20260230", NOW),
-        ("20260301256199", NOW),
-        ("20260301101530[-99:X]", NOW),
-        ("infinity", NOW),
-        ("20269999", NOW),
         ("99991231", NOW),
-        ("00010101[+14:X]", NOW),
         ("", NOW),
     ],
 )
@@ -154,9 +148,9 @@ def test_days_and_times_are_read_as_banks_write_them(said, expected):
 @pytest.mark.parametrize("said", ["20260230", "yesterday", "2026.3.1"])
 def test_a_date_that_cannot_be_read_leaves_a_mark(said):
     body = xml(account("1", transaction("ATM", "-1", "F-1"))).replace(b"20260112101530.123[-5:EST]", said.encode())
-    with collected() as marks:
+    with collected() as marks, pytest.raises(Unintelligible, match="cannot be read"):
         drafts(body)
-    assert marks == [Mark("date", said)]
+    assert Mark("date", said) in marks
 
 
 @given(st.text("0123456789-:.[]+ZTES ", max_size=40))
@@ -222,6 +216,15 @@ def test_transactions_need_no_end(end):
 def test_a_name_is_read_whatever_the_header_says(charset, written):
     body = OPEN.format(rows=ROW.format(number=1)).replace("CHARSET:1252", f"CHARSET:{charset}").encode(written)
     assert drafts(body)[0].touch.title == "Card payment, Café Zoë - Würzburg"
+
+
+@pytest.mark.parametrize(
+    "said", ["infinity", "20269999", "00010101[+14:X]", "20260230", "20260301256199", "20260301101530[-99:X]"]
+)
+def test_a_day_that_cannot_be_read_is_not_told_as_now(said):
+    body = xml(account("1", transaction("ATM", "-1", "F-1"))).replace(b"20260112101530.123[-5:EST]", said.encode())
+    with pytest.raises(Unintelligible, match="cannot be read"):
+        drafts(body)
 
 
 def test_transactions_without_an_id_are_told_apart_by_what_they_say():

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import orjson
 import pytest
@@ -115,7 +116,7 @@ def test_the_key_as_bearer_token_opens_too(client, db):
     assert client.post("/in/club/", body, headers={"Authorization": f"Bearer {secret}"}, **post).status_code == 200
     assert process_due().done == 1
     entry = Interaction.objects.get()
-    assert (entry.title, str(entry.amount), entry.currency) == ("Class booked · Yoga", "12.50", "EUR")
+    assert (entry.title, entry.amount, entry.currency) == ("Class booked · Yoga", Decimal("12.50"), "EUR")
 
 
 @pytest.mark.parametrize(

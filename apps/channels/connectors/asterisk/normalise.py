@@ -2,15 +2,16 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from apps.channels.connectors.asterisk.rows import TELEPHONE
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.calls import lines, outside, seconds, title
+from apps.channels.toolkit.occurrence import happened
 from apps.channels.toolkit.people import claim, person
-from apps.foundation.text.dates import plausible
+from apps.foundation.text.dates import instant
 from apps.foundation.text.values import Event, mapping, web_address, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
@@ -27,7 +28,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     if number is None:
         raise Unintelligible("Nobody outside the company takes part in this call.")
     inbound = row.get("way") != Direction.OUTBOUND
-    began = plausible(started(row, source.timezone), event.received_at)
+    began = happened(started(row, source.timezone), row.get("start"), event.received_at)
     claimed = claim(
         source,
         began,
@@ -68,12 +69,10 @@ def _touch(key: str, row: Event, began: datetime, *, inbound: bool) -> Interacti
 def started(row: Event, zone: str) -> datetime | None:
     """The start in UTC. Rows are in the exchange's local time: in the hour that comes twice, the unique id tells which
     one it was, else it is the first; a time the clock skipped is read as if it had not."""
-    try:
-        naive = datetime.strptime(words(row.get("start"), 19), "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - local time
-        local = naive.replace(tzinfo=ZoneInfo(zone))
-        readings = [local.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
-    except (ValueError, OverflowError, ZoneInfoNotFoundError):
+    first = instant(row.get("start"), zone)
+    if first is None:
         return None
+    readings = [first, first.astimezone(ZoneInfo(zone)).replace(fold=1).astimezone(UTC)]
     made = _made(row)
     if made is None or min(abs(reading - made) for reading in readings) > NEAR:
         return readings[0]

@@ -9,11 +9,12 @@ from apps.channels.connectors.camt.parties import Party, counterparty, is_credit
 from apps.channels.connectors.camt.titles import CamtBooking, as_bank, as_company
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.bank_accounts import COMPANY, account, reference_of, shown, whose
+from apps.channels.toolkit.occurrence import happened
 from apps.channels.toolkit.people import claim, person
 from apps.channels.toolkit.xml import every, text
 from apps.customers.drafts import Claim
-from apps.foundation.text.dates import instant, plausible
-from apps.foundation.text.numbers import currency, decimal
+from apps.foundation.text.dates import instant
+from apps.foundation.text.numbers import POINT, currency, decimal
 from apps.foundation.text.values import mapping, prose, words
 from apps.interactions.drafts import Draft, InteractionDraft
 
@@ -26,7 +27,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     entry, details = mapping(content.get("entry")), mapping(content.get("details"))
     if text(entry, "CdtDbtInd") not in {"CRDT", "DBIT"}:
         raise Unintelligible("It does not say whether money came in or went out (CdtDbtInd).")
-    at = plausible(_happened(entry, details, source.timezone), event.received_at)
+    at = happened(*_when(entry, details, source.timezone), event.received_at)
     ours = whose(source, COMPANY) == COMPANY
     party = counterparty(content)
     booking = as_company(content, party) if ours else as_bank(content, party)
@@ -61,23 +62,25 @@ def _holder(content: Any, source: SourceFacts, at: datetime) -> Claim:
     return claim(source, at, sure=account(number, bank or source.slug), traits=person(name=name))
 
 
-def _happened(entry: Any, details: Any, zone: str) -> datetime | None:
-    """When it was done where that is known (a card, a machine), else when it was booked."""
+def _when(entry: Any, details: Any, zone: str) -> tuple[datetime | None, str]:
+    """When it was done where that is known (a card, a machine), else when it was booked; and how that is written."""
     done = text(details, "RltdDts", "TxDtTm") or text(details, "RltdDts", "AccptncDtTm")
     booked = text(entry, "BookgDt", "DtTm") or text(entry, "ValDt", "DtTm")
-    day = instant((text(entry, "BookgDt", "Dt") or text(entry, "ValDt", "Dt"))[:10], zone)
-    return instant(done, zone) or instant(booked, zone) or (day + NOON if day else None)
+    written = text(entry, "BookgDt", "Dt") or text(entry, "ValDt", "Dt")
+    day = instant(written[:10], zone)
+    return instant(done, zone) or instant(booked, zone) or (day + NOON if day else None), done or booked or written
 
 
 def _amount(content: Any) -> tuple[Any, str]:
-    """In the account's currency where it says so. The entry's amount is that of its only transaction."""
+    """In the account's currency where it says so. The entry's amount is that of its only transaction. Decimals of
+    XML stand after a point."""
     entry, details = content.get("entry"), content.get("details")
     paths = [(details, "Amt"), (details, "AmtDtls", "TxAmt", "Amt"), (details, "AmtDtls", "InstdAmt", "Amt")]
     if not content.get("batch"):
         paths.insert(0, (entry, "Amt"))
     for value, *path in paths:
         for node in every(value, *path):
-            amount, unit = decimal(text(node)), currency(mapping(node).get("@Ccy"))
+            amount, unit = decimal(text(node), POINT), currency(mapping(node).get("@Ccy"))
             if amount and unit:
                 return abs(amount), unit
     return None, ""

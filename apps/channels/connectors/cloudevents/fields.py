@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from apps.foundation.text.numbers import currency as code_of
-from apps.foundation.text.numbers import decimal
+from apps.foundation.text.numbers import money
+from apps.foundation.text.unread import unmarked, unread
 from apps.foundation.text.values import Event, mapping, words
 
 # Objects inside the data that are a person, and what may stand beside them or in them. Spelling does not count:
@@ -106,15 +107,18 @@ def own_ids(held: list[dict[str, Any]]) -> Iterator[Any]:
 
 def amount(top: Event, otherwise: str) -> tuple[Decimal | None, str]:
     """An amount as a number, as text, or as an object of amount and currency; its currency, or `otherwise`."""
-    order = by_name(mapping(top.get("order")))
-    for holder in (top, order):
-        for name in AMOUNTS:
-            value = holder.get(name)
-            inner = by_name(mapping(value))
-            number = decimal(first(inner, AMOUNTS) if inner else value)
-            if number is not None:
-                unit = code_of(said(inner, CURRENCIES)) or code_of(said(holder, CURRENCIES)) or code_of(otherwise)
-                return (number, unit) if unit else (None, "")
+    held = [holder for holder in (top, by_name(mapping(top.get("order")))) if holder]
+    candidates = [(holder, holder[name]) for holder in held for name in AMOUNTS if name in holder]
+    for holder, value in candidates:
+        inner = by_name(mapping(value))
+        with unmarked():
+            number, beside = money(first(inner, AMOUNTS) if inner else value, otherwise=code_of(otherwise))
+        if number is not None:
+            named = said(inner, CURRENCIES) or said(holder, CURRENCIES)
+            unit = beside or code_of(named or otherwise)
+            return (number, unit) if unit else (None, "")
+    if candidates:
+        unread("amount", candidates[0][1])
     return None, ""
 
 

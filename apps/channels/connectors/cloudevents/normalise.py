@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 from apps.channels.connectors.cloudevents import fields
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.occurrence import happened
 from apps.channels.toolkit.people import claim, emails, handles, person, phones
 from apps.channels.toolkit.tracking.titles import BETWEEN_WORDS, story_of
 from apps.customers.drafts import Claim
 from apps.customers.models import IdentifierType
-from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.dates import instant
 from apps.foundation.text.values import Event, mapping, prose, web_address, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
@@ -54,11 +55,11 @@ OURS = {"shipped", "dispatched", "delivered", "refunded", "notified", "reminded"
 
 
 def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
-    """Raises Unintelligible where the data names nobody."""
+    """Raises Unintelligible where the data names nobody, or the time cannot be read."""
     content = event.payload
     if not isinstance(content, dict) or not isinstance(content.get("type"), str):
         raise Unintelligible("It is no CloudEvent: it has no type.")
-    at = plausible(instant(content.get("time"), source.timezone), event.received_at)
+    at = happened(instant(content.get("time"), source.timezone), content.get("time"), event.received_at)
     data = mapping(content.get("data"))
     return Draft(_claim(data, at, source), _touch(event.key, content, data, at, source))
 

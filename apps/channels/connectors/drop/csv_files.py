@@ -18,6 +18,7 @@ DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 60  # rows of the beginning
 MOST_COLUMNS = 2000
 DATA = re.compile(r"[^@\s]+@[^@\s]+\.\w+|[+-]?[\d.,]+|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*")  # no column is called that
+YEAR = re.compile(r"(?:19|20)\d\d|(?:0?[1-9]|1[0-2])[./](?:19|20)\d\d")  # and a month of one
 
 QUOTED = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", re.MULTILINE)
 
@@ -96,7 +97,7 @@ def sniff(head: bytes, *, whole: bool) -> Style:
     width = _width(rows)
     first = next((place for place, (_line, row) in enumerate(rows) if _is_full(row, width)), 0)
     before, header = rows[first]
-    if any(DATA.fullmatch(cell.strip()) for cell in header):
+    if _is_data(header, [row for _line, row in rows[first + 1 :]]):
         return Style(encoding, delimiter, quote, tuple(f"column {n + 1}" for n in range(width)), skipped + before)
     after = rows[first + 1][0] if len(rows) > first + 1 else before + 1 + sum(cell.count("\n") for cell in header)
     return Style(encoding, delimiter, quote, _names(header), skipped + after)
@@ -136,6 +137,22 @@ def _is_full(row: Sequence[str], width: int) -> bool:
     """Whether it may be the header: what a bank writes above it has fewer cells, or empty ones."""
     said = sum(bool(cell.strip()) for cell in row)
     return len(row) == width and said >= max(1, width * 0.6)
+
+
+def _is_data(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether what should name columns is a row itself. A year names a column if no years stand below it."""
+    for place, cell in enumerate(header):
+        name = cell.strip()
+        under = [row[place].strip() for row in below if len(row) > place and row[place].strip()]
+        years = sum(bool(YEAR.fullmatch(text)) for text in under)
+        is_name = bool(YEAR.fullmatch(name)) and years * 2 <= len(under) and _has_words(header)
+        if DATA.fullmatch(name) and not is_name:
+            return True
+    return False
+
+
+def _has_words(header: Sequence[str]) -> bool:
+    return any(cell.strip() and not DATA.fullmatch(cell.strip()) for cell in header)
 
 
 def _names(header: Sequence[str]) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.calls import lasted, lines, outside, seconds, title
+from apps.channels.toolkit.occurrence import happened
 from apps.channels.toolkit.people import claim, person
-from apps.foundation.text.dates import EARLIEST, instant, plausible
+from apps.foundation.text.dates import EARLIEST, instant
 from apps.foundation.text.values import Event, mapping, web_address, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
@@ -23,7 +24,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     if number is None:
         raise Unintelligible("Nobody outside the company takes part in this call.")
     inbound = said.get("way") != Direction.OUTBOUND
-    began = plausible(_epoch(said, "start"), event.received_at)
+    began = happened(_epoch(said, "start"), said.get("start_uepoch") or said.get("start_epoch"), event.received_at)
     claimed = claim(
         source,
         began,

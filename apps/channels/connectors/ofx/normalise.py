@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from apps.channels.connectors.ofx import clocks
+from apps.channels.connectors.ofx.wire import amount_of
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.bank_accounts import COMPANY, CUSTOMER, account, reference_of, shown, whose
+from apps.channels.toolkit.occurrence import happened
 from apps.channels.toolkit.people import claim, person
 from apps.customers.drafts import Claim, Handle
-from apps.foundation.text.dates import plausible
-from apps.foundation.text.numbers import currency, decimal
+from apps.foundation.text.numbers import currency
 from apps.foundation.text.unread import unread
 from apps.foundation.text.values import mapping, prose, words
 from apps.interactions.drafts import Draft, InteractionDraft
@@ -36,10 +37,11 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     """Raises Unintelligible for what has no amount, or is about nobody."""
     content = mapping(event.payload)
     transaction = mapping(content.get("transaction"))
-    amount = decimal(transaction.get("TRNAMT"))
+    amount = amount_of(transaction)
     if amount is None:
         raise Unintelligible("It has no amount (TRNAMT).")
-    at = plausible(_happened(transaction, source.timezone), event.received_at)
+    written = words(transaction.get("DTUSER"), 60) or words(transaction.get("DTPOSTED"), 60)
+    at = happened(_when(transaction, source.timezone), written, event.received_at)
     ours = whose(source, CUSTOMER) == COMPANY
     movement = _as_company(amount) if ours else _as_bank(transaction, amount)
     unit = currency(mapping(transaction.get("CURRENCY")).get("CURSYM")) or currency(content.get("currency"))
@@ -81,8 +83,8 @@ def _account(said: Any, source: SourceFacts) -> tuple[Handle, ...]:
     return account(words(number.get("ACCTID"), 60), words(number.get("BANKID"), 40) or source.slug)
 
 
-def _happened(transaction: Any, zone: str) -> datetime | None:
-    """When it was done, else when it was booked."""
+def _when(transaction: Any, zone: str) -> datetime | None:
+    """When it was done, else when it was booked. Only a time with an offset of its own is not the source's."""
     for name in ("DTUSER", "DTPOSTED"):
         said = words(transaction.get(name), 60)
         found = clocks.instant_of(said, zone)

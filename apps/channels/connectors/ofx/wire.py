@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import IO, Any
 
@@ -12,7 +12,7 @@ from apps.channels.connectors.ofx.sgml import tags
 from apps.channels.contract import RawEvent, SourceFacts
 from apps.channels.toolkit.bank_accounts import COMPANY, CUSTOMER, HIDDEN, alias, known_number, whose
 from apps.foundation.masking import mask
-from apps.foundation.text.numbers import decimal
+from apps.foundation.text.numbers import COMMA, POINT, decimal
 from apps.foundation.text.values import mapping
 
 STATEMENTS = {"STMTRS", "CCSTMTRS", "INVSTMTRS"}
@@ -26,6 +26,13 @@ PENDING = {"HOLD"}
 def read(file: IO[bytes], name: str, source: SourceFacts) -> Iterator[RawEvent]:
     """Raises Refused for what is not OFX. A transaction cut off at the end of the file is an event that says so."""
     return OfxReader(name, source).events(file)
+
+
+def amount_of(transaction: Mapping[str, Any]) -> Decimal | None:
+    """OFX writes decimals after a comma or a point, and nothing between thousands (section 3.2.9.1)."""
+    written = str(transaction.get("TRNAMT") or "")
+    both = "," in written and "." in written  # a bank that does so all the same
+    return decimal(written, "" if both else COMMA if "," in written else POINT)
 
 
 class OfxReader:
@@ -70,7 +77,7 @@ class OfxReader:
         """The event of a transaction, none where it is about nobody, or not settled yet."""
         self.count += 1
         ours = whose(self.source, CUSTOMER) == COMPANY
-        amount = decimal(transaction.get("TRNAMT")) or Decimal(0)
+        amount = amount_of(transaction) or Decimal(0)
         if transaction.get("TRNTYPE") in PENDING or (ours and self._is_nobodys(transaction, amount)):
             return
         number = self.account.get("ACCTID", "")

@@ -10,11 +10,13 @@ from django.utils.translation import ngettext
 from apps.channels.connectors.poslog.receipt import TillReceipt, receipt
 from apps.channels.connectors.poslog.wire import place_of, sale_of
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
+from apps.channels.toolkit.occurrence import happened
 from apps.channels.toolkit.people import claim, emails, handles, person, phones
 from apps.channels.toolkit.xml import every, text
 from apps.customers.drafts import Claim
 from apps.customers.models import IdentifierType
-from apps.foundation.text.dates import instant, plausible
+from apps.foundation.text.dates import instant
+from apps.foundation.text.unread import unmarked
 from apps.foundation.text.values import mapping, prose, words
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Channel
@@ -30,7 +32,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     sale = sale_of(transaction)
     if sale is None:
         raise Unintelligible("It is not a sale, a return or an order (RetailTransaction).")
-    at = plausible(_happened(transaction, sale, source.timezone), event.received_at)
+    at = happened(*_when(transaction, sale, source.timezone), event.received_at)
     read = receipt(transaction, sale, str(source.settings.get("currency") or ""))
     kind, title = _title(read)
     amount = abs(read.total) if read.total is not None and read.currency and not read.voided else None
@@ -103,15 +105,19 @@ def _phone(customer: Any) -> str:
     return ""
 
 
-def _happened(transaction: Any, sale: Any, zone: str) -> datetime | None:
-    """When the receipt was finished: local time, unless it says otherwise."""
+def _when(transaction: Any, sale: Any, zone: str) -> tuple[datetime | None, str]:
+    """When the receipt was finished, and how that is written: local time, unless it says otherwise."""
     said = [(transaction, "EndDateTime"), (sale, "ReceiptDateTime"), (transaction, "BeginDateTime")]
-    for node in [child for value, name in [*said, (transaction, "POSLogDateTime")] for child in every(value, name)]:
-        found = instant(text(node) + _offset(text(node, "@Offset")), zone) or instant(text(node), zone)
+    nodes = [child for value, name in [*said, (transaction, "POSLogDateTime")] for child in every(value, name)]
+    for node in nodes:
+        with unmarked():
+            found = instant(text(node) + _offset(text(node, "@Offset")), zone)
+        found = found or instant(text(node), zone)
         if found:
-            return found
-    day = instant(text(transaction, "BusinessDayDate")[:10], zone)
-    return day + NOON if day else None
+            return found, text(node)
+    written = text(transaction, "BusinessDayDate")
+    day = instant(written[:10], zone)
+    return day + NOON if day else None, written or next(map(text, nodes), "")
 
 
 def _offset(said: str) -> str:

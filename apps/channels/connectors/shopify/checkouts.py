@@ -5,11 +5,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from apps.channels.connectors.shopify.orders import lines_of
-from apps.channels.connectors.shopify.wire import number
+from apps.channels.connectors.shopify.wire import number, sum_in
 from apps.channels.contract import Unintelligible
 from apps.channels.toolkit.commerce import listed, with_pieces
 from apps.foundation.text.dates import instant, plausible
-from apps.foundation.text.numbers import currency, decimal
+from apps.foundation.text.numbers import currency
 from apps.foundation.text.values import Event, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel
@@ -23,7 +23,7 @@ def draft_of(checkout: Event, shop: str, received_at: datetime) -> InteractionDr
     if not identity:
         raise Unintelligible("A checkout without an id.")
     lines = lines_of(checkout.get("line_items"))
-    total, unit = decimal(checkout.get("total_price")), currency(checkout.get("currency"))
+    total, unit = sum_in(checkout.get("total_price")), currency(checkout.get("currency"))
     return InteractionDraft(
         external_id=f"checkout:{identity}",
         occurred_at=plausible(instant(checkout.get("created_at")), received_at),

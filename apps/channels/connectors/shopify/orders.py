@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
 from apps.channels.connectors.shopify import parcels
-from apps.channels.connectors.shopify.wire import number
+from apps.channels.connectors.shopify.wire import number, sum_in
 from apps.channels.contract import SourceFacts, Unintelligible
-from apps.channels.toolkit.commerce import OrderLine, card, listed, quantity, seen, with_pieces
+from apps.channels.toolkit.commerce import OrderLine, card, listed, quantity, seen, sum_of, with_pieces
 from apps.foundation.text.dates import instant, plausible
-from apps.foundation.text.numbers import currency, decimal
+from apps.foundation.text.numbers import currency
 from apps.foundation.text.values import Event, dig, mappings, pairs, prose, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
@@ -130,7 +130,7 @@ def lines_of(items: Any) -> list[OrderLine]:
         left = item.get("current_quantity")
         if left == 0 and not isinstance(left, bool):
             continue
-        price, count = decimal(item.get("price")), quantity(item.get("quantity") if left is None else left)
+        price, count = sum_in(item.get("price")), quantity(item.get("quantity") if left is None else left)
         name = words(item.get("name") or item.get("title") or item.get("sku"))
         found.append(OrderLine(name, count, price * count if price is not None else None))
     return found
@@ -159,7 +159,7 @@ def _placed(order: Order) -> InteractionDraft:
 
 def _total(body: Event) -> Decimal | None:
     """What the order comes to after edits. What came back lowers the current total too, and is a refund's to tell."""
-    total, current = decimal(body.get("total_price")), decimal(body.get("current_total_price"))
+    total, current = sum_in(body.get("total_price")), sum_in(body.get("current_total_price"))
     if current is None or total is None:
         return total
     return max(total, current) if body.get("refunds") else current
@@ -219,11 +219,8 @@ def _cancelled(order: Order) -> InteractionDraft:
 
 
 def _refunded(order: Order, refund: Event) -> InteractionDraft:
-    given = [
-        decimal(transaction.get("amount")) or Decimal(0)
-        for transaction in mappings(refund.get("transactions"))
-        if transaction.get("kind") == "refund" and words(transaction.get("status"), 20) in {"", "success", "pending"}
-    ]
+    given = _given_back(order, refund)
+    amount, unit = given[0] if len(given) == 1 else (None, "")
     returned = [
         OrderLine(
             words(dig(item, "line_item", "name") or dig(item, "line_item", "title")), quantity(item.get("quantity"))
@@ -236,7 +233,21 @@ def _refunded(order: Order, refund: Event) -> InteractionDraft:
         _("Order %(order)s refunded") % {"order": order.name()},
         occurred_at=order.at(refund.get("created_at")),
         direction=Direction.OUTBOUND,
-        body=listed(returned, prose(refund.get("note"), 1000)),
-        amount=sum(given, Decimal(0)) if given else None,
-        currency=currency(order.body.get("currency")) if given else "",
+        body=listed(returned, *(sum_of(*part) for part in given if len(given) > 1), prose(refund.get("note"), 1000)),
+        amount=amount,
+        currency=unit,
     )
+
+
+def _given_back(order: Order, refund: Event) -> list[tuple[Decimal, str]]:
+    """What was paid back, by currency: a transaction is in the currency in which the customer paid, which need not be
+    the shop's."""
+    sums: dict[str, Decimal] = {}
+    for transaction in mappings(refund.get("transactions")):
+        fine = words(transaction.get("status"), 20) in {"", "success", "pending"}
+        amount = sum_in(transaction.get("amount")) if transaction.get("kind") == "refund" and fine else None
+        if amount is not None:
+            usual = order.body.get("presentment_currency") or order.body.get("currency")
+            unit = currency(transaction.get("currency") or usual)
+            sums[unit] = sums.get(unit, Decimal(0)) + amount
+    return [(amount, unit) for unit, amount in sums.items()]

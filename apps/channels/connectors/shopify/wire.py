@@ -5,10 +5,12 @@ some looks exactly like a card number: they are written another way before anyth
 `number`.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
 from apps.channels.toolkit.http.signatures import require, signed
+from apps.foundation.text.numbers import POINT, decimal
 
 SHELTER = "id:"
 SMALLEST, LARGEST = 10**12, 10**19  # numbers that masking looks at
@@ -68,6 +70,11 @@ def _written(value: Any) -> Any:
         value, last = divmod(value, len(DIGITS))
         digits = DIGITS[last] + digits
     return f"{SHELTER}{digits}"
+
+
+def sum_in(value: Any) -> Decimal | None:
+    """An amount as Shopify writes it: text with a decimal point, in whatever language and currency the shop sells."""
+    return decimal(value, POINT)
 
 
 def number(value: Any) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.channels.connectors.snowplow.wire import entities
 from apps.channels.toolkit.tracking.story import StoryWriter, TrackedStory
 from apps.channels.toolkit.tracking.titles import story_of
-from apps.foundation.text.numbers import LARGEST, decimal
+from apps.foundation.text.numbers import LARGEST, decimal, exact
 from apps.foundation.text.numbers import currency as code_of
 from apps.foundation.text.values import Event, mapping, words
 from apps.interactions.models import Channel
@@ -40,13 +40,13 @@ def line(content: Event, currency: str) -> TrackedStory:
     order, name = words(content.get("ti_id"), 80), words(content.get("ti_nm") or content.get("ti_sk"))
     count = decimal(content.get("ti_qu")) or Decimal(1)
     price = decimal(content.get("ti_pr"))
-    amount = price * count if price is not None else None
+    amount = exact(price * count) if price is not None and abs(price * count) < LARGEST else None
     unit = code_of(content.get("ti_cu")) or code_of(currency)
     return TrackedStory(
         kind="order_line",
         title=f"{count.normalize():f} \u00d7 {name or _('a product')}",
         channel=Channel.ORDER,
-        amount=amount if amount is not None and abs(amount) < LARGEST else None,
+        amount=amount,
         currency=unit if amount is not None else "",
         reference=order,
         thread=f"order:{order}" if order else "",

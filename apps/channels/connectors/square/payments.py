@@ -147,6 +147,7 @@ def place(thing: Event, source: SourceFacts) -> str:
 
 
 def _money(value: Any) -> tuple[Decimal | None, str]:
+    """Square's `Money`: a whole number of the currency's smallest denomination as ISO 4217 has it."""
     held = mapping(value)
     unit = currency(held.get("currency"))
     return minor(held.get("amount"), unit), unit

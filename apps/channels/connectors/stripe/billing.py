@@ -4,10 +4,11 @@ that belongs to it does, and no sum appears twice."""
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.channels.connectors.stripe.amounts import charged
 from apps.channels.connectors.stripe.story import StripeEvent, Writer, order_of, reference
 from apps.channels.toolkit.commerce import LONGEST_LIST, quantity, sum_of
 from apps.foundation.text.dates import instant
-from apps.foundation.text.numbers import currency, minor
+from apps.foundation.text.numbers import currency
 from apps.foundation.text.values import Event, dig, mapping, mappings, web_address, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
@@ -17,7 +18,7 @@ def _invoice(event: StripeEvent, kind: str, named: str, nameless: str, more: str
     number = words(event.thing.get("number"), 60)
     unit = currency(event.thing.get("currency"))
     lines = [
-        ", ".join(filter(None, (words(line.get("description")), sum_of(minor(line.get("amount"), unit), unit))))
+        ", ".join(filter(None, (words(line.get("description")), sum_of(charged(line.get("amount"), unit), unit))))
         for line in mappings(dig(event.thing, "lines", "data"))[:LONGEST_LIST]
     ]
     return event.touch(
@@ -33,7 +34,7 @@ def _invoice(event: StripeEvent, kind: str, named: str, nameless: str, more: str
 def _invoice_paid(event: StripeEvent) -> InteractionDraft | None:
     """An invoice over nothing, of a trial, is nothing to tell."""
     unit = currency(event.thing.get("currency"))
-    paid = minor(event.thing.get("amount_paid"), unit)
+    paid = charged(event.thing.get("amount_paid"), unit)
     if not paid:
         return None
     sum_paid = _("Paid: %(sum)s") % {"sum": sum_of(paid, unit)}
@@ -42,7 +43,7 @@ def _invoice_paid(event: StripeEvent) -> InteractionDraft | None:
 
 def _invoice_failed(event: StripeEvent) -> InteractionDraft:
     unit = currency(event.thing.get("currency"))
-    due = sum_of(minor(event.thing.get("amount_due"), unit), unit)
+    due = sum_of(charged(event.thing.get("amount_due"), unit), unit)
     again = instant(event.thing.get("next_payment_attempt"))
     said = [
         _("Due: %(sum)s") % {"sum": due} if due else "",
@@ -54,7 +55,7 @@ def _invoice_failed(event: StripeEvent) -> InteractionDraft:
 
 def _checkout(event: StripeEvent) -> InteractionDraft:
     unit = currency(event.thing.get("currency"))
-    total = sum_of(minor(event.thing.get("amount_total"), unit), unit)
+    total = sum_of(charged(event.thing.get("amount_total"), unit), unit)
     titles = {
         "setup": _("Saved a means of payment"),
         "subscription": _("Completed the checkout of a subscription"),
@@ -85,7 +86,7 @@ def _plan(thing: Event) -> str:
     first = next(iter(mappings(dig(thing, "items", "data"))), {})
     price = mapping(first.get("price") or first.get("plan") or thing.get("plan"))
     unit = currency(price.get("currency"))
-    cost = sum_of(minor(price.get("unit_amount", price.get("amount")), unit), unit)
+    cost = sum_of(charged(price.get("unit_amount", price.get("amount")), unit), unit)
     every = _every(mapping(price.get("recurring") or price))
     return ", ".join(
         filter(None, (words(price.get("nickname"), 80), " ".join(filter(None, (cost, every if cost else "")))))

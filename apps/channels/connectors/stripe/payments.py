@@ -4,9 +4,10 @@ without the card."""
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
+from apps.channels.connectors.stripe.amounts import charged
 from apps.channels.connectors.stripe.story import StripeEvent, Writer, is_card, means, smaller
 from apps.foundation.text.dates import instant
-from apps.foundation.text.numbers import currency, minor
+from apps.foundation.text.numbers import currency
 from apps.foundation.text.values import dig, web_address, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Direction
@@ -64,7 +65,7 @@ def _declined(event: StripeEvent, reason: str) -> InteractionDraft:
 def _refunded(event: StripeEvent) -> InteractionDraft:
     """What was given back this time: the event holds the sum so far, and the sum before."""
     unit = currency(event.thing.get("currency"))
-    so_far, before = (minor(charge.get("amount_refunded"), unit) for charge in (event.thing, event.before))
+    so_far, before = (charged(charge.get("amount_refunded"), unit) for charge in (event.thing, event.before))
     by = means(event.thing)
     return event.touch(
         "refund",

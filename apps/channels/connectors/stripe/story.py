@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from apps.channels.connectors.stripe.amounts import charged
 from apps.channels.toolkit.commerce import card
-from apps.foundation.text.numbers import currency, minor
+from apps.foundation.text.numbers import currency
 from apps.foundation.text.values import Event, dig, mapping, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel
@@ -53,7 +54,7 @@ class StripeEvent:
     def money(self, *names: str) -> dict[str, Any]:
         """Amount and currency from the first of the fields that is there."""
         unit = currency(self.thing.get("currency"))
-        found = (minor(self.thing.get(name), unit) for name in names)
+        found = (charged(self.thing.get(name), unit) for name in names)
         amount = next((amount for amount in found if amount is not None), None)
         return {"amount": amount, "currency": unit if amount is not None else ""}
 

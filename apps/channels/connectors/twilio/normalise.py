@@ -1,7 +1,6 @@
 """One event of Twilio's as a draft."""
 
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from apps.channels.toolkit.calls import lasted, lines, outside, seconds, title
 from apps.channels.toolkit.people import claim, handles, person
 from apps.customers.drafts import Claim
 from apps.customers.models import IdentifierType
-from apps.foundation.text.dates import plausible
+from apps.foundation.text.dates import instant, plausible
 from apps.foundation.text.values import Event, mapping, prose, web_address, words
 from apps.interactions.drafts import ConsentLine, ConsentStatus, Draft, InteractionDraft
 from apps.interactions.models import Channel, Direction
@@ -40,7 +39,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
 
 def _call(event: StoredEvent, body: Event, way: str, _network: str, number: str, source: SourceFacts) -> Draft:
     length = seconds(body.get("CallDuration"))
-    ended = plausible(_moment(body.get("Timestamp")), event.received_at)
+    ended = plausible(instant(body.get("Timestamp")), event.received_at)
     began = ended - timedelta(seconds=length)
     inbound, answered = way == Direction.INBOUND, body["CallStatus"] == "completed"
     waited = seconds(body.get("QueueTime"))
@@ -114,15 +113,6 @@ def _claim(
 def _ours(body: Event, *, inbound: bool) -> str:
     """Which of our numbers it was."""
     return words(str(body.get("To" if inbound else "From") or "").rpartition(":")[2], 40)
-
-
-def _moment(value: Any) -> datetime | None:
-    """RFC 2822, as Twilio dates its status callbacks."""
-    try:
-        read = parsedate_to_datetime(value) if isinstance(value, str) else None
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return read if read is not None and read.tzinfo else None
 
 
 def _enclosed(body: Event) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _t
 from apps.channels.contract import Unintelligible
 from apps.channels.toolkit.commerce import OrderLine, listed, quantity, seen, with_pieces
 from apps.foundation.text.dates import instant, plausible
-from apps.foundation.text.numbers import currency, decimal
+from apps.foundation.text.numbers import POINT, currency, decimal
 from apps.foundation.text.values import Event, mappings, prose, web_address, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel, Direction
@@ -57,7 +57,7 @@ def touches_of(topic: str, order: Event, shop: str, received_at: datetime) -> li
 
 def _placed(order: Event, shop: str, received_at: datetime) -> InteractionDraft:
     lines = _lines(order)
-    total, unit = decimal(order.get("total")), currency(order.get("currency"))
+    total, unit = _sum(order.get("total")), currency(order.get("currency"))
     coupons = ", ".join(words(coupon.get("code"), 60) for coupon in mappings(order.get("coupon_lines"))[:5])
     placed = _touch(
         order,
@@ -132,15 +132,18 @@ def _time(value: Any) -> datetime | None:
 
 def _lines(order: Event) -> list[OrderLine]:
     return [
-        OrderLine(
-            words(item.get("name") or item.get("sku")), quantity(item.get("quantity")), decimal(item.get("total"))
-        )
+        OrderLine(words(item.get("name") or item.get("sku")), quantity(item.get("quantity")), _sum(item.get("total")))
         for item in mappings(order.get("line_items"))
     ]
 
 
+def _sum(value: Any) -> Decimal | None:
+    """An amount as WooCommerce's API writes it: text with a decimal point, whatever the shop shows to customers."""
+    return decimal(value, POINT)
+
+
 def _given_back(order: Event) -> Decimal | None:
     """Refunds are listed with negative sums; without a list it is the whole order."""
-    sums = [decimal(refund.get("total")) for refund in mappings(order.get("refunds"))]
+    sums = [_sum(refund.get("total")) for refund in mappings(order.get("refunds"))]
     given = [abs(amount) for amount in sums if amount is not None]
-    return sum(given, Decimal(0)) if given else decimal(order.get("total"))
+    return sum(given, Decimal(0)) if given else _sum(order.get("total"))

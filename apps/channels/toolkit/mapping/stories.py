@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.channels.toolkit.mapping.columns import SourceColumn
 from apps.channels.toolkit.mapping.expressions import DOT
+from apps.foundation.text.numbers import decimal
 
 Parts = Mapping[str, SourceColumn]
 
@@ -93,7 +94,7 @@ class RowStory:
 
 
 def best_score(column: SourceColumn) -> int:
-    return 10 if any(float(text.replace(",", ".")) > 5 for text in column.texts) else 5
+    return 10 if any((decimal(text) or 0) > 5 for text in column.texts) else 5
 
 
 def _braced(column: SourceColumn) -> str:

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.channels.toolkit.tracking.story import StoryWriter, TrackedStory, Words
-from apps.foundation.text.numbers import decimal
+from apps.foundation.text.numbers import currency as code_of
+from apps.foundation.text.numbers import decimal, exact
+from apps.foundation.text.numbers import money as read
 from apps.foundation.text.values import Event, words
 from apps.interactions.models import Channel, Direction
 
@@ -18,10 +20,9 @@ LINES = 30  # products of an order that are listed
 def money(properties: Event, currency: str, *names: str) -> tuple[Decimal | None, str]:
     """The first amount among `names` (default: total, revenue, value), to the cent, with its ISO 4217 currency."""
     for name in names or ("total", "revenue", "value"):
-        amount = decimal(properties.get(name))
+        amount, beside = read(properties.get(name), otherwise=code_of(currency))
         if amount is not None:
-            unit = words(properties.get("currency"), 3).upper() or currency
-            return amount, unit if len(unit) == 3 and unit.isalpha() else ""
+            return amount, beside or code_of(properties.get("currency") or currency)
     return None, ""
 
 
@@ -68,7 +69,7 @@ def _lines(properties: Event) -> Iterator[str]:
     products = _products(properties)
     for product in products[:LINES]:
         price = decimal(product.get("price"))
-        yield f"{_quantity(product)} \u00d7 {_product(product)}" + (f", {price}" if price is not None else "")
+        yield f"{_quantity(product)} \u00d7 {_product(product)}" + (f", {exact(price)}" if price is not None else "")
     if len(products) > LINES:
         yield _("and %(count)d more") % {"count": len(products) - LINES}
     if words(properties.get("coupon")):

@@ -1,12 +1,11 @@
 """When something happened, from clocks that are wrong and formats that are wronger."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from apps.foundation.text.dates import EARLIEST, instant
-
-AHEAD = timedelta(minutes=5)  # a clock may be this fast
+from apps.foundation.text.dates import AHEAD, EARLIEST, instant
+from apps.foundation.text.unread import unread
 
 
 def occurred_at(event: Mapping[str, Any], received_at: datetime, zone: str) -> datetime:
@@ -20,4 +19,7 @@ def occurred_at(event: Mapping[str, Any], received_at: datetime, zone: str) -> d
         return received_at
     sent = instant(event.get("sentAt"), zone)
     age = sent - happened if sent is not None else received_at - happened
-    return received_at - age if -AHEAD <= age <= received_at - EARLIEST else received_at
+    if not -AHEAD <= age <= received_at - EARLIEST:
+        unread("date", happened.isoformat())
+        return received_at
+    return received_at - age
