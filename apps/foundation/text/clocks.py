@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-HALF = r"[AaPp]\.?\s?[Mm]\.?|午前|午後|上午|下午|오전|오후|[πΠ]\.?\s?[μΜ]\.?|[μΜ]\.?\s?[μΜ]\.?"
-AFTER_NOON = ("p", "午後", "下午", "오후", "μ")
+HALF = r"[AaPp]\.?\s?[Mm]\.?|午前|午後|上午|下午|오전|오후|ص|م|[πΠ]\.?\s?[μΜ]\.?|[μΜ]\.?\s?[μΜ]\.?"
+AFTER_NOON = ("p", "午後", "下午", "오후", "م", "μ")
 CLOCK = re.compile(
     rf"(?P<before>{HALF})?\s*(?P<hour>\d{{1,2}})"
     r"(?:\s?[:.h]\s?(?P<minute>\d{2})(?:[:.m](?P<second>\d{2})s?(?:[.,:](?P<fraction>\d{1,12}))?)?|(?P<bare>\s?h\b)?)"
@@ -14,7 +14,9 @@ CLOCK = re.compile(
 OFFSET = re.compile(
     r"(?:UTC|GMT|UT|Z)?\s*([+-])\s?(\d{1,2})(?::?(\d{2}))?(?::?\d{2})?(?:\s+[A-Za-z]{2,5})?", re.IGNORECASE
 )
-COMMENT = re.compile(r"\s*\([^()]*\)$|\s+m=[+-][\d.]+$")
+COMMENT = re.compile(r"\s*\([^()]*\)$|\[(?:UTC|GMT|Z)\]$|\s+m=[+-][\d.]+$")
+OCLOCK = re.compile(r"^(?:Uhr|hrs?|h|ч|Uhr\.)(?=[\s.]|$)\s*", re.IGNORECASE)
+IN_WORDS = re.compile(r"^(\d{1,2})\s?h\s?(\d\d)\s?min(?:\s?(\d\d)\s?s)?")
 REGION = re.compile(r"\s*\[?([A-Z][A-Za-z]+(?:/[A-Za-z_+\-0-9]+){1,2})\]?$")
 WITHOUT = {"z", "utc", "gmt", "ut", "zulu", "etc/utc", "+0000"}
 # Hours from UTC of names that mean the same everywhere. Others (IST, BST, CST in China) only the source's zone decides.
@@ -29,7 +31,7 @@ NAMED = {
 def at_clock(day: datetime, written: str, zone: str) -> datetime:
     """The instant on this day (midnight, of no zone) at a time such as `10:00:00 GMT+0100 (CET)`. What names no zone of
     its own is in `zone`."""
-    found = CLOCK.fullmatch(written.strip())
+    found = CLOCK.fullmatch(IN_WORDS.sub(lambda said: f"{said[1]}:{said[2]}:{said[3] or '00'}", written.strip()))
     if found is None:
         raise ValueError(written)
     half = found["half"] or found["before"] or ""
@@ -66,7 +68,7 @@ def placed(at: datetime, written: str, zone: str) -> datetime:
     text = COMMENT.sub("", written).strip()
     if not text and "(" in written:
         return _aside(at, written.strip(" ()"), zone)
-    text = re.sub(r"^Uhr\b\s*", "", text).strip(" .")
+    text = OCLOCK.sub("", text).strip(" .")
     region = REGION.search(text)
     if region and region[0].strip() == text:
         return at.replace(tzinfo=_region(region[1])).astimezone(UTC)

@@ -50,7 +50,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
         "ksh": "KES", "kshs": "KES",
         "tsh": "TZS", "ush": "UGX", "kd": "KWD", "bd": "BHD", "dt": "TND", "dh": "MAD AED", "dhs": "AED MAD",
         "د.إ": "AED", "د.ك": "KWD", "د.ت": "TND", "ر.س": "SAR", "﷼": "SAR IRR OMR QAR YER", "sr": "SAR", "din": "RSD",
-        "дин": "RSD", "franken": "CHF",
+        "дин": "RSD", "franken": "CHF", "dm": "DEM",
     }.items()
 }  # fmt: skip
 
@@ -61,7 +61,7 @@ def resolved(written: str, otherwise: str = "") -> str | None:
     """The code of a code, sign or word; None for what is none, empty where it may be several. `otherwise` is the
     currency that is usual where it stands: it decides between those that share a sign."""
     plain = written.strip(" :")
-    if plain.upper() in CODES and len(plain) == 3:
+    if plain.upper() in CODES and len(plain) == 3 and plain != "GBp":  # which are pence
         return plain.upper()
     lower = plain.casefold()
     meant = SIGNS.get(lower) or SIGNS.get(lower.rstrip("."))

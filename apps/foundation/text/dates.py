@@ -28,10 +28,10 @@ BEFORE = r"(?:[^\W\d_]{2,14}[.,]*\s+){0,2}?"  # Monday, den
 THEN = r"(?:\s?(?:г|р|года|року)\.?)?(?:(?:,?[\sT]\s*(?:-\s+)?|,|:)(?:(?:um|at|à|a las|kl\.?|klo|alle|o|в)\s+)?(\S.*))?"
 ISO = re.compile(
     r"(\d{4})(?:-?(\d\d)-?(\d\d)|-?W(\d\d)-?([1-7])|-(\d{3})|(\d{3})(?=T))"
-    r"(?:[T ]\s?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,12}))?)?)?\s*((?![AP]\.?\s?M\b)[A-Z+\-(\[].*)?)?",
+    r"(?:[T ]\s?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,12}))?)?)?\s*((?![AP]\.?\s?M\b|h\b)[A-Z+\-(\[].*)?)?",
     re.IGNORECASE,
 )
-NUMBERS = re.compile(rf"{BEFORE}(\d{{4}}|\d{{1,2}})[./\-]\s?(\d{{1,2}})[./\-]\s?{YEAR}\.?{THEN}")
+NUMBERS = re.compile(rf"{BEFORE}(\d{{4}}|\d{{1,2}})[./\-]\s?(\d{{1,2}})[./\-]\s?(\d{{4}}|'?\d{{1,2}})\.?{THEN}")
 YEAR_MONTH_DAY = re.compile(rf"(\d{{4}})\.?[\s\-/,]*{WORD}\.?[\s\-/]*(\d{{1,2}})\b\.?{THEN}")
 DAY_MONTH = re.compile(
     rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?[\s\-/]*(?:de |of )?{WORD}\.?,?[\s\-/]*(?:de |del )?{YEAR}\b{THEN}"
@@ -41,7 +41,10 @@ CHARACTERS = re.compile(
     r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号]?\s*(?:\(.\)|星期.|.曜日?|.요일)?(.*)"
 )
 TIME_FIRST = re.compile(r"(\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?),?\s+(?:on |am |le |el )?(.*\d{2}.*)")
-YEAR_LAST = re.compile(rf"{BEFORE}({WORD}\.? +\d{{1,2}}) +(\d{{1,2}}:\d\d:\d\d\b.*?) +(\d{{4}})")  # of Unix and Java
+YEAR_LAST = re.compile(
+    rf"{BEFORE}({WORD}\.? +\d{{1,2}}) +(\d{{1,2}}:\d\d:\d\d\b.*?) +(\d{{4}})( [+-]\d{{4}})?"
+)  # Unix, Java
+PICTURE = re.compile(r"^(\d{4}):(\d\d):(\d\d) ")  # of cameras
 COMPACT = re.compile(r"(?:19|20)\d{6}(?:\d{4}(?:\d\d)?)?")
 DOTNET = re.compile(r"\\?/Date\((-?\d{1,17})(?:[+-]\d{4})?\)\\?/")
 NOTHING = re.compile(r"0|[0T:. \-/Z+]{8,}|0001-01-01(?:[T ]00:00:00[0.Z+:]*)?")  # how programs write that there is none
@@ -132,7 +135,8 @@ def _iso(found: re.Match[str], zone: str) -> datetime:
 
 def _in_words(text: str, order: str, zone: str) -> datetime:
     last = YEAR_LAST.fullmatch(text)
-    text = f"{last[1]} {last[4]} {last[3]}" if last else text
+    text = f"{last[1]} {last[4]} {last[3]}{last[5] or ''}" if last else text
+    text = PICTURE.sub(r"\1-\2-\3 ", text)
     first = TIME_FIRST.fullmatch(text)
     text = f"{first[2]} {first[1]}" if first else text
     for pattern, ymd in ((YEAR_MONTH_DAY, (1, 2, 3)), (DAY_MONTH, (3, 2, 1)), (MONTH_DAY, (3, 1, 2))):
@@ -158,6 +162,8 @@ def _ordered(first: str, second: str, third: str, order: str) -> tuple[int, int,
         return leading, two, int(third)
     if order == YEAR_FIRST and len(third) < 3:
         return _century(first), two, int(third)
+    if len(third) < 2:
+        raise ValueError(third)  # 1.2.3 is a version
     month_first = order == MONTH_FIRST
     if month_first and leading > 12 >= two:
         month_first = False

@@ -29,7 +29,7 @@ def said(amount, code=""):
         ("12,50 Euro", "12.50", "EUR"), ("5 US dollars", "5", "USD"), ("¥1,234", "1234", "JPY"),
         ("１，２３４円", "1234", "JPY"), ("١٬٢٣٤٫٥٠", "1234.50", ""), ("۱۲۳۴", "1234", ""), ("R120.00", "120", "ZAR"),
         ("18.605 KWD", "18.605", "KWD"), ("BHD 0.125", "0.125", "BHD"), ("руб 100", "100", "RUB"),
-        ("$.50", "0.50", "USD"),
+        ("$.50", "0.50", "USD"), ("1.000,- DM", "1000", "DEM"), ("NOK 1 234,50", "1234.50", "NOK"),
     ],
 )  # fmt: skip
 def test_the_sign_or_code_may_stand_anywhere(written, amount, code):
@@ -66,8 +66,8 @@ def test_numbers_of_programs_and_of_spreadsheets(written, amount):
     "written",
     [
         "free", "12E", "1.2.3", "12.11.2026", "10-20", "5 apples", "--5", "+-5", "12 34", "12½", "12²", "EUR 5 USD",
-        "NaN", "Infinity", "(5", "5)", "1,2345.00", "12:30", "USD", "8/10", "12 h", "Re: 5", "1" * 5000, "12%", True,
-        [12], {}, float("nan"), float("inf"), 1e300, 10**30,
+        "NaN", "Infinity", "(5", "5)", "1,2345.00", "12:30", "USD", "8/10", "12 h", "Re: 5", "1" * 5000, "12%",
+        "12.50 GBp", "1.5k", True, [12], {}, float("nan"), float("inf"), 1e300, 10**30,
     ],
 )  # fmt: skip
 def test_what_is_no_amount_is_none_and_leaves_a_mark(written):

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.channels.toolkit.commerce import quantity
 from apps.channels.toolkit.tracking.story import StoryWriter, TrackedStory, Words
 from apps.foundation.text.numbers import currency as code_of
 from apps.foundation.text.numbers import decimal, exact
@@ -57,19 +58,16 @@ def _products(properties: Event) -> list[Mapping[str, Any]]:
 
 
 def _pieces(properties: Event) -> int:
-    return sum(_quantity(product) for product in _products(properties))
-
-
-def _quantity(product: Event) -> int:
-    quantity = product.get("quantity", 1)
-    return int(quantity) if isinstance(quantity, int | float) and 0 < quantity < 1e6 else 1
+    return sum(quantity(product.get("quantity")) for product in _products(properties))
 
 
 def _lines(properties: Event) -> Iterator[str]:
     products = _products(properties)
     for product in products[:LINES]:
         price = decimal(product.get("price"))
-        yield f"{_quantity(product)} \u00d7 {_product(product)}" + (f", {exact(price)}" if price is not None else "")
+        yield f"{quantity(product.get('quantity'))} \u00d7 {_product(product)}" + (
+            f", {exact(price)}" if price is not None else ""
+        )
     if len(products) > LINES:
         yield _("and %(count)d more") % {"count": len(products) - LINES}
     if words(properties.get("coupon")):
