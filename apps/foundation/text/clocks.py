@@ -46,7 +46,7 @@ def at_clock(day: datetime, written: str, zone: str) -> datetime:
 def _hour(hour: int, half: str) -> int:
     if not half:
         return hour
-    late = half.startswith(AFTER_NOON) and not half.startswith("πμ")
+    late = half.startswith(AFTER_NOON)
     if hour > 12 and not late:
         raise ValueError(f"{hour} {half}")
     return hour % 12 + 12 if late else hour % 12

@@ -166,9 +166,20 @@ def _is_doubtful(whole: str, fraction: str) -> bool:
     return len(fraction) == 3 and whole.isdigit() and len(whole) < 4 and not whole.startswith("0")
 
 
-def mark_of(texts: Iterable[str]) -> tuple[str, str]:
-    """What divides decimals in these texts as they prove it, `COMMA` or `POINT`, and one that can be read in two ways.
-    No mark where nothing proves one, or some prove the other."""
+class MarkEvidence(NamedTuple):
+    """Which marks amounts prove to stand before their decimals, and the first amount that can be read in two ways."""
+
+    proven: frozenset[str]
+    doubtful: str
+
+    @property
+    def mark(self) -> str:
+        """The one that is proven; none where nothing proves one, or some prove the other."""
+        return next(iter(self.proven)) if len(self.proven) == 1 else ""
+
+
+def mark_of(texts: Iterable[str]) -> MarkEvidence:
+    """What divides decimals in these texts."""
     proven: set[str] = set()
     doubtful = ""
     for text in texts:
@@ -184,4 +195,4 @@ def mark_of(texts: Iterable[str]) -> tuple[str, str]:
             proven.add(POINT if (marks[-1] if len(set(marks)) == 1 else marks[0]) == "," else COMMA)
         elif marks:
             proven.add(COMMA if marks[-1] == "," else POINT)
-    return (proven.pop() if len(proven) == 1 else ""), doubtful
+    return MarkEvidence(frozenset(proven), doubtful)

@@ -42,6 +42,18 @@ def test_a_column_says_what_divides_its_decimals_or_that_it_does_not(amounts, ma
     assert told == [Decimal(amount) for amount in read]
 
 
+def test_a_column_with_both_marks_says_so():
+    assert "look at them" in propose(orders("12.50", "7,25"), "orders.csv").why["amount"]
+    assert "look at them" not in propose(orders("12.50", "7"), "orders.csv").why["amount"]
+
+
+def test_three_digits_are_decimals_where_the_currency_has_them():
+    rows = [{**row, "currency": "KWD"} for row in orders("18.605", "2.250")]
+    proposed = propose(rows, "orders.csv")
+    assert (proposed.mapping["decimal"], proposed.mapping["currency"]) == ("point", "currency")
+    assert "A guess" in proposed.why["decimal"]
+
+
 @pytest.mark.parametrize(
     "amounts", [("12,50 EUR", "7,00 EUR"), ("Rs. 1,200", "Rs. 95"), ("(30.00)", "12.00-"), ("CHF 9.-", "3.50")]
 )

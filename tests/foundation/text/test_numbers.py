@@ -122,7 +122,8 @@ def test_the_usual_currency_decides_which_dollar_it_is():
     ],
 )  # fmt: skip
 def test_a_column_proves_what_divides_its_decimals(texts, found):
-    assert mark_of(texts) == found
+    evidence = mark_of(texts)
+    assert (evidence.mark, evidence.doubtful) == found
 
 
 @pytest.mark.parametrize(

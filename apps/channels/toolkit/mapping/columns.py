@@ -11,7 +11,7 @@ from apps.customers.normalisation import unaccented
 from apps.foundation.text import dates
 from apps.foundation.text.characters import peeled
 from apps.foundation.text.countries import CODES
-from apps.foundation.text.numbers import mark_of, money
+from apps.foundation.text.numbers import MarkEvidence, mark_of, money
 
 DEEPEST = 4  # levels of nested objects that are looked into
 MOST = 300  # columns
@@ -29,7 +29,7 @@ DATE = re.compile(
 MONEY = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 PAID_IN = (  # what people pay in most
     "EUR USD GBP CHF JPY SEK NOK DKK PLN CZK HUF RON BGN TRY CAD AUD NZD CNY INR BRL MXN ARS CLP COP ZAR ILS AED SAR "
-    "HKD SGD THB KRW UAH ISK MAD PEN"
+    "HKD SGD THB KRW UAH ISK MAD PEN KWD BHD JOD OMR TND QAR EGP UGX KES NGN GHS PKR LKR BDT VND IDR MYR PHP TWD RSD"
 )
 CODES_OF_MONEY = frozenset(PAID_IN.split())
 
@@ -116,8 +116,8 @@ class SourceColumn:
     def numbers(self) -> float:
         return sum(map(_is_number, self.texts)) / max(1, len(self.texts))
 
-    def decimal_mark(self) -> tuple[str, str]:
-        """`comma` or `point`, as its values prove, and one that can be read in two ways; both may be empty."""
+    def decimal_mark(self) -> MarkEvidence:
+        """What its values prove of the mark before decimals."""
         return mark_of(value for value in self.values if isinstance(value, str))
 
 

@@ -11,6 +11,7 @@ from apps.channels.toolkit.mapping.columns import CLOCK, MONEY, SourceColumn, co
 from apps.channels.toolkit.mapping.roles import NUMBER, PERSON, columns_by_role
 from apps.channels.toolkit.mapping.stories import RowStory, story_of
 from apps.foundation.text import dates
+from apps.foundation.text.currencies import decimals
 from apps.foundation.text.numbers import mark_of
 
 LOOKED_AT = 500  # rows
@@ -240,16 +241,23 @@ class Proposal:
 
     def _say_mark(self, amount: SourceColumn) -> None:
         """What divides decimals: proved by an amount that can only be read in one way, else a guess that says so."""
-        mark, doubtful = amount.decimal_mark()
+        evidence = amount.decimal_mark()
+        mark, doubtful = evidence.mark, evidence.doubtful
         if mark == "comma" or (mark and doubtful):
-            example = next(text for text in amount.texts if mark_of([text])[0] == mark)
+            example = next(text for text in amount.texts if mark_of([text]).mark == mark)
             said = (
                 _("Decimals stand after a comma, as in %(example)s.") if mark == "comma"
                 else _("Decimals stand after a point, as in %(example)s.")
             )  # fmt: skip
             self.put("decimal", mark, said % {"example": example[:40]})
+        elif len(evidence.proven) > 1:
+            self.why["amount"] += " " + _(
+                "Decimals stand after a comma in some, after a point in others: look at them."
+            )
         elif doubtful:
-            mark = "comma" if "." in doubtful else "point"
+            column = self.parts.get("currency")
+            fine = column is not None and all(decimals(text.upper()) == 3 for text in column.texts)
+            mark = "comma" if ("." in doubtful) != fine else "point"
             said = _(
                 "A guess: %(example)s can be thousands or decimals, and no amount here shows it. Look at one you know."
             )
