@@ -187,7 +187,7 @@ def test_the_same_request_many_times_at_once_logs_once(system):
         ({"title": " "}, "title"),
         ({"title": "x" * 201}, "title"),
         ({"occurred_at": "2026-01-05T10:00:00"}, "occurred_at"),
-        ({"amount": "1.234"}, "amount"),
+        ({"amount": "1.2345"}, "amount"),
         ({"currency": "euro"}, "currency"),
         ({"disposition": "unknown"}, "disposition"),
         ({"promise": {"text": "x", "due_at": "soon"}}, "promise.due_at"),
