@@ -72,35 +72,35 @@ def absurdities(body: bytes, content_type: str, seed: int, most: int = 250) -> I
 
 
 def _in_json(value: Any, chance: random.Random, most: int) -> Iterator[bytes]:
-    places = list(_places(value))
-    chance.shuffle(places)
-    for place in places[: most // 4]:
+    chosen = list(places(value))
+    chance.shuffle(chosen)
+    for place in chosen[: most // 4]:
         for absurd in chance.sample(ABSURD, 3):
-            yield json.dumps(_replaced(value, place, absurd)).encode()
-        yield json.dumps(_removed(value, place)).encode()
+            yield json.dumps(replaced(value, place, absurd)).encode()
+        yield json.dumps(removed(value, place)).encode()
 
 
-def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in inner:
         yield (*path, key)
-        yield from _places(one, (*path, key))
+        yield from places(one, (*path, key))
 
 
-def _replaced(value: Any, path: tuple[Any, ...], absurd: Any) -> Any:
+def replaced(value: Any, path: tuple[Any, ...], absurd: Any) -> Any:
     if not path:
         return absurd
     copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = _replaced(value[path[0]], path[1:], absurd)
+    copy[path[0]] = replaced(value[path[0]], path[1:], absurd)
     return copy
 
 
-def _removed(value: Any, path: tuple[Any, ...]) -> Any:
+def removed(value: Any, path: tuple[Any, ...]) -> Any:
     copy = dict(value) if isinstance(value, dict) else list(value)
     if len(path) == 1:
         del copy[path[0]]
     else:
-        copy[path[0]] = _removed(value[path[0]], path[1:])
+        copy[path[0]] = removed(value[path[0]], path[1:])
     return copy
 
 
@@ -151,10 +151,10 @@ def forged_headers(call: Call, names: Sequence[str], chance: random.Random) -> C
 
 def _misspelt(text: str, chance: random.Random) -> str:
     """Another letter or digit in place of one, and not only in another case."""
-    places = [place for place, letter in enumerate(text) if TOKEN.match(letter)]
-    if not places:
+    letters = [place for place, letter in enumerate(text) if TOKEN.match(letter)]
+    if not letters:
         return text + "x"
-    place = chance.choice(places)
+    place = chance.choice(letters)
     return text[:place] + chance.choice(LETTERS.replace(text[place].lower(), "")) + text[place + 1 :]
 
 

@@ -50,6 +50,7 @@ def web_address(url: Any, *, query: bool = False) -> str:
     try:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
+        urlsplit(f"{parts.scheme}://{host}")  # as valid without the user's name as with it
     except ValueError:
         return ""
     tail = f"?{parts.query}" if query and parts.query else ""

@@ -159,5 +159,9 @@ def _direction(name: str, top: Event, otherwise: str) -> str:
 
 def _sender(content: Event) -> str:
     """The last word of the source attribute: `shop` of `https://example.com/services/shop`."""
-    path = urlsplit(words(content.get("source"), 300)).path.strip("/")
-    return path.rpartition("/")[2][:80]
+    said = words(content.get("source"), 300)
+    try:
+        path = urlsplit(said).path
+    except ValueError:
+        path = said
+    return path.strip("/").rpartition("/")[2][:80]

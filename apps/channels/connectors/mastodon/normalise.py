@@ -23,7 +23,8 @@ KINDS = frozenset({"status", "follow", "follow_request", "favourite", "reblog"})
 def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     """Raises Unintelligible for what nobody did."""
     body = mapping(event.payload)
-    if words(body.get("kind"), 20) not in KINDS:
+    kind = words(body.get("kind"), 20)
+    if kind not in KINDS:
         raise Unintelligible("It is no post, and nothing anybody did with one of ours.")
     account, status = mapping(body.get("account")), mapping(body.get("status"))
     at = plausible(instant(body.get("at")), event.received_at)
@@ -33,8 +34,8 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     claimed = claim(source, at, sure=held, traits=named)
     touch = (
         _said(event.key, body, status, at, source)
-        if body["kind"] == "status"
-        else _did(event.key, body, status, at, source)
+        if kind == "status"
+        else _did(event.key, {**body, "kind": kind}, status, at, source)
     )
     return Draft(claimed, touch)
 

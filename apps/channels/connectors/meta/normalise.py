@@ -32,7 +32,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     held = held or _scoped(platform, ours, words(received.get("phone"), 20))  # a number nobody can read is an id still
     named = received.get("name") or mapping(said.get("from")).get("name")
     claimed = claim(source, at, sure=held, traits={} if received.get("echo") is True else person(name=named))
-    return Draft(claimed, _touch(event.key, received, said, at, held[0].value))
+    return Draft(claimed, _touch(event.key, {**received, "platform": platform, "kind": kind}, said, at, held[0].value))
 
 
 def _scoped(platform: str, ours: str, theirs: str) -> tuple[Handle, ...]:
@@ -45,7 +45,8 @@ def _touch(key: str, received: Event, said: Event, at: Any, whom: str) -> Intera
     platform, kind = str(received["platform"]), str(received["kind"])
     echo = received.get("echo") is True
     text, besides = content.read(kind, said)
-    ours = words(received.get("ours"), 40) or words((received.get("scopedId") or [""])[0], 40)
+    ids = received.get("scopedId")
+    ours = words(received.get("ours"), 40) or (words(ids[0], 40) if isinstance(ids, list) and ids else "")
     return InteractionDraft(
         external_id=key,
         occurred_at=at,

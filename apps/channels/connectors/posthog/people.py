@@ -9,7 +9,7 @@ from apps.channels.toolkit.people import emails, handles, own_id, phones
 from apps.channels.toolkit.tracking.traits import LOYALTY, PHONES, traits
 from apps.customers.drafts import Claim, Handle
 from apps.customers.models import IdentifierType
-from apps.foundation.text.values import Event, mapping
+from apps.foundation.text.values import Event, mapping, words
 
 SAME = {"$create_alias", "$merge_dangerously"}  # two ids, one person
 
@@ -18,7 +18,7 @@ def claim(content: Event, seen_at: datetime, source: SourceFacts) -> Claim:
     """Raises Nameless where an event has no distinct id that names anybody."""
     said = mapping(content.get("properties"))
     distinct = own_id(content.get("distinct_id") or said.get("distinct_id") or said.get("$distinct_id"))
-    if content.get("event") in SAME:
+    if words(content.get("event"), 40) in SAME:
         other = own_id(said.get("alias"))
         return claim_of(source, seen_at, own=other or distinct, sure=_either(distinct, source) + _either(other, source))
     known = _known(content)

@@ -56,7 +56,7 @@ def _view(key: str, content: Event, at: datetime) -> InteractionDraft:
 
 def _channel(context: Event) -> str:
     library = str(mapping(context.get("library")).get("name") or "").lower()
-    mobile = mapping(context.get("device")).get("type") in {"ios", "android", "iOS", "Android", "mobile"}
+    mobile = words(mapping(context.get("device")).get("type"), 20).lower() in {"ios", "android", "mobile"}
     return Channel.APP if mobile or any(word in library for word in MOBILE_LIBRARIES) else Channel.WEB
 
 
