@@ -1,5 +1,7 @@
 """What machines write is never a customer's words: automatic answers, delivery reports, complaints, receipts."""
 
+from time import monotonic
+
 import pytest
 
 from apps.channels.connectors.imap.pull import customers_events
@@ -256,6 +258,17 @@ def test_a_customer_who_asks_about_a_returned_mail_is_heard():
         mail("My mail to you was returned: undeliverable.\n<help@shop.example>:\n550 no", subject="Failure notice")
     ).touch
     assert (touch.kind, touch.direction) == ("email", "inbound")
+
+
+@pytest.mark.parametrize(
+    "text", ["<a@b", "to: ", "'a@b.cd ", "a@b.example:\n", "- - ", "550 ", "5.1.1", "said: ", "<" * 99, "a" * 99 + "@"]
+)
+def test_whatever_a_server_writes_it_is_read_soon(text):
+    began = monotonic()
+    events_of(
+        MailCopy(raw=raw("From: mailer-daemon@mx.example", "Subject: failure notice", "", text * 20_000)[:200_000])
+    )
+    assert monotonic() - began < 5
 
 
 def test_a_report_that_names_nobody_is_set_aside():

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
-from email.parser import Parser
+from email.parser import BytesParser
 
 MOST_PARTS = 200
-BOUNDARY = re.compile(r"^--([^\s-][^\r\n]{0,69})\r?\n(?=[a-z-]{4,40}:)", re.IGNORECASE | re.MULTILINE)
+BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,69})\r?\n(?=[a-z-]{4,40}:)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,16 @@ def contents(part: Message) -> list[Message]:
         return []
     inner = part.get_payload()
     if isinstance(inner, str):
-        boundary = BOUNDARY.search(inner)
-        if boundary is None:
+        raw = part.get_payload(decode=True)  # with its bytes as they came, which the other loses
+        boundary = BOUNDARY.search(raw) if isinstance(raw, bytes) else None
+        if boundary is None or not isinstance(raw, bytes):
             return []
-        inner = [*_parsed(inner[boundary.start() :], boundary[1].strip())]
+        inner = [*_parsed(raw[boundary.start() :], boundary[1].strip())]
         part.set_payload(inner)
     return [part for part in inner[:MOST_PARTS] if isinstance(part, Message)] if isinstance(inner, list) else []
 
 
-def _parsed(text: str, boundary: str) -> list[Message | str]:
-    head = f'Content-Type: multipart/mixed; boundary="{boundary.replace(chr(34), "")}"'
-    inner = Parser().parsestr(f"{head}\n\n{text}").get_payload()
+def _parsed(raw: bytes, boundary: bytes) -> list[Message | str]:
+    head = b'Content-Type: multipart/mixed; boundary="' + boundary.replace(b'"', b"") + b'"'
+    inner = BytesParser().parsebytes(head + b"\n\n" + raw).get_payload()
     return [part for part in inner if isinstance(part, Message)] if isinstance(inner, list) else []

@@ -81,7 +81,10 @@ def new_words(text: str, subject: str = "") -> str:
     new = GAP.sub("\n\n", "\n".join(own)).strip()
     if new or not found:
         return new or text.strip()
-    return "" if quoted_above or found[0].sure or _begins(subject, REPLIES) else text.strip()
+    if quoted_above or found[0].sure or _begins(subject, REPLIES):
+        return ""
+    below = new_words("\n".join(lines[found[0].end :]), subject) if found[0].open else ""
+    return "\n".join([*lines[: found[0].end], "", below]).strip()  # a form, or a mail that is sent on
 
 
 def is_forwarded(subject: str) -> bool:

@@ -104,6 +104,15 @@ def test_names_of_files_in_raw_bytes_are_readable(charset, name, place):
     assert touch.body == f"Attached: {name}"
 
 
+def test_names_of_files_are_readable_where_the_boundary_is_not_the_one_announced():
+    whole = parts(
+        (PLAIN, "", "Größe"),
+        (b'Content-Type: application/pdf; name="' + "отчет".encode("cp1251") + b'.pdf"', "", "%PDF"),
+    )
+    touch = draft(whole.replace(b'boundary="b"', b'boundary="c"')).touch
+    assert (touch.verbatim, touch.body) == ("Größe", "Attached: отчет.pdf")
+
+
 @pytest.mark.parametrize(
     ("parameter", "name"),
     [

@@ -189,6 +189,11 @@ def test_a_form_is_not_taken_for_an_empty_answer(subject, left):
     assert bool(new_words(text, subject)) is left
 
 
+def test_what_a_form_or_a_forwarded_mail_quotes_itself_is_left_out():
+    block = f"From: Anna <anna@x.example>\nDate: 2 March 2026 10:00\nTo: {SHOP}\nSubject: Kettle"
+    assert new_words(f"{block}\n\nIt leaks.\n\n{WRITTEN['German']}\n\n{OURS}") == f"{block}\n\nIt leaks."
+
+
 @pytest.mark.parametrize(
     ("subject", "forwarded"),
     [("Fwd: Order", True), ("WG: Order", True), ("TR : Commande", True), ("转发：订单", True), ("Re: Order", False),
