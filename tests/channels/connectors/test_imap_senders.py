@@ -117,6 +117,17 @@ def test_what_came_via_a_group_of_ours_is_theirs(headers, reached):
     assert (made.claim.traits["name"], made.touch.verbatim) == ("Mia", "It leaks.")
 
 
+def test_whoever_is_only_named_by_a_group_of_ours_is_set_aside():
+    (event,) = events(
+        "From: 'Mia' via Help <help@shop.example>", "To: help@shop.example, ben@other.example", "Subject: x", "", "Hi"
+    )
+    assert event.refused.startswith("A group of ours sent it on")
+    made = draft(raw("From: 'mia@customer.example' via Help <help@shop.example>", "To: help@shop.example", "", "Hi"))
+    assert made.claim.unverified == MIA
+    ours = draft(raw("From: Ben via Help <help@shop.example>", "To: mia@customer.example", "", "Hi"))
+    assert (ours.claim.unverified, ours.touch.direction) == (MIA, "outbound")
+
+
 def test_our_own_mail_with_another_address_for_answers_stays_ours():
     made = draft(
         raw("From: Help <help@shop.example>", "Reply-To: box@tickets.example", "To: mia@customer.example", "", "Hi")

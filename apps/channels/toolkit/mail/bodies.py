@@ -22,6 +22,7 @@ MOST_ATTACHMENTS = 50
 LONGEST_STUB = 400  # characters of a plain part that only says that there is another
 STUB = re.compile(r"html|e-?mail (?:client|program)|view (?:this|the|in)|browser|multi-?part", re.IGNORECASE)
 LETTERS = re.compile(r"[\W_]+")
+META = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
 TEXTS = {"text/plain", "text/html"}
 REPORTS = {"message/delivery-status", "message/feedback-report", "message/disposition-notification"}
 
@@ -176,4 +177,6 @@ def _decoded_text(part: Message) -> str:
         raw = None
     if not isinstance(raw, bytes):  # what claims to have parts has a text all the same
         raw = str(part.get_payload()).encode("utf-8", "surrogateescape")
-    return characters(raw, next(iter(hints_of(part)), ""))
+    page = [META.search(raw[:2048])] if part.get_content_type() == "text/html" else []
+    said = [found[1].decode("ascii", "replace") for found in page if found]
+    return characters(raw, next(iter(hints_of(part)), ""), said)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
+from apps.channels.toolkit.mail.addresses import mailboxes
 from apps.channels.toolkit.people import emails
 from apps.foundation.text.values import Event, mapping, mappings, words
 from apps.interactions.models import Direction
@@ -75,7 +76,8 @@ def parties_of(mail: Event, own: OwnAddresses) -> Parties | None:
         return Parties("bounce", Direction.INTERNAL, recipient) if _is_outside(recipient, own) else None
     sender = next(iter(mappings(mail.get("from"))), {})
     if own.holds(words(sender.get("address"), 320)) or mail.get("sent") is True:
-        return _through_us(mail, sender, own) or _from_us(mail, sender, own)
+        through = _through_us(mail, sender, own)
+        return through if through or _hides_its_sender(mail, own) else _from_us(mail, sender, own)
     return _to_us(mail, own)
 
 
@@ -85,6 +87,8 @@ def puzzle_of(mail: Event, own: OwnAddresses) -> str:
     if report:
         return "" if words(report.get("recipient"), 320) else "It is a delivery report that names no recipient."
     senders = mappings(mail.get("from"))
+    if _hides_its_sender(mail, own):
+        return f"A group of ours sent it on, and does not say whose it is: {words(mail.get('sender'), 200)}"
     if mail.get("sent") is True or _is_from_many(mail, own):
         return ""
     if not senders:
@@ -101,11 +105,23 @@ def _through_us(mail: Event, sender: Event, own: OwnAddresses) -> Parties | None
     if mail.get("sent") is True:
         return None
     via = VIA.match(words(sender.get("name"), 200))
-    theirs = _outside(mail.get("original_from"), own) or (_outside(mail.get("reply_to"), own) if via else [])
+    named = [{"name": called, "address": address} for called, address in mailboxes(via[1])] if via else []
+    theirs = _outside(mail.get("original_from"), own) or (
+        _outside([*mappings(mail.get("reply_to")), *named], own) if via else []
+    )
     if not theirs:
         return None
     name = _name(theirs[0]) or (via[1] if via and "@" not in via[1] else "")
     return _inbound(mail, {**theirs[0], "name": name}, own, "auto_reply" if mail.get("auto") else "email")
+
+
+def _hides_its_sender(mail: Event, own: OwnAddresses) -> bool:
+    """Whether somebody wrote it to a group of ours, which says in whose name it sends it on but no address."""
+    sender = next(iter(mappings(mail.get("from"))), {})
+    address = words(sender.get("address"), 320)
+    reached = [words(person.get("address"), 320) for field in ("to", "cc") for person in mappings(mail.get(field))]
+    via = mail.get("sent") is not True and own.holds(address) and VIA.match(words(sender.get("name"), 200))
+    return bool(via) and address in reached and not _through_us(mail, sender, own)
 
 
 def _from_us(mail: Event, sender: Event, own: OwnAddresses) -> Parties | None:

@@ -17,15 +17,15 @@ def any_of(words: Iterable[str]) -> str:
 
 # "… wrote:" with a name before or after it.
 WROTE = phrases("""
-    wrote | writes | schrieb | schrieben | hat geschrieben | a écrit | écrivait | escribió | ha escrito | escreveu |
-    ha scritto | scrive | schreef | heeft geschreven | het volgende geschreven | skrev | skreiv | kirjoitti |
-    ezt írta | írta | napisał | napisała | napisał(a) | napisał/a | pisze | napsal | napsala | napsal(a) | napsal/a |
-    napísal | napísala | napísal(a) | napisal | napisala | napisao | napisao/la | je napisao | şunu yazdı |
-    şunları yazdı | yazdı | tarihinde yazdı | написал | написала | написал(а) | пишет | писал | писал(а) | пише |
-    написав | написав(ла) | написа | έγραψε | έγραψαν | a scris | va escriure | ha escrit | kirjutas | rakstīja |
-    parašė | rašė | đã viết | menulis | napisał/-a | skrifaði | wrote the following | idatzi du | שכתב | כתב | כתבה |
-    מאת | كتب | كتبت | تمت كتابة ما يلي بواسطة | نوشت | เขียนว่า | 写道 | 寫道 | 書きました | のメール | 작성 |
-    님이 작성 | 님이 씀
+    wrote | writes | schrieb | schrieben | hat geschrieben | geschrieben | a écrit | écrivait | escribió |
+    ha escrito | escreveu | ha scritto | scrive | schreef | heeft geschreven | geschreven | het volgende geschreven |
+    skrev | skreiv | kirjoitti | ezt írta | írta | napisał | napisała | napisał(a) | napisał/a | pisze | napsal |
+    napsala | napsal(a) | napsal/a | napísal | napísala | napísal(a) | napisal | napisala | napisao | napisao/la |
+    je napisao | şunu yazdı | şunları yazdı | yazdı | tarihinde yazdı | написал | написала | написал(а) | пишет |
+    писал | писал(а) | пише | написав | написав(ла) | написа | έγραψε | έγραψαν | a scris | va escriure | ha escrit |
+    kirjutas | rakstīja | parašė | rašė | đã viết | menulis | napisał/-a | skrifaði | wrote the following |
+    idatzi du | שכתב | כתב | כתבה | מאת | كتب | كتبت | تمت كتابة ما يلي بواسطة | نوشت | เขียนว่า | 写道 | 寫道 |
+    書きました | のメール | 작성 | 님이 작성 | 님이 씀
 """)
 
 # With what such a line begins, unless it is a date or a name.
@@ -45,7 +45,8 @@ LABELS = {
         dari | จาก
     """),
     "date": phrases("""
-        sent | date | sent at | date sent | gesendet | gesendet am | datum | envoyé | envoyé le | enviado |
+        wysłane | odeslané | küldés ideje | gönderilme | gönderilme tarihi | відправлено | отправлен | verstuurd |
+        sent on | sent | date | sent at | date sent | gesendet | gesendet am | datum | envoyé | envoyé le | enviado |
         enviado el | enviada em | enviado em | enviada | fecha | data | inviato | data invio | verzonden |
         verzonden op | skickat | sendt | dato | lähetetty | päivämäärä | pvm | elküldve | küldve | dátum | dátuma |
         wysłano | wyslano | odesláno | odoslané | poslano | poslané | gönderildi | gönderme tarihi | tarih |
@@ -109,9 +110,6 @@ FORWARDS = frozenset(
 )
 
 # Whoever tells a story writes "you wrote"; no program does, but above lines with a mark.
-_SOMEBODY = (
-    "i|we|you|he|she|they|ich|wir|sie|er|ihr|je|tu|il|elle|nous|vous|yo|ella|ik|wij|jij|jag|jeg|du|vi|han|hun|"
-    "я|мы|вы|он"
-)
+_SOMEBODY = "i|we|you|he|she|they|ich|wir|sie|er|ihr|je|tu|il|elle|nous|vous|yo|ella|ik|wij|jij|jag|jeg|я|мы|вы|он"
 _TELLS = r"wrote|writes|schrieb\w*|schreef|skrev|escrib\w+|écriv\w+|написал\w*|писал\w*"
 TOLD = re.compile(rf"\b(?:(?:{_SOMEBODY})\s+(?:then |also |just )?(?:{_TELLS})|(?:{_TELLS})\s+(?:{_SOMEBODY}))\b")

@@ -129,7 +129,7 @@ def _is_quoted(lines: Sequence[str], at: int) -> bool:
 def _separator(lines: Sequence[str], at: int) -> Quotation | None:
     """ "-----Original Message-----", and what is written above a mail that is sent on."""
     line = lines[at].strip()
-    words = line.strip("-_=*—–: ").lower()
+    words = line.replace("&nbsp;", " ").strip("-_=*—–: ").lower()
     if len(line) <= LONGEST_HEADER and ABOVE.match(line):
         return Quotation(at, at + 1, open=True)
     if len(line) > LONGEST_HEADER or words not in SEPARATORS:
@@ -178,6 +178,8 @@ def _evidence(found: dict[str, tuple[str, str]], order: Sequence[str]) -> int:
     points = 2 if ADDRESS.search(sender) else 0
     points += 2 if YEAR.search(date) and TIME.search(date) else 1 if YEAR.search(date) else 0
     points += ("subject" in found) + (label not in PLAIN_DATES)
+    if label in PLAIN_DATES and not any(ADDRESS.search(value) for _label, value in found.values()):
+        points -= 1
     if "to" not in found:
         return points - 2
     travelling = order[:2] == ["from", "to"] and not ADDRESS.search(sender)
@@ -274,9 +276,15 @@ def _answers(lines: Sequence[str], kept: Sequence[int], introduced: set[int]) ->
     for quoted, places in runs:
         if not quoted:
             left += [lines[place] for place in places]
-        elif between > 1 or not introduced & set(places):
+        elif between > 1 or not (introduced & set(places) or _introduces(lines[places[0]])):
             left += _answered([lines[place] for place in places])
     return left
+
+
+def _introduces(line: str) -> bool:
+    """Whether a quoted line stood above what is quoted."""
+    header = line.lstrip("> \t＞")[:LONGEST_HEADER]
+    return bool(ENDS.search(header)) and _is_written(header, quoted=False)
 
 
 def _marks(lines: Sequence[str], kept: Sequence[int]) -> dict[int, bool]:
@@ -294,7 +302,7 @@ def _answered(quoted: Sequence[str]) -> list[str]:
     """The last paragraph of what is quoted."""
     last: list[str] = []
     for line in reversed(quoted):
-        if line.strip("> \t＞"):
+        if line.strip("> \t＞") and not _introduces(line):
             last.append(line)
         elif last:
             break

@@ -148,3 +148,8 @@ def test_texts_and_subjects_are_read_in_the_charset_they_are_in(charset, codec, 
     made = raw(*START[:2], b"Subject: " + encoded, f"Content-Type: text/plain; charset={charset}", "", encoded)
     touch = draft(made).touch
     assert (touch.title, touch.verbatim) == (text, text)
+
+
+def test_a_page_says_itself_what_charset_it_is_in():
+    page = "<html><head><meta http-equiv=Content-Type content='text/html; charset=koi8-r'></head><p>Да".encode("koi8-r")
+    assert draft(raw(*START, "Content-Type: text/html", "", page)).touch.verbatim == "Да"

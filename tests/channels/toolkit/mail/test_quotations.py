@@ -60,6 +60,10 @@ WRITTEN = {
     "Chinese, Apple": f"在 2026年3月2日，11:00，{SHOP} 写道：",
     "Korean": f"2026년 3월 2일 (월) 오전 11:00, {SHOP}님이 작성:",
     "Vietnamese": f"Vào Th 2, 2 thg 3, 2026 vào lúc 11:00 {SHOP} đã viết:",
+    "Mail.ru": f"Понедельник, 2 марта 2026, 11:00 +03:00 от {SHOP}:",
+    "Yandex": '02.03.2026, 11:00, "Kettle Shop" <help@shop.example>:',
+    "German, Yahoo": "Am Montag, 2. März 2026, 11:00:10 MEZ hat Kettle Shop Folgendes geschrieben:",
+    "Dutch, the name first": "Kettle Shop schreef op 02-03-2026 11:00:",
     "no words at all": f"2026-03-02 11:00 GMT+01:00 {SHOP}:",
     "Zoho": f"---- On Mon, 02 Mar 2026 11:00:00 +0100 {SHOP} wrote ----",
     "Zoho, newer": f" ---- Em seg., 02 mar. 2026 11:00:00 +0100 {SHOP} escreveu ---- ",
@@ -81,6 +85,9 @@ BLOCKS = {
     "Finnish": f"Lähettäjä: {SHOP}\nLähetetty: maanantai 2. maaliskuuta 2026 11.00\nVastaanottaja: Anna\nAihe: Tilaus",
     "Hungarian": f"Feladó: {SHOP}\nElküldve: 2026. március 2., hétfő 11:00\nCímzett: Anna\nTárgy: Rendelés",
     "Polish": f"Od: {SHOP}\nWysłano: poniedziałek, 2 marca 2026 11:00\nDo: Anna\nTemat: Zamówienie",
+    "Hotmail": "Date: Mon, 2 Mar 2026 11:00:00 +0100\nFrom: help@shop.example\nTo: anna@x.example\nSubject: Order",
+    "an old Hotmail": "From: help@shop.example\nTo: anna@x.example\nSubject: Order\nDate: Mon, 2 Mar 2026 11:00:00",
+    "Polish, newer": f"Od: {SHOP}\nWysłane: poniedziałek, 2 marca 2026 11:00\nDo: Anna\nTemat: Zamówienie",
     "Czech": f"Od: {SHOP}\nOdesláno: pondělí 2. března 2026 11:00\nKomu: Anna\nPředmět: Objednávka",
     "Turkish": f"Kimden: {SHOP}\nGönderildi: 2 Mart 2026 Pazartesi 11:00\nKime: Anna\nKonu: Sipariş",
     "Russian": f"От: {SHOP}\nОтправлено: 2 марта 2026 г. 11:00\nКому: Anna\nТема: Заказ",
@@ -142,6 +149,13 @@ def test_an_answer_to_the_first_line_only_stands_under_it():
     assert new_words(text) == "> Welche Farbe?\n\nBlau."
 
 
+def test_a_line_that_is_quoted_with_what_it_stands_above_goes_too():
+    assert new_words(f"> {WRITTEN['English']}\n> Which colour?\n\nBlue.") == "Blue."
+    assert new_words(f"> {WRITTEN['English']}\n> Which colour?\nBlue.\n> Which size?\nLarge.").startswith(
+        "> Which colour?"
+    )
+
+
 def test_the_end_of_a_line_that_a_program_broke_off_is_no_answer():
     text = (
         f"Fine.\n\n{WRITTEN['English']}\n> We have looked at your kettle once more and found that its lid\nis loose.\n"
@@ -161,6 +175,7 @@ def test_the_end_of_a_line_that_a_program_broke_off_is_no_answer():
         "My luggage:\nFrom: Berlin\nTo: Munich\nDate: 3 March 2026\nSubject: one red suitcase\nWhere is it?",
         "The parcel\nFrom: London\nSent: 3 May\nTo: Paris\nis lost.",
         "Von: 12.03.2026\nBis: 14.03.2026\nZwei Personen",
+        "Hallo,\nDatum: 2.3.2026 11:00\nVon: Berlin\nAn: Hamburg\nBetreff: Umzug\nBitte melden.",
         "Date: 2 March 2026\nOrder: 12\nTo: my neighbour",
         "I need from you:\n- a label\n- a date",
         "On the box it says:\nFragile.",
