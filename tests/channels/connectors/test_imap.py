@@ -283,6 +283,13 @@ def test_quoted_replies_are_left_out_of_the_words_and_kept_in_the_payload(text, 
     assert touch.payload["text"] == text.strip()
 
 
+def test_who_only_sent_back_what_we_wrote_said_nothing():
+    touch = draft(mail("On Mon, 2 Mar 2026 at 11:00, Shop <help@shop.example> wrote:\n\n> On its way.")).touch
+    assert (touch.verbatim, touch.body) == ("", "Nothing but what was quoted.")
+    sent_on = draft(mail("-----Original Message-----\nFrom: Shop\n\nOn its way.", subject="Fwd: My order")).touch
+    assert sent_on.verbatim.endswith("On its way.")
+
+
 def test_a_long_line_is_kept_whole():
     line = "word " * 2_000
     assert draft(mail(f"{line}\n\nOn Mon, 2 Mar 2026 at 11:00, Shop wrote:\n> x")).touch.verbatim == line.strip()

@@ -64,7 +64,8 @@ def _is_sure(mail: Event, found: Parties, account: Account) -> bool:
 def _touch(key: str, mail: Event, found: Parties, at: datetime, *, verified: bool) -> InteractionDraft:
     text = _new_words(mail)[:LONGEST_TEXT]
     theirs = found.direction == Direction.INBOUND
-    notes = "\n".join(_notes(mail, found))
+    quoted = [_("Nothing but what was quoted.")] if theirs and not text and prose(mail.get("text"), 10) else []
+    notes = "\n".join([*quoted, *_notes(mail, found)])
     return InteractionDraft(
         external_id=key,
         occurred_at=at,
