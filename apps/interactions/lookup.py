@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.customers.models import Customer, Evidence, Identifier, IdentifierType, SourceProfile
-from apps.customers.normalisation import INVISIBLE, normalise, phone_candidates, pretty_phone
+from apps.customers.normalisation import normalise, phone_candidates, pretty_phone
+from apps.customers.pasted import DIALLED, peeled
 from apps.foundation.db.bundle import Bundle, Param, Parts
 from apps.foundation.db.rows import recordset
 from apps.foundation.db.server_cursor import planned_rows
@@ -27,7 +28,6 @@ LONGEST = 100  # characters that are read of what was typed
 CAP = 200  # names looked at before they are ranked
 PROBED = 24  # identifiers a probe may bring, and customers an identifier may bring
 PREFIX_DIGITS, SUFFIX_DIGITS = 5, 4  # of a phone number: fewer say too little
-DIALLED = re.compile(r"[\d\s+()./-]+")
 LAST = "\U0010ffff"  # sorts after every other character: `x` to `x` + LAST is all that begins with x
 
 PHONES = (IdentifierType.PHONE,)
@@ -96,7 +96,7 @@ def find(words: str, reader: User, regions: Sequence[str], limit: int = 8) -> li
     `regions` (ISO 3166 alpha-2) read phone numbers without a country code, the likeliest first. A phone number is
     found by five or more of its first or four or more of its last digits, everything else by how it begins.
     """
-    words = " ".join(INVISIBLE.sub("", words[:LONGEST]).split())
+    words = peeled(words)[:LONGEST]
     if not words or not reader.is_active:
         return []
     return _with_details(_best(_hits(words, reader, regions))[:limit], reader)
@@ -196,7 +196,8 @@ NAMED = """
 
 def _hits(words: str, reader: User, regions: Sequence[str]) -> list[Hit]:
     probes = [probe._asdict() for probe in _probes(words, regions)]
-    typed = words.split() if "@" not in words and any(letter.isalpha() for letter in words) else []
+    letters = any(letter.isalpha() for letter in words) and "@" not in words
+    typed = [word for word in words.split() if any(map(str.isalnum, word))] if letters else []
     statement, params = _statement(reader, len(typed))
     values = [recordset(probes), *(_filled(param, words, typed) for param in params)]
     found = planned_rows(statement, *values)
@@ -206,7 +207,8 @@ def _hits(words: str, reader: User, regions: Sequence[str]) -> list[Hit]:
     ]
 
 
-WHOLE, UPPER, WORD = "\ue000", "\ue001", "\ue002"  # stand for what was typed; of WORD there are several
+# They stand for what was typed; of WORD there are several.
+WHOLE, UPPER, WORD, NUMBERED = "\ue000", "\ue001", "\ue002", "\ue003"
 
 
 @cached(LRUCache(64), key=lambda reader, count: (reader.role, count), lock=Lock())
@@ -214,7 +216,9 @@ def _statement(reader: User, count: int) -> tuple[str, list[Any]]:
     """For whoever is of this reader's role, and for so many words that may be a name. The querysets are composed once;
     what was typed comes in the place of letters that nobody types."""
     # That it is not empty is said in so many words: so is the index, and what is planned once knows no more.
-    referred = Interaction.objects.visible_to(reader).filter(reference__in=[WHOLE, UPPER], reference__gt=EMPTY)
+    referred = Interaction.objects.visible_to(reader).filter(
+        reference__in=[WHOLE, UPPER, NUMBERED], reference__gt=EMPTY
+    )
     references, params = referred.values("profile__customer_id", "occurred_at", "reference").query.sql_with_params()
     parts, values = [IDENTIFIED, REFERRED.format(rank=EXACT, kind=REFERENCE, rows=references, most=PROBED)], [*params]
     if count:
@@ -240,6 +244,8 @@ def _filled(param: Any, words: str, typed: Sequence[str]) -> Any:
         return words
     if param == UPPER:
         return words.upper()
+    if param == NUMBERED:  # some shops have the sign in the number itself
+        return f"#{words}"
     return STANDING.sub(lambda found: typed[int(found[1])], param)
 
 

@@ -234,3 +234,88 @@ def test_the_number_of_queries_does_not_depend_on_how_many_are_found(words):
 
     assert (many, count) == (one, 7)
     assert many <= 6
+
+
+# what people paste
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "tel:+44-20-7946-0777", "Tel. 020 7946 0777", "020\u20137946\u20130777", "020 7946 0777 ext. 12",
+        "020 7946 0777 x12", "tel:+442079460777;ext=12", "+44 (0)20 7946 0777", "\u201c020 7946 0777\u201d",
+        "Phone: +44\u200b20 7946 0777 (office)", "442079460777",
+    ],
+)  # fmt: skip
+def test_a_pasted_number_is_found(pasted):
+    customer = known(phone="+442079460777")
+    known(phone="+442079460018")
+
+    (one,) = find(pasted, UserFactory(), ["GB"])
+
+    assert (one.customer, one.kind, one.exact) == (customer, "phone", True)
+
+
+@pytest.mark.parametrize(
+    "pasted", ["5215512345678", "+52 1 55 1234 5678", "55 1234 5678", "+525512345678", "https://wa.me/5215512345678"]
+)
+def test_a_number_is_found_by_what_whatsapp_calls_it(pasted):
+    customer = known(phone="+525512345678")
+
+    (one,) = find(pasted, UserFactory(), ["GB", "MX"])
+
+    assert (one.customer, one.exact) == (customer, True)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Gwendolyn Ashcroft <g.ashcroft@b\u00fccher.example>",
+        "mailto:g.ashcroft@b\u00fccher.example?subject=Your%20order",
+        "<g.ashcroft@xn--bcher-kva.example>;", "\u201cG.Ashcroft@B\u00dcCHER.example\u201d",
+    ],
+)  # fmt: skip
+def test_a_pasted_address_is_found(pasted):
+    customer = known(email="g.ashcroft@xn--bcher-kva.example")
+
+    (one,) = find(pasted, UserFactory(), REGIONS)
+
+    assert (one.customer, one.kind, one.exact) == (customer, "email", True)
+
+
+@pytest.mark.parametrize("stored", ["2001", "#2001"])
+@pytest.mark.parametrize("pasted", ["2001", "#2001", '"2001"', "Order #2001", "order no. 2001,"])
+def test_a_pasted_order_is_found(stored, pasted):
+    order = InteractionFactory(order=True, reference=stored)
+    InteractionFactory(order=True, reference="2002")
+
+    assert found(pasted) == [order.profile.customer]
+
+
+@pytest.mark.parametrize(
+    "name", ["Sin\u00e9ad O'Connor", "Sin\u00e9ad O\u2019Connor", "Sinead OConnor", "Sinead O`Connor"]
+)
+@pytest.mark.parametrize(
+    "pasted",
+    ["OConnor", "O'Connor", "o\u2019connor", "O\u02bcConnor, Sinead", "Ms Sin\u00e9ad O\u00b4Connor", '"OCONN"'],
+)
+def test_an_apostrophe_is_no_letter(name, pasted):
+    customer = CustomerFactory(name=name)
+    CustomerFactory(name="Sinead Connor")
+
+    assert found(pasted) == [customer]
+
+
+@pytest.mark.parametrize(
+    "pasted", ["Nkosi-Williams, Thandiwe", "Williams", "Nkosi Williams", "nkosi\u2011williams", "Thandiwe Nkosi - Will"]
+)
+def test_a_double_name_is_found_by_either_half(pasted):
+    customer = CustomerFactory(name="Thandiwe Nkosi-Williams")
+    CustomerFactory(name="Thandiwe Nkosi")
+
+    assert found(pasted) == [customer]
+
+
+def test_a_name_as_a_list_has_it_is_the_name():
+    ashcroft, other = CustomerFactory(name="Gwendolyn Ashcroft"), CustomerFactory(name="Ashcroft Gwendolyn-Jones")
+
+    assert found("Ashcroft, Gwendolyn")[0] == ashcroft
+    assert set(found("Ashcroft, Gwen")) == {ashcroft, other}

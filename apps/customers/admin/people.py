@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.accounts.site import site
 from apps.customers.models import Customer, Evidence, IdentifierType, MergeRecord, SourceProfile
 from apps.customers.normalisation import normalise, phone_candidates
+from apps.customers.pasted import peeled
 from apps.foundation.admin import own_direction
 
 MOST = 200  # customers a search brings
@@ -30,7 +31,7 @@ def spellings(words: str, reader: User) -> set[tuple[str, str]]:
 
 def ids_known_as(words: str, reader: User) -> list[int]:
     """Customers of this name or identifier (a phone in any spelling), at most `MOST` by each."""
-    words = words.replace("\0", "").strip()[:100]
+    words = peeled(words)[:100]
     wanted = models.Q(
         *[models.Q(identifier__type=kind, identifier__value=value) for kind, value in spellings(words, reader)],
         _connector=models.Q.OR,

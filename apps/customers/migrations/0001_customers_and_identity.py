@@ -14,10 +14,10 @@ from django.db import migrations, models
 import apps.customers.models.customer
 from apps.customers.identity.rules import DEFAULTS
 
-# How names are compared: lower case, without accents. `unaccent` alone is not immutable, so not indexable.
+# How names are compared: lower case, without accents and apostrophes, parts of double names apart. `unaccent` alone is not immutable, so not indexable.
 FOLD = """
 CREATE FUNCTION public.klatsch_fold(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN lower(public.unaccent('public.unaccent'::regdictionary, $1))
+RETURN translate(lower(public.unaccent('public.unaccent'::regdictionary, $1)), '-''`\u00b4\u02bc\u02bb\u2019\u2018', ' ')
 """
 
 

@@ -16,7 +16,8 @@ from apps.foundation.db.rows import rows
 
 
 class Fold(models.Func):
-    """Lower case without accents, as the database function `klatsch_fold` does it (migration 0001)."""
+    """Lower case without accents and apostrophes, the parts of double names apart, as the database function
+    `klatsch_fold` does it (migration 0001)."""
 
     function = "klatsch_fold"
     output_field = models.TextField()

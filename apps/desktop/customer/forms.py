@@ -16,6 +16,7 @@ from apps.contact.models import Consent
 from apps.customers.drafts import Handle
 from apps.customers.models import IdentifierType
 from apps.customers.normalisation import normalise, phone_candidates
+from apps.customers.pasted import peeled
 from apps.interactions.actions import Promise, new_key
 from apps.interactions.attachments import LARGEST
 from apps.interactions.drafts import InteractionDraft
@@ -206,6 +207,7 @@ class PopForm(forms.Form):
 
 def meant(words: str) -> dict[str, str]:
     """The field of a new customer that words which found nobody were probably meant for."""
+    words = peeled(words)
     if "@" in words:
         return {"email": words}
     if re.fullmatch(r"[\d\s+()./-]+", words):

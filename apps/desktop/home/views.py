@@ -50,7 +50,7 @@ def desk(request: PersonRequest) -> HttpResponse:
 @require_GET
 def lookup(request: PersonRequest) -> HttpResponse:
     """Customers for what has been typed so far. What was found is audited, as reading it is."""
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").strip()[:300]
     found = find(words, request.user, regions(request.user)) if len(words) > 1 else []
     if found:
         shown = [str(one.customer.public_id) for one in found]

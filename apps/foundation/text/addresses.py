@@ -11,7 +11,7 @@ QUERY = re.compile(r"\?(?:subject|body|cc|bcc|to)=[^\s,;<>]*", re.IGNORECASE)  #
 # A local part, quoted or not, and a domain; the part before the @ may have any letters (RFC 6531).
 MAILBOX = re.compile(
     r"\"[^\"\\\r\n@]{1,64}\"@[\w.\-\u3002]{1,255}"
-    r"|[^\s@,;:<>()\[\]{}\"|]{1,100}@[\w.\-\u3002]{1,255}(?:@\S{0,255})?"
+    r"|[^\s@,;:<>()\[\]{}\"|\u201c-\u201f\u00ab\u00bb]{1,100}@[\w.\-\u3002]{1,255}(?:@\S{0,255})?"
 )
 AROUND = "'\u2018\u2019`*_=?!&#/\\.\u3002-"  # what a sentence, a link or a list leaves on either side
 BEFORE = "'\u2018`*=?!&#/\\.-"

@@ -79,8 +79,8 @@ def party(row: dict[str, str], source: SourceFacts) -> tuple[str, str] | None:
 
 
 def _from_inside(row: dict[str, str]) -> bool:
-    """Whether one of our telephones began it: its channel is an extension's, or what was dialled was dialled on. A
-    queue calls its agents over local channels, on behalf of the caller."""
+    """Whether one of our telephones began it: its channel is an extension's, or what was dialled was dialled on.
+    A queue calls its agents over local channels, on behalf of the caller."""
     telephone = TELEPHONE.match(row["channel"][:80])
     if telephone and not row["channel"].startswith("Local/") and calls.is_extension(telephone[1]):
         return True

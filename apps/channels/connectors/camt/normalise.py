@@ -10,9 +10,10 @@ from apps.channels.connectors.camt.titles import CamtBooking, as_bank, as_compan
 from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.bank_accounts import COMPANY, account, reference_of, shown, whose
 from apps.channels.toolkit.occurrence import happened
-from apps.channels.toolkit.people import claim, person
+from apps.channels.toolkit.people import claim, handles, person
 from apps.channels.toolkit.xml import every, text
 from apps.customers.drafts import Claim
+from apps.customers.models import IdentifierType
 from apps.foundation.text.dates import instant
 from apps.foundation.text.numbers import POINT, currency, decimal
 from apps.foundation.text.values import mapping, prose, words
@@ -54,7 +55,12 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
 
 def _counterparty(party: Party, source: SourceFacts, at: datetime) -> Claim:
     traits = person(name=party.name, city=party.city, country=party.country)
-    return claim(source, at, sure=account(party.account, party.bank or source.slug), traits=traits)
+    if not party.service:
+        return claim(source, at, sure=account(party.account, party.bank or source.slug), traits=traits)
+    known = handles(IdentifierType.ACCOUNT, [party.own_id], scope=party.issuer[:40])
+    # A name proves nothing: who pays by it through the same service has one profile, and is joined with nobody.
+    named = () if known else handles(IdentifierType.ACCOUNT, [party.name.casefold()], scope=party.issuer[:40])
+    return claim(source, at, sure=known, unsure=named, traits=traits)
 
 
 def _holder(content: Any, source: SourceFacts, at: datetime) -> Claim:
@@ -107,6 +113,8 @@ def _body(content: Any, party: Party, booking: CamtBooking) -> str:
     if party.account or party.name:
         way = _("From") if is_credit(content) else _("To")
         lines.append(" ".join(filter(None, (way, party.name, shown(party.account)))))
+    if party.service:
+        lines.append(_("Through %(service)s") % {"service": party.service})
     if booking.card:
         lines.append(_("Card ending %(digits)s") % {"digits": booking.card})
     return prose("\n".join(dict.fromkeys(line.strip() for line in lines if line.strip())))

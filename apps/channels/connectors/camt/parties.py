@@ -4,12 +4,18 @@ from typing import Any, NamedTuple
 
 from apps.channels.toolkit.bank_accounts import known_number, number_of
 from apps.channels.toolkit.xml import every, text
+from apps.customers.normalisation import unaccented
 
 ENDS = ("Dbtr", "Cdtr")  # who pays, who is paid
 
 
 class Party(NamedTuple):
-    """Somebody at one end. `paid_us` is whether money came to the account of the statement."""
+    """Somebody at one end. `paid_us` is whether money came to the account of the statement.
+
+    Where a payment service (or whoever else) pays or is paid for somebody, that is who is meant: `service` is the name
+    of whose account it was, `account` is empty, since it is that of everybody the service pays for; `own_id` is what
+    the service says they are known by, if anything, and means the same only below `issuer`.
+    """
 
     account: str
     bank: str
@@ -17,6 +23,9 @@ class Party(NamedTuple):
     city: str
     country: str
     paid_us: bool
+    service: str = ""
+    own_id: str = ""
+    issuer: str = ""
 
 
 def own_account(content: Any) -> tuple[str, str, str]:
@@ -57,9 +66,24 @@ def _party(details: Any, end: str, account: str, credit: bool) -> Party:
     party = _at(details, "RltdPties", end)
     party = _at(party, "Pty") or party
     agent = _at(details, "RltdAgts", f"{end}Agt", "FinInstnId")
-    name = text(party, "Nm") or text(_at(details, "RltdPties", f"Ultmt{end}"), "Nm")
-    address = _at(party, "PstlAdr")
-    return Party(account, _bank(agent), name, text(address, "TwnNm"), text(address, "Ctry"), credit)
+    bank = _bank(agent)
+    behind = _at(details, "RltdPties", f"Ultmt{end}")
+    behind = _at(behind, "Pty") or behind
+    service, name, own_id = text(party, "Nm"), text(behind, "Nm"), _own_id(behind)
+    address = _at(behind if name or own_id else party, "PstlAdr")
+    where = text(address, "TwnNm"), text(address, "Ctry")
+    if (name or own_id) and service and _plain(name) != _plain(service):
+        return Party("", bank, name, *where, credit, service, own_id, account or _plain(service))
+    return Party(account, bank, service or name, *where, credit)
+
+
+def _own_id(party: Any) -> str:
+    """What somebody is known by besides an account: a private person's or an organisation's identification."""
+    return text(party, "Id", "PrvtId", "Othr", "Id") or text(party, "Id", "OrgId", "Othr", "Id")
+
+
+def _plain(name: str) -> str:
+    return " ".join(unaccented(name).casefold().split())
 
 
 def _bank(agent: Any) -> str:

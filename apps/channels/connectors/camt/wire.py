@@ -110,7 +110,7 @@ class CamtReader:
         party = counterparty(content)
         purposes = {text(content["details"], "Purp", "Cd"), *_subfamilies(content)}
         outgoing = self.source.settings.get("incoming_only") and party.paid_us == is_reversal(content)
-        return bool(not party.account or purposes & PRIVATE or outgoing)
+        return bool(not (party.account or party.service) or purposes & PRIVATE or outgoing)
 
     def _key(self, content: dict[str, Any], place: str, number: int) -> str:
         """The bank's reference of an entry, else its place in its statement, else what it says."""
