@@ -28,7 +28,8 @@ MOST = 2500  # of one kind
 ODD_TEXTS = (
     "", "   ", "0", "007", "-1", "1e999", "null", "undefined", "NaN", "true", "%s %(x)s %%", "{0} {x}", "<b>Anna</b>",
     "👩‍👩‍👧‍👦🫖", "\u202eevil", "\u200b", "a\nb\r\n\tc", "Ünï\u0301", "=1+1", "x" * 30_000, "2026-02-30T10:00:00Z",
-    "Mon Nov 30 2026 10:00:00 GMT+0100 (CET)", "12,50 EUR", "id:zz", "@", "tel:", "https://", "http://[::1", "https://[@]/a", "*" * 30,
+    "Mon Nov 30 2026 10:00:00 GMT+0100 (CET)", "12,50 EUR", "id:zz", "@", "tel:", "https://", "http://[::1", "https://[@]/a",
+    "*" * 30,
 )  # fmt: skip
 OTHER_TYPES: tuple[Any, ...] = (
     None, True, False, 0, -1, 7, 10**15, 2**63 - 1, 1.5, -0.0, 1e300, [], {}, [None], [[]], [{}], {"id": None}, ["a"],
