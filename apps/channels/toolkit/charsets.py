@@ -1,36 +1,18 @@
-"""Text in whatever charset a sender wrote it, whatever it says of that. Pure functions."""
+"""Files in whatever charset a sender wrote them, whatever they say of that, read piece by piece. Pure functions."""
 
 import codecs
 import re
 from typing import IO
 
+from apps.foundation.text.charsets import codec_of
+
 WESTERN = "cp1252"
-# What calls itself by these names is Windows-1252, as on every web page.
-LATIN = {"iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1", "us-ascii", "ascii", "usascii", "windows-1252"}
-# What Python calls codecs besides.
-NO_CHARSETS = {
-    "base64", "bz2", "hex", "idna", "mbcs", "oem", "punycode", "quopri", "raw-unicode-escape", "rot-13", "undefined",
-    "unicode-escape", "uu", "zlib",
-}  # fmt: skip
-LONGEST_LABEL = 60
 HEAD = 65536  # bytes that decide
 DECLARED = re.compile(rb"""^<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w.:-]{1,40})""")
 WIDE = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"), (b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be"))  # fmt: skip
 # Control characters that no XML may hold, and a byte order mark wherever it strayed to.
 FORBIDDEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFEFF, 0xFFFE, 0xFFFF])
-
-
-def codec_of(label: str) -> str:
-    """Python's codec for a charset's label, or nothing where it names none."""
-    name = label.strip().strip("'\"").lower()[:LONGEST_LABEL]
-    if name in LATIN:
-        return WESTERN
-    try:
-        found = codecs.lookup(name).name
-    except (LookupError, ValueError):
-        return ""
-    return "" if found in NO_CHARSETS else found
 
 
 def _as_western(error: UnicodeError) -> tuple[str, int]:

@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 
-from apps.channels.toolkit.charsets import codec_of
 from apps.channels.toolkit.compression import ENCODINGS, Damaged, unpack
 from apps.foundation.masking import clean
+from apps.foundation.text.charsets import codec_of
 
 CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 MOST_ENCODING = 60  # characters of the header: nobody compresses more than twice

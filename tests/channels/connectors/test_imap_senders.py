@@ -61,7 +61,6 @@ def test_a_sender_is_read_where_a_person_can_read_it(sender):
         ("From: Anna <anna at customer dot example>", "cannot be read: Anna <anna at"),
         ("From: =?utf-8?Q?Anna?=", "cannot be read: =?utf-8?Q?Anna?="),
         ("From: Anna <>", "cannot be read: Anna <>"),
-        ('From: "a b"@example.org', 'cannot be used: "a b"@example.org'),
         ("From: anna@customer", "cannot be used: anna@customer"),
         ("X-Nothing: here", "does not say who sent it"),
     ],
@@ -133,3 +132,10 @@ def test_our_own_mail_with_another_address_for_answers_stays_ours():
         raw("From: Help <help@shop.example>", "Reply-To: box@tickets.example", "To: mia@customer.example", "", "Hi")
     )
     assert (made.claim.unverified, made.touch.direction) == (MIA, "outbound")
+
+
+def test_a_quoted_local_part_is_an_address():
+    (event,) = events('From: "a b"@example.org', *REST)
+    assert not event.refused
+    (handle,) = draft(raw('From: "a b"@example.org', *REST)).claim.unverified
+    assert handle.value == '"a b"@example.org'

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import IO
 
 from apps.channels.contract import Refused
-from apps.channels.toolkit.charsets import WESTERN, codec_of, decoder_of, is_utf_8
+from apps.channels.toolkit.charsets import WESTERN, decoder_of, is_utf_8
+from apps.foundation.text.charsets import codec_of
 
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._]{0,40})\s*/?>([^<]*)")
 CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)

@@ -5,16 +5,17 @@ are cut before anything looks at them.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from email.header import decode_header
 from email.message import Message
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from apps.channels.toolkit.mail.addresses import mailboxes
 from apps.foundation.text.charsets import characters
+from apps.foundation.text.dates import instant
 
 LONGEST = 8_000  # characters of one header that are read
+LONGEST_DATE = 100
 MOST_REFERENCES = 30
 MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]{1,40})", re.IGNORECASE)
@@ -92,18 +93,12 @@ def message_ids(message: Message, name: str) -> list[str]:
 
 
 def date(message: Message) -> str:
-    """ISO 8601 in UTC; empty where the mail has no date, or none of this calendar."""
-    try:
-        read = parsedate_to_datetime(value(message, "date"))
-        read = read.replace(tzinfo=UTC) if read.tzinfo is None else read
-        return read.astimezone(UTC).isoformat()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return ""
+    """ISO 8601 in UTC, or as it was written where that is no date: then whoever reads it says so."""
+    written = value(message, "date")
+    read = instant(written)
+    return read.isoformat() if read else written[:LONGEST_DATE]
 
 
-def read_date(value: Any) -> datetime | None:
-    """What `date` wrote."""
-    try:
-        return datetime.fromisoformat(value) if isinstance(value, str) and value else None
-    except ValueError:
-        return None
+def read_date(written: Any) -> datetime | None:
+    """What `date` wrote; None where the mail has no date, or none of this calendar."""
+    return instant(written) if isinstance(written, str) and written.strip() else None
