@@ -16,6 +16,7 @@ import orjson
 
 from apps.customers.drafts import ProfileKey
 from apps.foundation.db.rows import recordset, rows
+from apps.foundation.text.numbers import exact
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Direction
 
@@ -135,6 +136,8 @@ def known(sights: Iterable[tuple[int, str, InteractionDraft]]) -> dict[ProfileKe
 def _known(row: Sequence[Any]) -> Known:
     stored, payload = dict(zip(STORED, row, strict=False)), orjson.loads(row[-1])
     sums = [(str(at), str(amount)) for at, amount in payload.get("sums") or []]
+    if stored["amount"] is not None:  # the column has a place more than most currencies
+        stored["amount"] = exact(stored["amount"], stored["currency"])
     touch = InteractionDraft(
         **{name: value for name, value in stored.items() if name not in {"id", "profile_id", "source"}},
         payload=payload,

@@ -185,7 +185,7 @@ def _who(draft: Draft) -> tuple[str, ...]:
 
 def _interaction(touch: InteractionDraft, place: int) -> Interaction:
     """As it would be on a timeline; its number is negative, so that nothing of anybody hangs on it."""
-    named = {field.name for field in fields(InteractionDraft)} - {"page", "payload"}
+    named = {field.name for field in fields(InteractionDraft)} - {"page", "payload", "sight", "changed"}
     return Interaction(pk=-place, **{name: getattr(touch, name) for name in named})
 
 
