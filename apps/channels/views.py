@@ -69,6 +69,11 @@ def push(request: HttpRequest, slug: str, call: str = "") -> HttpResponse:
         response = _failure(refusal)
     except Error:
         response = _failure(Refused(503, "unavailable", "The events could not be stored. Send them again."))
+    return _echoed(response, connector, request)
+
+
+def _echoed(response: HttpResponse, connector: object, request: HttpRequest) -> HttpResponse:
+    """With what of the request its sender expects to find in every answer."""
     for name in getattr(connector, "echoes", ()):
         if name in request.headers:
             response[name] = request.headers[name][:200]

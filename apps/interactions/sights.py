@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
@@ -25,7 +26,7 @@ MOST_SUMS = 50  # changes of one order that are told
 Sum = tuple[str, str]  # since when (ISO 8601, UTC), and how much
 
 
-class Seen(NamedTuple):
+class Sight(NamedTuple):
     """A sight of a profile's."""
 
     profile: int
@@ -42,11 +43,11 @@ class Seen(NamedTuple):
         return self.at, f"{self.touch.amount.normalize():f} {self.touch.currency}".strip()
 
 
-class Known(NamedTuple):
+class KnownSight(NamedTuple):
     """The entry there is, and the sums it has had."""
 
     pk: int
-    seen: Seen
+    seen: Sight
     sums: list[Sum]
 
 
@@ -55,22 +56,22 @@ class Settled:
     """What is to be written: new entries, `first` the keys of those that nobody may have written meanwhile; and
     entries that are there and change."""
 
-    entries: list[Seen] = field(default_factory=list)
+    entries: list[Sight] = field(default_factory=list)
     first: set[ProfileKey] = field(default_factory=set)
     changed: list[tuple[int, InteractionDraft]] = field(default_factory=list)
 
 
-def settle(sights: Iterable[tuple[int, str, InteractionDraft]], known: Mapping[ProfileKey, Known]) -> Settled:
+def settle(sights: Iterable[tuple[int, str, InteractionDraft]], known: Mapping[ProfileKey, KnownSight]) -> Settled:
     """What becomes of sights beside those that are known already. Pure."""
-    settled, by_key = Settled(), defaultdict[ProfileKey, list[Seen]](list)
-    for seen in (Seen(*sight) for sight in sights):
+    settled, by_key = Settled(), defaultdict[ProfileKey, list[Sight]](list)
+    for seen in (Sight(*sight) for sight in sights):
         by_key[ProfileKey(seen.source, seen.touch.external_id)].append(seen)
     for key, group in by_key.items():
         _settle(key, group, known.get(key), settled)
     return settled
 
 
-def _settle(key: ProfileKey, group: list[Seen], known: Known | None, settled: Settled) -> None:
+def _settle(key: ProfileKey, group: list[Sight], known: KnownSight | None, settled: Settled) -> None:
     everything = sorted([known.seen, *group] if known else group, key=lambda seen: seen.at)
     first, before = everything[0], known.sums if known else []
     sums = _without_repeats([*before, *filter(None, (seen.sum() for seen in group))])
@@ -95,12 +96,17 @@ def _without_repeats(sums: Sequence[Sum]) -> list[Sum]:
     return kept
 
 
-def _change(seen: Seen) -> Seen:
+def _written(amount: Decimal | None) -> str:
+    """`45.00`, however many noughts its vendor writes."""
+    return "" if amount is None else f"{amount:.2f}" if amount == round(amount, 2) else f"{amount.normalize():f}"
+
+
+def _change(seen: Sight) -> Sight:
     touch = seen.touch
     return seen._replace(
         touch=replace(
             touch,
-            external_id=f"{touch.external_id[:160]}:total:{touch.amount}",
+            external_id=f"{touch.external_id[:160]}:total:{_written(touch.amount)}",
             occurred_at=touch.sight or touch.occurred_at,
             kind=CHANGE,
             title=touch.changed or touch.title,
@@ -123,7 +129,7 @@ KNOWN = f"""
 """  # noqa: S608 - constants of ours
 
 
-def known(sights: Iterable[tuple[int, str, InteractionDraft]]) -> dict[ProfileKey, Known]:
+def known(sights: Iterable[tuple[int, str, InteractionDraft]]) -> dict[ProfileKey, KnownSight]:
     """What was told of these before. Its rows are locked, so that two workers do not settle one order differently."""
     wanted = {(source, touch.external_id[:200]) for _profile, source, touch in sights}
     records = [{"source": source, "external_id": own} for source, own in sorted(wanted)]
@@ -133,7 +139,7 @@ def known(sights: Iterable[tuple[int, str, InteractionDraft]]) -> dict[ProfileKe
     }
 
 
-def _known(row: Sequence[Any]) -> Known:
+def _known(row: Sequence[Any]) -> KnownSight:
     stored, payload = dict(zip(STORED, row, strict=False)), orjson.loads(row[-1])
     sums = [(str(at), str(amount)) for at, amount in payload.get("sums") or []]
     if stored["amount"] is not None:  # the column has a place more than most currencies
@@ -144,7 +150,7 @@ def _known(row: Sequence[Any]) -> Known:
         sight=datetime.fromisoformat(sums[0][0]) if sums else stored["occurred_at"],
         changed=str(payload.get("changed") or ""),
     )
-    return Known(stored["id"], Seen(stored["profile_id"], stored["source"], touch), sums)
+    return KnownSight(stored["id"], Sight(stored["profile_id"], stored["source"], touch), sums)
 
 
 REWRITE = """
@@ -152,7 +158,7 @@ REWRITE = """
     SET occurred_at = n.occurred_at, title = n.title, body = n.body, verbatim = n.verbatim, amount = n.amount,
         currency = n.currency, payload = n.payload
     FROM json_to_recordset(%s) AS n(id bigint, occurred_at timestamptz, title varchar(200), body text, verbatim text,
-        amount numeric(14,2), currency varchar(3), payload jsonb)
+        amount numeric, currency varchar(3), payload jsonb)
     WHERE i.id = n.id
 """
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import orjson
 from django.conf import settings
 
-from apps.channels.connectors.posthog import lz_string
+from apps.channels.connectors.posthog import lz_text
 from apps.channels.contract import Push, PushReply, RawEvent, Refused
 from apps.channels.toolkit.compression import GZIP, Damaged
 from apps.channels.toolkit.payload import charset_of, inflate, parse
@@ -72,7 +72,7 @@ def _field(body: bytes) -> tuple[bytes, str]:
 
 def _lz(body: bytes) -> bytes:
     try:
-        plain = lz_string.unpack(body.strip().replace(b" ", b"+"), settings.COLLECT_MAX_BYTES)
+        plain = lz_text.unpack(body.strip().replace(b" ", b"+"), settings.COLLECT_MAX_BYTES)
     except Damaged as damage:
         raise Refused(400, "bad_encoding", str(damage)) from None
     if len(plain) > settings.COLLECT_MAX_BYTES:
