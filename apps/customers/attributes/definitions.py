@@ -68,7 +68,7 @@ def _as_shown(key: str, value: Any) -> Any:
     if len(text) > SHOWN[key]:
         raise BadValue(_("That is too long: %(count)d characters at most.") % {"count": SHOWN[key]})
     if key in DAYS and not fitted_to(key, text):
-        raise BadValue(_("That is no day since 1900."))
+        raise BadValue(_("That is no day to be kept: too long ago, still to come, or one that stands for “unknown”."))
     return text.upper() if key == "country" else value
 
 

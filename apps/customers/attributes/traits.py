@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from apps.customers.attributes.precedence import Heard, newest_changes, precedences, ranked, saying
-from apps.customers.identity.agreement import FIRST_DAY
+from apps.customers.identity.agreement import is_day
 from apps.customers.identity.evidence import lock_customers
 from apps.foundation.db.rows import recordset, rows
 
@@ -271,4 +271,4 @@ def _day(text: str, name: str) -> str:
     except ValueError:
         return ""
     latest = (now() + timedelta(days=1)).date().isoformat()  # somewhere it is tomorrow already
-    return day if day >= FIRST_DAY and (name != "born" or day <= latest) else ""
+    return day if is_day(day) and (name != "born" or day <= latest) else ""

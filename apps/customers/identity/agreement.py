@@ -11,7 +11,15 @@ from functools import lru_cache
 
 from apps.customers.normalisation import unaccented
 
-FIRST_DAY = "1900-01-02"  # before it, and on the first of 1900, systems put days they do not know
+EARLIEST = "1500-01-01"
+# Where systems begin to count, and what they put where they know no day: SQL Server, Windows, astronomers, Delphi and
+# COM, Excel twice, and who wants to be left alone.
+NO_DAYS = frozenset(
+    {
+        "1600-01-01", "1601-01-01", "1700-01-01", "1753-01-01", "1800-01-01", "1858-11-17", "1899-12-30", "1899-12-31",
+        "1900-01-00", "1900-01-01", "1904-01-01", "1582-10-15", "1752-09-14", "1811-11-11",
+    }
+)  # fmt: skip
 ALIKE = 0.75  # of the letters of two first names: "Anna" and "Anne" are, "Anna" and "Ben" are not
 TITLES = frozenset(
     {
@@ -41,6 +49,11 @@ def names_agree(some: Iterable[Name], others: Iterable[Name]) -> bool:
 def births_agree(some: set[str], others: set[str]) -> bool:
     """ISO dates; day and month may have been swapped."""
     return not some or not others or not {_unordered(day) for day in some}.isdisjoint(map(_unordered, others))
+
+
+def is_day(day: str) -> bool:
+    """Whether an ISO date is a day somebody may have been born on, long ago too, and none that stands for no day."""
+    return day[:10] >= EARLIEST and day[:10] not in NO_DAYS
 
 
 def _unordered(day: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from apps.customers.drafts import Handle
-from apps.customers.identity.agreement import FIRST_DAY, Name, births_agree, names_agree, words_of
+from apps.customers.identity.agreement import Name, births_agree, is_day, names_agree, words_of
 from apps.customers.models import IdentityRule
 
 Node = tuple[str, Hashable]  # ("claim", ProfileKey), ("customer", id) or ("profile", id)
@@ -49,7 +49,7 @@ class Facts:
     def hear(self, name: object, born: object) -> None:
         if isinstance(name, str) and name.strip():
             self.names.add(words_of(name))
-        if isinstance(born, str) and len(born) >= 10 and born >= FIRST_DAY:
+        if isinstance(born, str) and len(born) >= 10 and is_day(born):
             self.births.add(born[:10])
 
     def hold(self, handle: Handle, rule: IdentityRule | None) -> bool:

@@ -170,7 +170,7 @@ def _alike(due: Sequence[int], others: Collection[int]) -> list[Scored]:
     table = _table(rows(f"{PERSON} AND c.id = ANY(%s)", list(NUMBERS), [*due, *others]))
     trained = MatchModel.objects.order_by("-pk").values_list("parameters", flat=True).first()
     wanted = set(due)
-    scored = score(table, trained, AT_SIGHT, population=_population(), means=_means())
+    scored = score(table, trained, AT_SIGHT, population=_population(), means=_means()).pairs
     return [pair for pair in scored if pair.a in wanted or pair.b in wanted]
 
 
@@ -184,11 +184,11 @@ def compare_all() -> MatchModel:
     begun, started, taken = monotonic(), now(), _due()
     table = _table(_everybody())
     trained = train(table, means=_means())
-    scored = score(table, trained, LEAST, means=_means())
+    scored, left_out = score(table, trained, LEAST, means=_means())
     with transaction.atomic():
         _note_quality()
         model = MatchModel.objects.create(
-            trained_at=started, parameters=trained, customers=table.num_rows, pairs=len(scored)
+            trained_at=started, parameters=trained, customers=table.num_rows, pairs=len(scored), left_out=left_out
         )
         for start in range(0, len(scored), BATCH):
             _keep(scored[start : start + BATCH], MatchCandidate.Origin.MODEL, model)

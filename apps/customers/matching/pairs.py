@@ -8,8 +8,10 @@ A rule gives every customer keys; customers with an equal key meet. Two limits h
   reached. With R rules a base of N customers is never more than N * R * `PER_CUSTOMER` pairs.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 WIDEST: Final = 60
@@ -70,3 +72,10 @@ def _widest(con: DuckDBPyConnection) -> int:
         select max(holders) from summed
         where pairs <= greatest({LEAST}, {PER_CUSTOMER} * (select count(*) from people))""").fetchall()  # noqa: S608
     return int(found[0][0] or 0)
+
+
+def take(con: DuckDBPyConnection, chosen: Iterable[tuple[int, int]]) -> None:
+    """Make `pairs` of these alone."""
+    con.register("chosen", pa.table(dict(zip(("one", "other"), zip(*chosen, strict=True), strict=True))))
+    con.execute("create or replace table pairs as select one::bigint as one, other::bigint as other from chosen")
+    con.unregister("chosen")

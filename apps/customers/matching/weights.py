@@ -82,6 +82,11 @@ def _home(field: Field, trained: Trained, customers: int) -> str:
     return f"case gamma_{field.name} {' '.join(cases)} else 0 end"
 
 
+def count(con: DuckDBPyConnection) -> int:
+    """How many pairs of `weighed` there are."""
+    return int(con.execute("select count(*) from weighed").fetchall()[0][0])
+
+
 def heaviest(con: DuckDBPyConnection, limit: int) -> Iterator[Scored]:
     columns = ", ".join(f"gamma_{f.name}, bits_{f.name}" for f in FIELDS)
     found = con.execute(

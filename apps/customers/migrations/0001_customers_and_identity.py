@@ -231,6 +231,10 @@ class Migration(migrations.Migration):
                 ("parameters", models.JSONField()),
                 ("customers", models.PositiveIntegerField(help_text="Customers it was trained on.")),
                 ("pairs", models.PositiveIntegerField(default=0, help_text="Suggestions of its last run.")),
+                (
+                    "left_out",
+                    models.PositiveIntegerField(default=0, help_text="Pairs beyond what a run may suggest."),
+                ),
                 ("seconds", models.FloatField(default=0)),
                 ("quality", models.JSONField(default=dict)),
             ],

@@ -81,6 +81,7 @@ class MatchModel(models.Model):
     parameters = models.JSONField()
     customers = models.PositiveIntegerField(help_text=_("Customers it was trained on."))
     pairs = models.PositiveIntegerField(default=0, help_text=_("Suggestions of its last run."))
+    left_out = models.PositiveIntegerField(default=0, help_text=_("Pairs beyond what a run may suggest."))
     seconds = models.FloatField(default=0)
     quality = models.JSONField(default=dict)
 

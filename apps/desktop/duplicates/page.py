@@ -215,9 +215,13 @@ def _model(model: MatchModel) -> str:
         "customers": number_format(model.customers, 0, force_grouping=True),
         "pairs": number_format(model.pairs, 0, force_grouping=True),
     }
-    return (
+    words = (
         gettext("Model %(version)s of %(when)s compared %(customers)s customers and suggested %(pairs)s pairs.") % known
     )
+    if not model.left_out:
+        return words
+    more = {"count": number_format(model.left_out, 0, force_grouping=True)}
+    return f"{words} " + gettext("There were %(count)s more than one run may suggest: the likeliest were taken.") % more
 
 
 def _band(start: float, same: int, different: int) -> Band:

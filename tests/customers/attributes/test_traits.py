@@ -77,9 +77,17 @@ def test_only_what_fits_is_shown():
     assert fitting(said) == {"born": "1980-05-31", "street": "x" * 120, "region": "z" * 60}
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-30", "1900-01-01", "2999-01-01", "1980-02-30"])
+@pytest.mark.parametrize(
+    "day",
+    ["0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1904-01-01", "2999-01-01", "1980-02-30", "1499-12-31"],
+)
 def test_nobody_is_born_on_a_day_that_means_unknown(day):
     assert fitting({"born": day, "name": "Anna"}) == {"name": "Anna"}
+
+
+@pytest.mark.parametrize("day", ["1899-12-29", "1858-11-18", "1790-02-28", "1612-06-01", "1900-01-02"])
+def test_whoever_was_born_long_ago_was_born(day):
+    assert fitting({"born": day}) == {"born": day}
 
 
 # --- on the customer ----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from apps.customers.drafts import Handle
 from apps.customers.identity import suggestions
 from apps.customers.identity.actions import merge_customers, review, unmerge
 from apps.customers.identity.resolution import resolve
+from apps.customers.matching import model as matching
 from apps.customers.matching.workspace import Means, workspace
 from apps.customers.models import Customer, MatchCandidate, MatchModel
 from apps.customers.tasks import compare_due as ring
@@ -173,6 +174,17 @@ def test_the_command_compares_in_batches(duplicates, monkeypatch, capsys):
     assert MatchCandidate.objects.count() == 1
     call_command("suggest_matches", "--all")
     assert MatchModel.objects.count() == 1
+
+
+def test_a_limit_that_is_reached_is_said(duplicates, capsys, monkeypatch):
+    for number in range(3):
+        met(f"x{number}", name=f"Anna Lind{number}", **LIND)
+    monkeypatch.setattr(matching, "FEWEST_PAIRS", 1)
+    monkeypatch.setattr(matching, "PER_CUSTOMER", 0)
+    call_command("suggest_matches", "--all")
+    model = MatchModel.objects.get()
+    assert model.left_out > 0
+    assert f"{model.left_out} more pairs may be the same: decide on these first." in capsys.readouterr().out
 
 
 def test_comparing_many_takes_as_many_queries_as_comparing_few(duplicates, django_assert_max_num_queries):

@@ -22,6 +22,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Model {model.pk}: {model.customers:,} customers, {model.pairs:,} suggestions, {model.seconds:.1f} s."
             )
+            if model.left_out:
+                self.stdout.write(
+                    self.style.WARNING(f"{model.left_out:,} more pairs may be the same: decide on these first.")
+                )
             return
         compared = 0
         for _batch in range(options["most"]):
