@@ -11,9 +11,9 @@ from typing import Final
 
 from apps.customers.matching.weights import Scored
 
-LIKELY: Final = 0.75  # probability from which a pair carries over
+LIKELY: Final = 0.9  # probability from which a pair carries over
 LARGEST: Final = 25  # customers of a group
-CONTRADICTED: Final = -7.0  # bits below which what is known of a pair speaks against it
+CONTRADICTED: Final = -4.0  # bits below which what is known of a pair speaks against it
 
 Pair = tuple[int, int]
 

@@ -87,5 +87,12 @@ def test_quality_is_counted_from_what_people_decided(desk, agent):
     assert "compared 1,200 customers and suggested 40 pairs." in response
 
 
+def test_a_limit_that_was_reached_is_said(desk):
+    MatchModelFactory(left_out=1500)
+    assert "There were 1,500 more than one run may suggest: the likeliest were taken." in html(
+        desk.get(reverse("match_quality"))
+    )
+
+
 def test_without_any_decision_quality_says_so(desk):
     assert "Nobody has decided on any yet." in html(desk.get(reverse("match_quality")))
