@@ -410,9 +410,3 @@ def test_what_is_no_transaction_is_unintelligible(payload):
 def test_an_impossible_day_is_the_day_it_arrived(when):
     draft = one(entry("REF-1", details(("Anna", ANNA), US)).replace("2026-03-02", when).replace("2026-03-03", when))
     assert draft.touch.occurred_at == NOW
-
-
-@pytest.mark.parametrize("when", ["0001-01-01", "infinity", "2026-99-99"])
-def test_a_day_that_cannot_be_read_is_not_told_as_now(when):
-    with pytest.raises(Unintelligible, match="cannot be read"):
-        one(entry("REF-1", details(("Anna", ANNA), US)).replace("2026-03-02", when).replace("2026-03-03", when))

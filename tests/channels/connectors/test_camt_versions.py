@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from apps.channels.contract import Unintelligible
 from apps.customers.drafts import Handle
-from tests.channels.connectors.test_camt import drafts, events, titles
+from tests.channels.connectors.test_camt import drafts, events, one, titles
 from tests.channels.samples.camt import ANNA, BEA, CEM, OURS, US, details, entry, statement
 
 FIRST = """
@@ -104,3 +105,9 @@ def test_a_name_is_read_whatever_the_declaration_says(declared, written):
 def test_control_characters_in_words_are_left_out():
     (draft,) = drafts(statement(entry("REF-1", details(("Anna", ANNA), US, words="Order\x00 10\x1f43\x0b"))))
     assert draft.touch.body.startswith("Order 1043")
+
+
+@pytest.mark.parametrize("when", ["0001-01-01", "infinity", "2026-99-99"])
+def test_a_day_that_cannot_be_read_is_not_told_as_now(when):
+    with pytest.raises(Unintelligible, match="cannot be read"):
+        one(entry("REF-1", details(("Anna", ANNA), US)).replace("2026-03-02", when).replace("2026-03-03", when))

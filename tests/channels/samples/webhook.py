@@ -27,9 +27,9 @@ BOOKED = {
     "id": "evt_1", "type": "Class booked", "created": "2026-03-02T10:00:00Z",
     "data": {"member": ANNA, "class": "Yoga", "price": 12.5},
 }  # fmt: skip
-MOVED = {**BOOKED, "id": "evt_2", "type": "Class moved", "created": "2026-03-03T10:00:00Z"}
-MISSED = {**BOOKED, "id": "evt_3", "type": "Class missed", "created": "2026-03-04T10:00:00Z"}
-NOBODYS = {"id": "evt_4", "type": "Room cleaned", "created": "2026-03-04T11:00:00Z", "data": {}}
+MOVED = {**BOOKED, "id": "evt_2", "type": "Class moved", "created": "2026-03-02T10:20:00Z"}
+MISSED = {**BOOKED, "id": "evt_3", "type": "Class missed", "created": "2026-03-02T10:40:00Z"}
+NOBODYS = {"id": "evt_4", "type": "Room cleaned", "created": "2026-03-02T10:50:00Z", "data": {}}
 DRAFTS = 3
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from apps.customers.pasted import peeled
+from apps.customers.clipboard import peeled
 
 
 @pytest.mark.parametrize(
