@@ -404,9 +404,3 @@ def test_a_large_batch_fits_into_little_memory():
 def test_what_is_no_transaction_is_unintelligible(payload):
     with pytest.raises(Unintelligible):
         CAMT.normalise(StoredEvent("k", NOW, payload), facts())
-
-
-@pytest.mark.parametrize("when", ["9999-12-31", "1899-01-01", "2031-01-01"])
-def test_an_impossible_day_is_the_day_it_arrived(when):
-    draft = one(entry("REF-1", details(("Anna", ANNA), US)).replace("2026-03-02", when).replace("2026-03-03", when))
-    assert draft.touch.occurred_at == NOW

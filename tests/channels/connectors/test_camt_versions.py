@@ -7,7 +7,7 @@ import pytest
 
 from apps.channels.contract import Unintelligible
 from apps.customers.drafts import Handle
-from tests.channels.connectors.test_camt import drafts, events, one, titles
+from tests.channels.connectors.test_camt import NOW, drafts, events, one, titles
 from tests.channels.samples.camt import ANNA, BEA, CEM, OURS, US, details, entry, statement
 
 FIRST = """
@@ -111,3 +111,9 @@ def test_control_characters_in_words_are_left_out():
 def test_a_day_that_cannot_be_read_is_not_told_as_now(when):
     with pytest.raises(Unintelligible, match="cannot be read"):
         one(entry("REF-1", details(("Anna", ANNA), US)).replace("2026-03-02", when).replace("2026-03-03", when))
+
+
+@pytest.mark.parametrize("when", ["9999-12-31", "1899-01-01", "2031-01-01"])
+def test_an_impossible_day_is_the_day_it_arrived(when):
+    draft = one(entry("REF-1", details(("Anna", ANNA), US)).replace("2026-03-02", when).replace("2026-03-03", when))
+    assert draft.touch.occurred_at == NOW
