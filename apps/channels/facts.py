@@ -31,8 +31,8 @@ def facts_of(source: Source, key_digests: frozenset[str] = frozenset()) -> Sourc
 
 def awaits_mapping(source: Source) -> bool:
     """Whether nobody has said yet what its fields mean: until then what it sends is held back."""
-    connector = CONNECTORS.get(source.kind)
-    return connector is not None and connector.about.mapped and not (source.settings or {}).get("mapping")
+    connector, said = CONNECTORS.get(source.kind), source.settings or {}
+    return connector is not None and connector.about.mapped and not (said.get("mapping") or said.get("mappings"))
 
 
 def opened(source: Source, settings: Mapping[str, Any] | None = None) -> SourceFacts:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.customers.drafts import Claim
+from apps.customers.drafts import Claim, ProfileKey
 
 
 class Purpose(models.TextChoices):
@@ -106,17 +106,32 @@ class ConsentLine:
     notice: str = ""  # version of what they were shown
 
 
+class Followed(NamedTuple):
+    """What a draft that names nobody belongs to: the entry of one of these sources with this reference. It is about
+    the same person, and with `dated` happened when that did (`placement.py`)."""
+
+    reference: str
+    sources: tuple[str, ...]
+    dated: bool = False
+
+    def claim(self, source: str, at: datetime) -> Claim:
+        """What stands in until the entry is found."""
+        return Claim(ProfileKey(source, f"reference:{self.reference}"), at)
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A claim, with what happened if anything did: an `identify` only tells who somebody is.
 
-    `more` is what else the event tells that may have been told before: an order's update tells of the order too.
+    `more` is what else the event tells that may have been told before: an order's update tells of the order too. With
+    `follows` the claim stands in for that of the entry it belongs to.
     """
 
     claim: Claim
     touch: InteractionDraft | None = None
     consents: tuple[ConsentLine, ...] = ()
     more: tuple[InteractionDraft, ...] = ()
+    follows: Followed | None = None
 
     @classmethod
     def of(cls, claim: Claim, touches: Sequence[InteractionDraft]) -> "Draft":

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.channels.contract import RawEvent, SourceFacts
 from apps.channels.ingest.envelope import PreparedEnvelope, first_by_key, prepare
-from apps.channels.ingest.process import Understanding, in_halves, record_understood, understand
+from apps.channels.ingest.process import Understanding, in_halves, place, record_understood, understand
 from apps.channels.ingest.receive import conflicting, keep, known_digests, receive
 from apps.channels.marks import written
 from apps.channels.models import Envelope, Source
@@ -25,9 +25,10 @@ State = Envelope.State
 
 @dataclass(slots=True)
 class FileResult:
-    """What became of events. `waiting` are those that failed and are tried again by the workers; `customers` are all
-    who were concerned, `made` those of them nobody had heard of. `unread` counts fields that could not be read by place
-    and kind, `examples` has one of each."""
+    """What became of events. `waiting` are those that failed, or belong to something that is not told yet, and are
+    tried again by the workers; `left_out` are rows that the mapping's `only` passes over; `customers` are all who were
+    concerned, `made` those of them nobody had heard of. `unread` counts fields that could not be read by place and kind,
+    `examples` has one of each."""
 
     events: int = 0
     done: int = 0
@@ -37,6 +38,7 @@ class FileResult:
     held: int = 0
     waiting: int = 0
     interactions: int = 0
+    left_out: int = 0
     customers: set[int] = field(default_factory=set)
     made: set[int] = field(default_factory=set)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -44,7 +46,17 @@ class FileResult:
     examples: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def add(self, other: "FileResult") -> None:
-        for name in ("events", "done", "repeated", "conflicting", "quarantined", "held", "waiting", "interactions"):
+        for name in (
+            "events",
+            "done",
+            "repeated",
+            "conflicting",
+            "quarantined",
+            "held",
+            "waiting",
+            "interactions",
+            "left_out",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.customers |= other.customers
         self.made |= other.made
@@ -81,7 +93,8 @@ def _receive_and_process(source: SourceFacts, events: Sequence[RawEvent]) -> Fil
     source = replace(
         source, paused=source.paused or Source.objects.filter(pk=source.pk).exclude(paused_at=None).exists()
     )
-    fresh = {key: _understand(first[key], source, at) for key in sorted(first.keys() - known.keys())}
+    keys = sorted(first.keys() - known.keys())
+    fresh = dict(zip(keys, place([_understand(first[key], source, at) for key in keys]), strict=True))
     envelopes = {
         key: first[key].in_state(found.state, found.error, written(found.unread)) for key, found in fresh.items()
     }
@@ -96,6 +109,7 @@ def _receive_and_process(source: SourceFacts, events: Sequence[RawEvent]) -> Fil
         conflicting=kept.aside,
         quarantined=states[State.QUARANTINED],
         held=states[State.HELD],
+        waiting=states[State.RECEIVED],
         interactions=recorded.interactions,
         customers={person.customer for person in recorded.people.values()},
         made={person.customer for person in recorded.people.values() if person.made},

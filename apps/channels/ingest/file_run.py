@@ -83,6 +83,7 @@ class FileRun:
             for batch in iter(lambda: list(islice(events, BATCH)), []):
                 self._count(write(batch), file)
             self._count(write([]), file)
+        self.result.left_out += getattr(events, "left_out", 0)
 
     def _count(self, results: Sequence[FileResult], file: IO[bytes]) -> None:
         for result in results:

@@ -27,6 +27,7 @@ from apps.foundation.network.backoff import Backoff, exponential
 from apps.foundation.text.unread import collected
 from apps.interactions.actions import Recorded, record
 from apps.interactions.drafts import Draft
+from apps.interactions.placement import placed
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,10 @@ MARK = """
 State = Envelope.State
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+class Unplaced(Exception):
+    """What an event belongs to has not been told."""
 
 
 class Processed(NamedTuple):
@@ -96,6 +101,23 @@ def explained(event: StoredEvent, source: SourceFacts) -> Understanding:
             )
     unknown, unread = unknown_fields(event, source), located(marks, event.payload)
     return Understanding(received_at, State.DONE.value, draft=draft, unknown=unknown, unread=unread)
+
+
+def place(understood: Sequence[Understanding]) -> list[Understanding]:
+    """What belongs to an entry of somebody's is about them. Where the entry is not told yet it has to wait for that."""
+    drafts = [found.draft for found in understood if found.draft]
+    if not any(draft.follows for draft in drafts):
+        return list(understood)
+    found = iter(placed(drafts))
+    return [_placed(each, next(found)) if each.draft else each for each in understood]
+
+
+def _placed(understanding: Understanding, draft: Draft | None) -> Understanding:
+    if draft is not None or understanding.draft is None or understanding.draft.follows is None:
+        return understanding._replace(draft=draft)
+    reference = understanding.draft.follows.reference
+    error = f"Nothing with the number {reference} has been told of one person: it waits for that."
+    return understanding._replace(state=State.RECEIVED.value, error=error, draft=None)
 
 
 def record_understood(understood: Iterable[tuple[int, Understanding]]) -> Recorded:
@@ -172,10 +194,18 @@ def _claim(envelopes: EnvelopeQuerySet, limit: int) -> list[ClaimedEnvelope]:
 
 
 def _process(claimed: Sequence[ClaimedEnvelope], sources: Mapping[int, SourceFacts]) -> Processed:
-    understood = [
-        (envelope, understand(envelope.key, envelope.payload, envelope.received_at, sources[envelope.source]))
-        for envelope in claimed
-    ]
+    understood = list(
+        zip(
+            claimed,
+            place(
+                [
+                    understand(envelope.key, envelope.payload, envelope.received_at, sources[envelope.source])
+                    for envelope in claimed
+                ]
+            ),
+            strict=True,
+        )
+    )
     done = _write_states((envelope.pk, understanding) for envelope, understanding in understood)
     record_understood((envelope.source, understanding) for envelope, understanding in understood)
     return Processed(done, len(claimed) - done)
@@ -198,6 +228,8 @@ def _write_states(understood: Iterable[tuple[int, Understanding]]) -> int:
             Envelope.objects.filter(pk=pk).update(
                 state=State.QUARANTINED, attempts=F("attempts") + 1, error=understanding.error
             )
+        elif understanding.state == State.RECEIVED:
+            _put_off(pk, Unplaced(understanding.error))
     if by_state[State.DONE]:
         Envelope.objects.filter(pk__in=by_state[State.DONE]).update(state=State.DONE, error="", unread="")
     if by_state[State.HELD]:

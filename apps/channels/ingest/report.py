@@ -55,6 +55,9 @@ def _understood(draft: Draft) -> tuple[str, ...]:
         filter(None, [str(claim.traits.get("name", "")), *sure, *(f"{h.value}?" for h in claim.unverified)])
     )
     when = claim.seen_at.strftime("%Y-%m-%d %H:%M")
+    if draft.follows:
+        who = f"whoever has {draft.follows.reference}"
+        when = "when that was" if draft.follows.dated else when
     if touch is None:
         return when, who, "tells only who it is", ""
     amount = f"{touch.amount} {touch.currency}".strip() if touch.amount is not None else ""
@@ -67,6 +70,7 @@ def as_json(result: FileResult, seconds: float, *, ended: bool) -> dict[str, Any
         "rows": result.events,
         "interactions": result.interactions,
         "customers": {"matched": len(result.customers - result.made), "created": len(result.made)},
+        "left out": result.left_out,
         "known already": result.repeated,
         "conflicts": result.conflicting,
         "quarantined": result.quarantined,

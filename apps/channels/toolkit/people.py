@@ -119,15 +119,17 @@ def claim(
     sure: tuple[Handle, ...] = (),
     unsure: tuple[Handle, ...] = (),
     traits: Mapping[str, Any] | None = None,
+    ids_of: str = "",
 ) -> Claim:
     """Who did something, as this source knows them.
 
-    `own` is the source's own id of the person; without one the first handle names the profile. `sure` are handles the
-    source vouches for, `unsure` such as anyone may type or spoof. Raises Nameless where nobody is named.
+    `own` is the source's own id of the person; without one the first handle names the profile. `ids_of` is the slug of
+    the source that gave that id out, if it was another. `sure` are handles the source vouches for, `unsure` such as
+    anyone may type or spoof. Raises Nameless where nobody is named.
     """
     user = own_id(own)
     if user:
-        sure = (Handle(IdentifierType.USER_ID, user, source.slug), *sure)
+        sure = (Handle(IdentifierType.USER_ID, user, ids_of or source.slug), *sure)
     first = next(iter((*sure, *unsure)), None)
     if first is None:
         raise Nameless("It names nobody: no customer id, e-mail address or phone number.")

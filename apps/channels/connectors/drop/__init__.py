@@ -7,10 +7,12 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.channels.connectors.drop.csv_files import CsvRow
 from apps.channels.connectors.drop.formats import rows
+from apps.channels.connectors.drop.mapped_rows import MappedRows, refused
 from apps.channels.contract import About, RawEvent, SourceFacts, StoredEvent
 from apps.channels.toolkit.files.drop import FilePlaceForm, FilePush
-from apps.channels.toolkit.mapping import mapping
+from apps.channels.toolkit.mapping import file_mappings, mapping
 from apps.channels.toolkit.mapping.records import mapping_of
 from apps.interactions.drafts import Draft
 
@@ -33,14 +35,19 @@ class DroppedFiles(FilePush):
     )
 
     def read(self, file: IO[bytes], name: str, source: SourceFacts) -> Iterator[RawEvent]:
-        mapped = mapping_of(source)
-        for row in rows(file, mapped.places.get("items") if mapped else None):
-            if row.refused:
-                yield RawEvent(f"row:{mapping.digest(row.content)}", row.content, {"line": row.line}, row.refused)
-            elif mapped is None:
-                yield RawEvent(f"row:{mapping.digest(row.content)}", row.content)
-            elif mapped.wants(row.content):
-                yield RawEvent(mapped.key(row.content), row.content, ids=mapped.ids)
+        mapped = mapping_of(source, name)
+        found = rows(file, mapped.places.get("items") if mapped else None)
+        return MappedRows(found, mapped, name) if mapped else _unexplained(found)
+
+    def reads_whole(self, name: str, source: SourceFacts) -> bool:
+        """Whether rows anywhere in a file may belong to one thing: if it grew, all of it is read again."""
+        mapped = mapping_of(source, name)
+        return bool(mapped and mapped.group)
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
-        return mapping.normalise(event, source)
+        return file_mappings.normalise(event, source)
+
+
+def _unexplained(found: Iterator[CsvRow]) -> Iterator[RawEvent]:
+    for row in found:
+        yield refused(row) if row.refused else RawEvent(f"row:{mapping.digest(row.content)}", row.content)

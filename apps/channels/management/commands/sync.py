@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import IO, Any, cast
@@ -14,14 +15,14 @@ from django.utils import timezone
 from rich.console import Console
 
 from apps.channels.actions import change_source, create_source
-from apps.channels.contract import FileConnector, RawEvent, Refused, SourceFacts
+from apps.channels.contract import FileConnector, Refused, SourceFacts
 from apps.channels.facts import facts_of
 from apps.channels.ingest.file_run import SMALL, FileRun, Stopped, first_events, tried_out
 from apps.channels.ingest.report import as_json, preview, progress_bar, summary
 from apps.channels.ingest.writers import collect_seldom
 from apps.channels.models import Source
 from apps.channels.registry import CONNECTORS
-from apps.channels.toolkit.mapping import mapping
+from apps.channels.toolkit.mapping import file_mappings, mapping
 from apps.channels.toolkit.mapping.proposal import as_yaml, propose
 
 LOOKED_AT = 500  # rows from which a mapping is proposed
@@ -93,23 +94,40 @@ class Command(BaseCommand):
         return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
 
     def _mapped(self, source: Source) -> SourceFacts:
-        """With a mapping, where its rows need one: the one given, its own, or the one proposed."""
+        """With a mapping, where its rows need one: the one given, its own for files of this name, or the one
+        proposed."""
         facts = facts_of(source)
         if not CONNECTORS[source.kind].about.mapped:
             return facts
-        given = self._given()
-        meant = given or source.settings.get("mapping") or self._proposed(facts)
+        rows = self._rows(facts)
+        meant = self._given()
+        if meant is None and file_mappings.is_for(source.settings, self.path.name, rows):
+            meant = file_mappings.written_for(source.settings, self.path.name)
+        meant = meant or self._proposed(source, rows)
         try:
             compiled = mapping.compile(meant)
         except mapping.BadMapping as error:
             raise CommandError(f"The mapping cannot be followed.\n{error}") from None
-        rows = [event.content for event in first_events(facts, self.path, LOOKED_AT) if not event.refused]
         for name, like in compiled.missing(rows).items() if rows else ():
             self.console.print(f"No column is called {name!r}." + (f" Is it {like!r}?" if like else ""), markup=False)
-        if meant != source.settings.get("mapping") and not self.options["dry_run"]:
-            source = change_source(actor=None, source=source, settings={"mapping": meant})
-        source.settings = {**source.settings, "mapping": meant}
-        return facts_of(source)
+        return facts_of(self._kept(source, meant))
+
+    def _rows(self, facts: SourceFacts) -> list[dict[str, Any]]:
+        """The first rows as they stand in the file, whatever its mapping makes of them."""
+        plain = {name: said for name, said in facts.settings.items() if not name.startswith(file_mappings.MAPPING)}
+        events = first_events(replace(facts, settings=plain), self.path, LOOKED_AT)
+        return [event.content for event in events if not event.refused]
+
+    def _kept(self, source: Source, meant: Any) -> Source:
+        """The source with this mapping for files of this name. Those for its other files stay."""
+        changed = file_mappings.kept_for(source.settings, self.path.name, meant)
+        if changed and not self.options["dry_run"]:
+            source = change_source(actor=None, source=source, settings=changed)
+        if file_mappings.MAPPINGS in changed:
+            pattern = file_mappings.slot_of(changed, self.path.name)
+            self.console.print(f"This mapping is for files called {pattern}; the others keep theirs.", markup=False)
+        source.settings = {**source.settings, **changed}
+        return source
 
     def _given(self) -> Any:
         path: Path | None = self.options["map"]
@@ -118,17 +136,15 @@ class Command(BaseCommand):
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise CommandError(f"{path} cannot be read: {error}") from None
 
-    def _proposed(self, facts: SourceFacts) -> dict[str, Any]:
-        events: list[RawEvent] = first_events(facts, self.path, LOOKED_AT)
-        rows = [event.content for event in events if not event.refused]
+    def _proposed(self, source: Source, rows: list[dict[str, Any]]) -> dict[str, Any]:
         if not rows:
             raise CommandError(f"{self.path.name} has no rows that can be read.")
-        proposed = propose(rows, self.path.stem)
+        proposed = propose(rows, self.path.stem, file_mappings.others(source.settings, self.path.name))
         self.stdout.write(as_yaml(proposed))
-        if "who" not in proposed.mapping:
+        asked = "\n".join(proposed.asks.values())
+        if asked:
             raise CommandError(
-                "Nobody can be made out in these columns. Save the lines above to a file, add who: with the column "
-                "that tells who it was, and run this again with --map."
+                f"{asked}\nSave the lines above to a file, add what is missing, and run this again with --map FILE."
             )
         agreed = self.options["yes"] or self.options["dry_run"] or self._agreed("Read the file with this mapping?")
         if not agreed:

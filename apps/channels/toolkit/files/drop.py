@@ -143,7 +143,7 @@ class Drop:
     def _file(self, place: FilePlace, found: FoundFile, batch: PendingPage, source: SourceFacts) -> Iterator[EventPage]:
         """Read a file on from where its entry says. Raises Gone, Locked, Fault, Denied, Throttled."""
         before = batch.known.get(found.label)
-        known = _rows_known(place, found, before)
+        known = _rows_known(place, found, before, whole=self._is_read_whole(found, source))
         entry = {"mark": found.mark, "rows": known, "edge": place.edge(found), "more": True}
         row = 0
         with place.open(found) as raw:
@@ -157,6 +157,14 @@ class Drop:
         batch.done += found.size
         if batch.is_due():
             yield batch.page()
+
+    def _is_read_whole(self, found: FoundFile, source: SourceFacts) -> bool:
+        """Whether rows that were read may turn out to be part of something that goes on further down."""
+        asked = getattr(self.connector, "reads_whole", None)
+        try:
+            return bool(asked and asked(found.label.removesuffix(".gz"), source))
+        except Refused:
+            return False
 
     def _events(self, raw: IO[bytes], found: FoundFile, source: SourceFacts) -> Iterator[RawEvent]:
         """What is in a file. One that cannot be read, or not to its end, gives an event that says so."""
@@ -204,13 +212,14 @@ def _is_read(found: FoundFile, entry: Mapping[str, Any] | None) -> bool:
     return bool(entry and entry["mark"] == found.mark and not entry["more"])
 
 
-def _rows_known(place: FilePlace, found: FoundFile, entry: Mapping[str, Any] | None) -> int:
-    """How many rows of a file need not be read again: none of a new or replaced one."""
+def _rows_known(place: FilePlace, found: FoundFile, entry: Mapping[str, Any] | None, *, whole: bool) -> int:
+    """How many rows of a file need not be read again: none of a new or replaced one, nor where a grown one is only
+    understood as a whole."""
     if entry is None:
         return 0
     if entry["mark"] == found.mark:
         return int(entry["rows"])
-    grown = bool(entry["edge"]) and place.edge(found, entry["edge"]) == entry["edge"]
+    grown = not whole and bool(entry["edge"]) and place.edge(found, entry["edge"]) == entry["edge"]
     return max(0, int(entry["rows"]) - LOOK_BACK) if grown else 0
 
 

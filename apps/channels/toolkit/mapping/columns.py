@@ -22,7 +22,8 @@ AMOUNT = re.compile(r"[-+(]?\s*(?:[A-Z]{3}|[€$£¥])?\s*[-+]?\d[\d.,'\u00a0\u2
 CURRENCY = re.compile(r"[A-Za-z]{3}")
 URL = re.compile(r"https?://\S+")
 IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{11,38}")
-CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp][Mm])?")
+CLOCK = re.compile(r"(?:[01]?\d|2[0-4])[:.h][0-5]\d(?:[:.][0-5]\d)?(?:[.,]\d{1,6})?(?:\s?[AaPp]\.?[Mm]\.?)?")
+NOTHING = frozenset({"", "nan", "null", "none", "n/a", "nil", "undefined", "(null)", "-", "--", "\\n"})  # no value
 DATE = re.compile(
     r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}(?:[T ,].*)?|.*\d.*\b[^\W\d]{3,}.*\d.*|\d{1,2}[. ]+[^\W\d]{3,}\.? \d{4}"
 )
@@ -91,6 +92,11 @@ class SourceColumn:
         return found / len(self.texts) if self.texts else 0.0
 
     @cached_property
+    def filled(self) -> float:
+        """In how many rows it says something, from 0 to 1."""
+        return len(self.texts) / self.rows if self.rows else 0.0
+
+    @cached_property
     def is_unique(self) -> bool:
         return len(self.texts) == self.rows and len(set(self.texts)) == self.rows
 
@@ -133,7 +139,7 @@ def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[SourceColumn]:
             if len(found) < MOST or path in found:
                 kept = found.setdefault(path, [])
                 said = peeled(value)
-                if said not in (None, "") and (not isinstance(said, str) or said.strip()):
+                if said not in (None, "") and (not isinstance(said, str) or said.strip().lower() not in NOTHING):
                     kept.append(said)
     return [SourceColumn(path, tuple(values), len(rows)) for path, values in found.items()]
 

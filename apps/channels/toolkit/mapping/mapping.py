@@ -4,10 +4,11 @@ docs/mapping.md has every key with examples. A mapping lives in `Source.settings
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Data
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import Any
@@ -19,11 +20,12 @@ from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.mapping.compiler import BadMapping, Compiler, MappingProblem
 from apps.channels.toolkit.mapping.expressions import Row, Text, Value, as_text
 from apps.channels.toolkit.mapping.field_mapping import CHANNELS, DIRECTIONS, FieldReader, fields_of
+from apps.channels.toolkit.mapping.groups import LINES, RowGroup, group_of
 from apps.channels.toolkit.mapping.person_mapping import MappedPerson, person_of
 from apps.foundation.ids import names_card
 from apps.foundation.masking import mask
 from apps.foundation.text import dates
-from apps.interactions.drafts import Draft, InteractionDraft
+from apps.interactions.drafts import Draft, Followed, InteractionDraft
 from apps.interactions.models import Channel
 
 __all__ = [
@@ -34,27 +36,33 @@ __all__ = [
 UNMAPPED = "This source has no mapping yet: nobody has said what its fields mean."
 PLACES = (
     "id", "when", "ended", "amount", "cents", "currency", "reference", "verbatim", "link", "score", "scale", "version",
-    "only", "items",
+    "only", "items", "cancels",
 )  # fmt: skip
 ID_PLACES = ("id", "reference")
-TEXTS = ("channel", "kind", "direction", "title", "body", "touchpoint", "thread")
+TEXTS = ("channel", "kind", "direction", "title", "body", "touchpoint", "thread", "refund")
 OPTIONS = {"format": dates.ORDERS, "decimal": ("comma", "point")}
-KEYS = (*PLACES, *TEXTS, *OPTIONS, "who", "traits")
+KEYS = (*PLACES, *TEXTS, *OPTIONS, "who", "traits", "group", "ids_of")
 DEFAULTS = {"channel": Channel.NOTE.value, "kind": "event"}
 LONGEST_ID = 180  # characters; longer ones are told apart by their digest
 A_DAY = timedelta(days=1)  # a row may be ahead by this much: its zone may be another than the source's
 PAYLOAD = 60  # fields of a row that are kept with what is told
+PAYLOAD_LINES = 50  # lines of an order, likewise
+REFUND = "refund"  # the kind of what takes something back
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """A compiled mapping. `places` and `texts` are by their keys; what is not mapped is not there."""
+    """A compiled mapping. `places` and `texts` are by their keys; what is not mapped is not there. `ids_of` is the
+    slug of the source whose numbers these are; `space` tells the ids of one kind of file from those of the others."""
 
     person: MappedPerson
     places: Data[str, Value] = field(default_factory=dict)
     texts: Data[str, Text] = field(default_factory=dict)
     fields: tuple[tuple[str, FieldReader], ...] = ()
     order: str = ""
+    group: RowGroup | None = None
+    ids_of: str = ""
+    space: str = ""
 
     def wants(self, row: Any) -> bool:
         """Whether the condition `only` lets it pass."""
@@ -72,6 +80,8 @@ class Mapping:
     def _id(self, row: Row) -> str:
         place = self.places.get("id")
         own = " ".join(as_text(place.read(row)).split()) if place else ""
+        if own and self.space:
+            own = f"{self.space}:{own}"
         return own if len(own) <= LONGEST_ID else f"{own[:100]}~{digest(own)}"
 
     def apply(self, row: Any, key: str, received_at: datetime, source: SourceFacts) -> Draft:
@@ -81,8 +91,17 @@ class Mapping:
         if not self.wants(row):
             raise Unintelligible(_("The mapping's condition leaves it out."))
         at = self._when(row, received_at, source.timezone)
-        claim = self.person.claim(row, at, source)
-        return Draft(claim, self._touch(row, key, at, source) if "title" in self.texts else None)
+        follows = self._follows(row, source)
+        claim = follows.claim(source.slug, at) if follows else self.person.claim(row, at, source, self.ids_of)
+        return Draft(claim, self._touch(row, key, at, source) if "title" in self.texts else None, follows=follows)
+
+    def _follows(self, row: Row, source: SourceFacts) -> Followed | None:
+        """The entry whose person this is about, where only that is named."""
+        reference = self.person.followed(row)
+        if not reference or self.person.names_somebody(row):
+            return None
+        sources = dict.fromkeys((source.slug, self.ids_of or source.slug))
+        return Followed(reference, tuple(sources), dated="when" not in self.places)
 
     def _when(self, row: Row, received_at: datetime, zone: str) -> datetime:
         place = self.places.get("when")
@@ -115,8 +134,16 @@ class Mapping:
         if "ended" in self.places:
             ended = dates.instant(self.places["ended"].read(row), source.timezone, self.order)
             happening["ended_at"] = ended if ended and ended >= at else None
+        if "refund" in self.texts and self._takes_back(row, happening.get("amount")):
+            happening |= {"title": " ".join(self.texts["refund"].say(row).split())[:200], "kind": REFUND}
         happening["title"] = happening["title"] or _("Untitled")
         return InteractionDraft(external_id=external_id, occurred_at=at, payload=_payload(row), **DEFAULTS | happening)
+
+    def _takes_back(self, row: Row, amount: Decimal | None) -> bool:
+        """Whether it cancels or pays back: it says so itself, or its amount or quantities are negative."""
+        if "cancels" in self.places and self.places["cancels"].holds(row):
+            return True
+        return bool(amount is not None and amount < 0) or bool(self.group and self.group.takes_back(row))
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -127,7 +154,8 @@ class Mapping:
     def columns(self) -> set[str]:
         """Names the mapping expects at the top of a row."""
         mapped = [*self.places.values(), *(value for said in self.texts.values() for value in said.values)]
-        return {name for value in (*mapped, *self.person.values()) for name in value.columns}
+        names = {name for value in (*mapped, *self.person.values()) for name in value.columns}
+        return (names | self.group.columns | {*self.group.by.columns}) - {LINES} if self.group else names
 
     def missing(self, rows: Iterable[Row]) -> dict[str, str]:
         """Columns of the mapping that none of these rows has, each with the name that is most like it, if any."""
@@ -151,12 +179,19 @@ def compile(mapping: Any) -> Mapping:  # noqa: A001 - as `re` has it
     texts = {name: compiler.said(name, written[name]) for name in TEXTS if name in written}
     order = str(written.get("format", ""))
     person = person_of(written.get("who"), written.get("traits"), order, compiler)
+    group = group_of(written.get("group"), str(written.get("decimal", "")), compiler)
     _check(written, compiler)
     if compiler.problems:
         raise BadMapping(compiler.problems)
     found = {name: place for name, place in places.items() if place}
     said = {name: text for name, text in texts.items() if text}
-    return Mapping(person, found, said, fields_of(found, said, str(written.get("decimal", ""))), order)
+    if group:
+        found.setdefault("id", group.by)
+    always = {name: text for name, text in said.items() if name != "refund"}
+    fields = dict(fields_of(found, always, str(written.get("decimal", ""))))
+    if group:
+        fields |= group.fields(fields.get("body"), fields.get("currency"))
+    return Mapping(person, found, said, tuple(fields.items()), order, group, str(written.get("ids_of", "")))
 
 
 def _check(written: Data[str, Any], compiler: Compiler) -> None:
@@ -177,11 +212,19 @@ def _check(written: Data[str, Any], compiler: Compiler) -> None:
             compiler.wrong(name, f"“{said}” is none", f"Write one of: {', '.join(options)}{pattern}.")
     if "amount" in written and "cents" in written:
         compiler.wrong("cents", "there is an amount already", "Keep one of the two.")
+    grouped = written.get("group")
+    if isinstance(grouped, dict) and {"price", "amount"} & grouped.keys() and {"amount", "cents"} & written.keys():
+        compiler.wrong("group", "there is an amount already", "Keep that of the order, or that of its lines.")
+    if not isinstance(written.get("ids_of", ""), str) or len(str(written.get("ids_of", ""))) > 40:
+        compiler.wrong("ids_of", "it is no source", "Write the slug of the source whose numbers these are.")
 
 
 def _payload(row: Row) -> dict[str, Any]:
     """The fields that say something."""
     kept = {name: found for name, found in row.items() if found not in (None, "", [], {})}
+    lines = kept.get(LINES)
+    if isinstance(lines, list) and len(lines) > PAYLOAD_LINES:
+        kept[LINES] = lines[:PAYLOAD_LINES]
     return kept if len(kept) <= PAYLOAD else dict(list(kept.items())[:PAYLOAD])
 
 
@@ -195,7 +238,7 @@ def digest(happening: Any) -> str:
 
 
 def compiled(written: Any) -> Mapping:
-    """As `compile`, once for each."""
+    """As `compile`, once for each. Raises BadMapping."""
     return _compiled_text(orjson.dumps(written))
 
 
@@ -218,10 +261,13 @@ def of_source(source: SourceFacts) -> Mapping | None:
     return compiled(mapping) if mapping else None
 
 
-def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
+Find = Callable[[SourceFacts], Mapping | None]
+
+
+def normalise(event: StoredEvent, source: SourceFacts, find: Find = of_source) -> Draft:
     """The `normalise` of every connector whose rows are mapped."""
     try:
-        mapping = of_source(source)
+        mapping = find(source)
     except BadMapping as error:
         raise Unintelligible(str(error).partition("\n")[0]) from None
     if mapping is None:

@@ -23,6 +23,7 @@ KINDS = {
     "social": IdentifierType.SOCIAL,
 }
 GIVEN_OUT = frozenset({"loyalty", "account", "social"})
+OWN = ("user_id", "reference", "unsure")
 SCOPED = frozenset({"account", "social"})
 DAYS = frozenset({"since", "born"})  # traits that are dates
 
@@ -46,24 +47,38 @@ class MappedPerson:
     identities: tuple[Identity, ...]
     traits: tuple[tuple[str, Value], ...]
     order: str = ""  # in which its dates are written (`dates.ORDERS`)
+    reference: Value | None = None  # the number of an entry whose person it is about
 
     def values(self) -> list[Value]:
-        own = [self.own] if self.own else []
-        return [*own, *(identity.place for identity in self.identities), *(place for _name, place in self.traits)]
+        return [*self.telling(), *(place for _name, place in self.traits)]
 
     def ids(self) -> list[Value]:
         """Where ids stand that somebody gave out."""
-        own = [self.own] if self.own else []
+        own = [place for place in (self.own, self.reference) if place]
         return [*own, *(identity.place for identity in self.identities if identity.kind in GIVEN_OUT)]
 
-    def claim(self, row: Row, at: datetime, source: SourceFacts) -> Claim:
-        """Raises Unintelligible where nobody is named."""
+    def telling(self) -> list[Value]:
+        """Where it stands who somebody is."""
+        own = [place for place in (self.own, self.reference) if place]
+        return [*own, *(identity.place for identity in self.identities)]
+
+    def followed(self, row: Row) -> str:
+        """The reference of the entry whose person it is about."""
+        return as_text(self.reference.read(row))[:80] if self.reference else ""
+
+    def names_somebody(self, row: Row) -> bool:
+        """Whether there is anything but a reference that tells who it was."""
+        own = [self.own] if self.own else []
+        return any(as_text(place.read(row)) for place in (*own, *(identity.place for identity in self.identities)))
+
+    def claim(self, row: Row, at: datetime, source: SourceFacts, ids_of: str = "") -> Claim:
+        """`ids_of` is the source whose customer numbers these are. Raises Nameless where nobody is named."""
         said = {name: found for name, place in self.traits if (found := place.read(row)) not in (None, "")}
         code = country_code(said["country"]) if "country" in said else ""
         sure: list[Handle] = []
         unsure: list[Handle] = []
         for identity in self.identities:
-            held = _handles(identity, identity.place.read(row), source, code or source.region)
+            held = _handles(identity, identity.place.read(row), ids_of or source.slug, code or source.region)
             (sure if identity.sure else unsure).extend(held)
         return people.claim(
             source,
@@ -72,12 +87,13 @@ class MappedPerson:
             sure=tuple(sure),
             unsure=tuple(unsure),
             traits=_traits(said, code, self.order) if said else {},
+            ids_of=ids_of,
         )
 
 
-def _handles(identity: Identity, found: Any, source: SourceFacts, region: str) -> tuple[Handle, ...]:
+def _handles(identity: Identity, found: Any, ids_of: str, region: str) -> tuple[Handle, ...]:
     several = found if isinstance(found, list) else [found]
-    scope = (identity.issuer or source.slug) if identity.kind in SCOPED else ""
+    scope = (identity.issuer or ids_of) if identity.kind in SCOPED else ""
     return people.handles(KINDS[identity.kind], map(_plain, several), region=region, scope=scope)
 
 
@@ -115,17 +131,19 @@ def person_of(who: Any, traits: Any, order: str, compiler: Compiler) -> MappedPe
     sure, described = _lines("who", who, compiler), _lines("traits", traits, compiler)
     unsure = _lines("who.unsure", sure.get("unsure"), compiler)
     own = compiler.place("who.user_id", sure["user_id"]) if sure.get("user_id") else None
+    reference = compiler.place("who.reference", sure["reference"]) if sure.get("reference") else None
     identities: list[Identity] = []
     for prefix, named in (("who", sure), ("who.unsure", unsure)):
         for name, written in named.items():
             if name in KINDS:
                 identities += _identities(f"{prefix}.{name}", name, written, compiler)
-            elif prefix != "who" or name not in {"user_id", "unsure"}:
-                compiler.unknown(f"{prefix}.{name}", KINDS if prefix != "who" else ("user_id", "unsure", *KINDS))
+            elif prefix != "who" or name not in OWN:
+                compiler.unknown(f"{prefix}.{name}", KINDS if prefix != "who" else (*OWN, *KINDS))
     compiled = (
         (str(name), compiler.place(f"traits.{name}", written)) for name, written in described.items() if written
     )
-    return MappedPerson(own, tuple(identities), tuple((name, place) for name, place in compiled if place), order)
+    placed = tuple((name, place) for name, place in compiled if place)
+    return MappedPerson(own, tuple(identities), placed, order, reference)
 
 
 def _lines(key: str, written: Any, compiler: Compiler) -> Mapping[str, Any]:

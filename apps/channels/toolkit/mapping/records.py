@@ -3,7 +3,7 @@
 from typing import Any
 
 from apps.channels.contract import Refused, SourceFacts
-from apps.channels.toolkit.mapping import mapping
+from apps.channels.toolkit.mapping import file_mappings, mapping
 from apps.channels.toolkit.mapping.expressions import Value
 
 LISTS = ("events", "items", "data", "records", "results", "rows", "messages", "orders", "value")
@@ -23,9 +23,9 @@ def listed(value: Any, items: Value | None) -> list[Any]:
     return [value]
 
 
-def mapping_of(source: SourceFacts) -> mapping.Mapping | None:
-    """Raises Refused where there is a mapping and it cannot be followed."""
+def mapping_of(source: SourceFacts, name: str = "") -> mapping.Mapping | None:
+    """That of a file, if `name` is one's. Raises Refused where there is a mapping and it cannot be followed."""
     try:
-        return mapping.of_source(source)
+        return file_mappings.compiled_for(source, name)
     except mapping.BadMapping as error:
         raise Refused(400, "bad_mapping", str(error).partition("\n")[0]) from None

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from apps.channels.toolkit.mapping.columns import CURRENCY, EMAIL, IBAN, PHONE, URL, SourceColumn
 
-NUMBER = r"(?: ?(?:id|no|nr|num|number|nummer|numero|code|key|ref|reference|uuid|guid))"
+NUMBER = r"(?: ?(?:unique |global )?(?:id|no|nr|num|number|nummer|numero|code|key|ref|reference|uuid|guid))"
 PERSON = r"(?:customer|client|user|member|contact|kunden?|kd|cliente|debitoren?|subscriber|buyer|patient|guest|shopper)"
+
+MACHINES = re.compile(r"(?=\S{0,80}\d)\S{8,80}|https?://\S{1,2000}")  # what no person says
 
 Fits = Callable[[SourceColumn], bool]
 
@@ -35,13 +37,19 @@ def _is_id(column: SourceColumn) -> bool:
     return column.share(EMAIL) < 0.5 and column.dated < 0.5 and column.length <= 80
 
 
+def _is_prose(column: SourceColumn) -> bool:
+    """Text, and no ids, links or file names."""
+    return _is_text(column) and column.share(MACHINES) < 0.5
+
+
 def _is_amount(column: SourceColumn) -> bool:
     return column.numbers >= 0.8 and column.dated < 0.5
 
 
 OTHERS = (  # amounts that are not what was paid
     r"\b(?:shipping|lieferung|livraison|tax|vat|mwst|tva|iva|steuer|impuesto|discount|rabatt|remise|descuento|refunded|"
-    r"fees?|tip|unit|before)\b"
+    r"fees?|tip|unit|before|freight|fracht|versand\w*|porto|frete|postage|delivery|commission|cost|margin|profit|balance|saldo|"
+    r"credits?|guthaben)\b"
 )
 
 ROLES: dict[str, ColumnRole] = {
@@ -62,7 +70,12 @@ ROLES: dict[str, ColumnRole] = {
         never=r"\b(?:agent|staff|store|extension|fax)\b",
     ),
     "user_id": ColumnRole(
-        (rf"^{PERSON}{NUMBER}$", rf"\b{PERSON}{NUMBER}$", r"^(?:sold to|debitor|kunde|client|cliente)$"),
+        (
+            rf"^{PERSON} (?:unique|global){NUMBER}$",
+            rf"^{PERSON}{NUMBER}$",
+            rf"\b{PERSON}{NUMBER}$",
+            r"^(?:sold to|debitor|kunde|client|cliente)$",
+        ),
         lambda column: _is_id(column) and column.numbers + column.share(re.compile(r"[\w.:/\-]{2,60}")) >= 0.8,
     ),
     "loyalty": ColumnRole(
@@ -109,7 +122,7 @@ ROLES: dict[str, ColumnRole] = {
     "postcode": ColumnRole(
         (
             r"^(?:billing |shipping |customer |home )?(?:post ?code|postal ?code|zip|zip ?code|plz|postleitzahl|"
-            r"code postal|cp|codigo postal)$",
+            r"code postal|cp|codigo postal)(?: (?:prefix|short))?$",
         ),
     ),
     "region": ColumnRole(
@@ -140,6 +153,14 @@ ROLES: dict[str, ColumnRole] = {
             r"naissance|fecha (?:de )?nacimiento|nacimiento)\b",
         ),
         lambda column: column.dated >= 0.6,
+    ),
+    "unit_price": ColumnRole(
+        (
+            r"\b(?:unit|single|each|per piece|piece|line ?item|item|unitaire|unitario) ?"
+            r"(?:price|cost|preis|prix|precio)\b|"
+            r"\b(?:prix|precio) (?:unitaire|unitario)\b|\b(?:einzel|stuck)preis\b|\bprice (?:each|per unit|per item)\b",
+        ),
+        _is_amount,
     ),
     "amount": ColumnRole(
         (
@@ -174,17 +195,17 @@ ROLES: dict[str, ColumnRole] = {
     "subject": ColumnRole(
         (
             r"^(?:subject|betreff|sujet|objet|asunto|title|titel|titre|topic|thema)$",
-            r"subject|betreff|\btopic|call reason|grund|reason|motif|motivo",
+            r"subject|betreff|\btopic|call reason|grund|reason|motif|motivo|\b(?:comment|review) title\b",
         ),
-        lambda column: column.length < 150,
+        lambda column: column.length < 150 and column.share(MACHINES) < 0.5,
     ),
     "comment": ColumnRole(
         (
             r"\b(?:comments?|kommentar|commentaire|comentarios?|feedback|verbatim|review|bewertungstext|answer|"
             r"antwort|reponse|respuesta|anmerkung|message|nachricht|open text|why)\b",
         ),
-        _is_text,
-        never=r"\b(?:id|date|count|type|status|score)\b",
+        _is_prose,
+        never=rf"{NUMBER}$|\b(?:date|count|type|status|score|title|key|hash|url|link|answer timestamp|language)\b",
     ),
     "note": ColumnRole(
         (
@@ -193,7 +214,8 @@ ROLES: dict[str, ColumnRole] = {
             r"concepto|libelle|buchungstext|narrative|outcome|ergebnis|disposition|resultat|resultado|description|"
             r"beschreibung)\b",
         ),
-        lambda column: column.dated < 0.5 and column.numbers < 0.5,
+        lambda column: column.dated < 0.5 and column.numbers < 0.5 and column.share(MACHINES) < 0.5,
+        never=rf"\b(?:message|comment){NUMBER}$",
     ),
     "score": ColumnRole(
         (
@@ -227,7 +249,10 @@ ROLES: dict[str, ColumnRole] = {
     ),
     "campaign": ColumnRole((r"campaign|kampagne|campagne|campana|newsletter|mailing|list name|\blist\b",), _is_text),
     "event": ColumnRole(
-        (r"^(?:event|event type|event name|type|topic|action|ereignis|evenement|evento)$",),
+        (
+            r"^(?:event|event type|event name|type|topic|action|ereignis|evenement|evento|activity|activity type|"
+            r"record type|action type|message event|email event)$",
+        ),
         lambda column: _is_text(column) and column.distinct <= max(20, column.rows // 5),
     ),
     "link": ColumnRole(
@@ -237,8 +262,12 @@ ROLES: dict[str, ColumnRole] = {
 }
 
 
+APPLICATION = re.compile(r"^(?:oauth )?client\b")  # a program, where users are named beside it
+
+
 def columns_by_role(columns: Sequence[SourceColumn]) -> dict[str, SourceColumn]:
     """For each part the column that plays it best; a column plays one part only, as long as it says so by its name."""
+    columns = _without_applications(columns)
     ranked = []
     for order, (role, wanted) in enumerate(ROLES.items()):
         for place, column in enumerate(columns):
@@ -254,11 +283,24 @@ def columns_by_role(columns: Sequence[SourceColumn]) -> dict[str, SourceColumn]:
     return found
 
 
+def _without_applications(columns: Sequence[SourceColumn]) -> Sequence[SourceColumn]:
+    """Without the columns of the program somebody signed in with: `client_id` beside a `user_id` that differs more."""
+    ids = [column for column in columns if rank_of(ROLES["user_id"], column) is not None]
+    clients = [column for column in ids if APPLICATION.search(column.words)]
+    others = [column for column in ids if column not in clients]
+    if not clients or not others:
+        return columns
+    most = max(column.distinct for column in others)
+    if all(most >= client.distinct for client in clients):
+        return [column for column in columns if not APPLICATION.search(column.words)]
+    return columns
+
+
 def rank_of(role: ColumnRole, column: SourceColumn) -> float | None:
     """How well it fits: 0 is best, None not at all. A column that is mostly empty fits less."""
     if not column.texts or not role.fits(column) or re.search(role.never, column.context):
         return None
-    empty = 0.5 if len(column.texts) < column.rows * 0.2 else 0.0
+    empty = 0.5 if column.filled < 0.2 else 0.0
     for rank, pattern in enumerate(role.names):
         if re.search(pattern, column.words) or re.search(pattern, column.context):
             return rank + empty

@@ -109,7 +109,8 @@ STORIES = (
     ),
     RowStory(
         "survey", "survey", _t("Survey"),
-        ("survey", "nps", "csat", "umfrage", "enquete", "encuesta", "feedback", "rating", "response", "respondent"),
+        ("survey", "nps", "csat", "umfrage", "enquete", "encuesta", "feedback", "rating", "response", "respondent",
+         "review", "bewertung", "avis", "resena", "satisfaction"),
         ("score", "comment"), ("score",), ("subject",), number=False,
     ),
     RowStory(
@@ -132,7 +133,8 @@ STORIES = (
         "order", "order", _t("Order"),
         ("order", "bestell", "bestellung", "auftrag", "commande", "pedido", "lineitem", "checkout", "warenkorb",
          "shipping", "quantity", "sku", "belegnr", "artikel"),
-        ("amount", "product", "status"), ("product", "status"), ("quantity", "note"), changes=True, thread="order",
+        ("amount", "product", "status", "number"), ("product", "status"), ("quantity", "note"), changes=True,
+        thread="order",
     ),
     RowStory(
         "receipt", "store", _t("Purchase in a store"),
@@ -161,16 +163,18 @@ HAPPENINGS = {"order", "transaction", "payment", "survey", "ticket", "call", "re
 TOLD = {"amount", "score", "subject", "duration", "product", "comment", "points", "note", "event"}
 
 
-def story_of(parts: Parts, columns: Sequence[SourceColumn], name: str) -> RowStory:
-    """The kind whose words are met most often, if the parts it needs are there. A list without amounts, scores and
-    subjects tells who people are."""
+def story_of(parts: Parts, columns: Sequence[SourceColumn], name: str, *, numbered: bool = False) -> RowStory:
+    """The kind whose words are met most often, if the parts it needs are there. A list without amounts, scores,
+    subjects, and `numbered` things such as orders, tells who people are."""
     best, most = OTHER, 0.0
     for story in STORIES:
         wanted = re.compile(r"\b(?:" + "|".join(story.words) + r")")
         met = sum(bool(wanted.search(column.context)) for column in columns) + 1.5 * bool(wanted.search(name))
-        if met > most and any(part in parts for part in story.needs):
+        if met > most and any(part in parts or (part == "number" and numbered) for part in story.needs):
             best, most = story, met
     if not {"email", "phone", "user_id", "loyalty"} & parts.keys():
         return best
     listed = bool(LISTS.search(name)) and best.kind not in HAPPENINGS
-    return PEOPLE if listed or not TOLD & parts.keys() else best
+    person = parts.get("user_id") or parts.get("email")
+    several = person is not None and person.distinct < 0.9 * len(person.texts)  # somebody is in more rows than one
+    return PEOPLE if listed or not (TOLD & parts.keys() or numbered or several) else best
