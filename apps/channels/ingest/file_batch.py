@@ -27,8 +27,8 @@ State = Envelope.State
 class FileResult:
     """What became of events. `waiting` are those that failed, or belong to something that is not told yet, and are
     tried again by the workers; `left_out` are rows that the mapping's `only` passes over; `customers` are all who were
-    concerned, `made` those of them nobody had heard of. `unread` counts fields that could not be read by place and kind,
-    `examples` has one of each."""
+    concerned, `made` those of them nobody had heard of. `unread` counts fields that could not be read by place and
+    kind, `examples` has one of each."""
 
     events: int = 0
     done: int = 0

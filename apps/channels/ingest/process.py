@@ -38,6 +38,7 @@ MARK = """
     UPDATE channels_envelope e SET unread = n.unread
     FROM json_to_recordset(%s) AS n(id bigint, unread text) WHERE e.id = n.id
 """
+UNPLACED = "It belongs to an order or case that nobody has told yet, or that several customers have."
 State = Envelope.State
 T = TypeVar("T")
 R = TypeVar("R")
@@ -115,9 +116,7 @@ def place(understood: Sequence[Understanding]) -> list[Understanding]:
 def _placed(understanding: Understanding, draft: Draft | None) -> Understanding:
     if draft is not None or understanding.draft is None or understanding.draft.follows is None:
         return understanding._replace(draft=draft)
-    reference = understanding.draft.follows.reference
-    error = f"Nothing with the number {reference} has been told of one person: it waits for that."
-    return understanding._replace(state=State.RECEIVED.value, error=error, draft=None)
+    return understanding._replace(state=State.RECEIVED.value, error=UNPLACED, draft=None)
 
 
 def record_understood(understood: Iterable[tuple[int, Understanding]]) -> Recorded:

@@ -110,7 +110,7 @@ class Command(BaseCommand):
             raise CommandError(f"The mapping cannot be followed.\n{error}") from None
         for name, like in compiled.missing(rows).items() if rows else ():
             self.console.print(f"No column is called {name!r}." + (f" Is it {like!r}?" if like else ""), markup=False)
-        return facts_of(self._kept(source, meant))
+        return facts_of(self._kept(source, meant, rows))
 
     def _rows(self, facts: SourceFacts) -> list[dict[str, Any]]:
         """The first rows as they stand in the file, whatever its mapping makes of them."""
@@ -118,9 +118,9 @@ class Command(BaseCommand):
         events = first_events(replace(facts, settings=plain), self.path, LOOKED_AT)
         return [event.content for event in events if not event.refused]
 
-    def _kept(self, source: Source, meant: Any) -> Source:
+    def _kept(self, source: Source, meant: Any, rows: list[dict[str, Any]]) -> Source:
         """The source with this mapping for files of this name. Those for its other files stay."""
-        changed = file_mappings.kept_for(source.settings, self.path.name, meant)
+        changed = file_mappings.kept_for(source.settings, self.path.name, meant, rows)
         if changed and not self.options["dry_run"]:
             source = change_source(actor=None, source=source, settings=changed)
         if file_mappings.MAPPINGS in changed:

@@ -16,10 +16,12 @@ from apps.channels.toolkit.mapping.expressions import Row
 from apps.interactions.drafts import Draft
 
 MAPPING, MAPPINGS = "mapping", "mappings"
-FIRST_FILE = "mapping_file"  # the setting with the pattern of the file that `mapping` was made for
+FIRST_FILE = "mapping_file"  # the setting with the name and the columns of the file that `mapping` was made for
 FILE = "_file"  # the field of an envelope that says which file its row was in
 DIGITS = re.compile(r"\d+(?:[\-_.T ]\d+)*")
 LONGEST = 120  # characters of a name
+MOST_COLUMNS = 300  # of a file that are remembered
+ALIKE = 0.8  # the share of columns that two files of one kind have in common
 
 Settings = Mapping[str, Any]
 
@@ -68,44 +70,42 @@ def others(settings: Settings, name: str) -> list[Mapping[str, Any]]:
     """The mappings of the source's other files."""
     slot, named = slot_of(settings, name), _named(settings)
     kept = [written for pattern, written in named.items() if pattern != slot]
-    if slot or settings.get(FIRST_FILE) not in (None, pattern_of(name)):
+    made_for = settings.get(FIRST_FILE)
+    if slot or not isinstance(made_for, dict) or made_for.get("name") != pattern_of(name):
         kept.insert(0, settings.get(MAPPING))
     return [written for written in kept if isinstance(written, dict) and written]
 
 
 def is_for(settings: Settings, name: str, rows: Iterable[Row]) -> bool:
-    """Whether the source has a mapping for a file of this name with these rows. The mapping for all files is it, unless
-    it was made for files of another name and its columns are not here."""
+    """Whether the source has a mapping for a file of this name with these rows. That for all files is it, unless it
+    was made for a file of another name with other columns."""
     if slot_of(settings, name):
         return True
-    written = settings.get(MAPPING)
-    if not written:
+    if not settings.get(MAPPING):
         return False
-    if settings.get(FIRST_FILE) == pattern_of(name):
+    made_for = settings.get(FIRST_FILE)
+    if not isinstance(made_for, dict) or made_for.get("name") == pattern_of(name):
         return True
-    found = list(rows)
-    return not found or reads(mapping.compiled(written), found)
+    there, before = columns_of(rows), set(made_for.get("columns") or ())
+    return not there or len(there & before) >= ALIKE * len(there | before)
 
 
-def reads(compiled: mapping.Mapping, rows: Iterable[Row]) -> bool:
-    """Whether the columns are there without which no row can be told: the time, the number, and one of the person's."""
-    there = {name for row in rows if isinstance(row, dict) for name in row}
-    needed = [compiled.places[name] for name in ("id", "when") if name in compiled.places]
-    needed += [compiled.group.by] if compiled.group else []
-    who = [name for value in compiled.person.telling() for name in value.columns]
-    return all(there.issuperset(value.columns) for value in needed) and (not who or not there.isdisjoint(who))
+def columns_of(rows: Iterable[Row]) -> set[str]:
+    return {str(column) for row in rows if isinstance(row, dict) for column in row}
 
 
-def kept_for(settings: Settings, name: str, written: Any) -> dict[str, Any]:
-    """The settings to change so that files of this name are read so, and none of another name otherwise than before."""
+def kept_for(settings: Settings, name: str, written: Any, rows: Iterable[Row]) -> dict[str, Any]:
+    """The settings to change so that files of this name, with such rows, are read so, and none of another name
+    otherwise than before."""
     own, default = pattern_of(name), settings.get(MAPPING)
-    slot = slot_of(settings, name)
+    slot, made_for = slot_of(settings, name), settings.get(FIRST_FILE)
     if slot:
-        return {MAPPINGS: {**_named(settings), slot: written}}
+        return {MAPPINGS: {**_named(settings), slot: written}} if _named(settings)[slot] != written else {}
     if default == written:
         return {}
-    if not default or settings.get(FIRST_FILE) == own:
-        return {MAPPING: written, FIRST_FILE: own}
+    if not default or (isinstance(made_for, dict) and made_for.get("name") == own):
+        columns = sorted(columns_of(rows))[:MOST_COLUMNS]
+        return {MAPPING: written, FIRST_FILE: {"name": own, "columns": columns}}
     return {MAPPINGS: {**_named(settings), own: written}}
 
 

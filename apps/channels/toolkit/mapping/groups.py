@@ -73,8 +73,8 @@ class RowGroup:
         return found
 
     def total(self, row: Row, unit: str = "") -> Decimal | None:
-        """Quantity times price of all lines, to the smallest unit of its currency. Where one cannot be read there is no total: a part of it
-        would pass for the whole."""
+        """Quantity times price of all lines, to the smallest unit of its currency. Where one cannot be read there is no
+        total: a part of it would pass for the whole."""
         whole = Decimal(0)
         for line in self.lines(row):
             cost = self._cost(line)

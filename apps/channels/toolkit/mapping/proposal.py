@@ -122,6 +122,8 @@ class Proposal:
         say_who(lines, story, self.quoted, beside)
         follows = "reference" in lines.mapping.get("who", {})
         say_when(lines, self.quoted, needed=not follows)
+        if follows and self.quoted:
+            lines.put("reference", self.quoted.place, _("“%(it)s” is what people quote.") % {"it": self.quoted.label})
         self._say_own_reference(follows=follows)
         for key, (written, why) in story.lines(self.parts, self.quoted).items():
             lines.put(key, written, why)

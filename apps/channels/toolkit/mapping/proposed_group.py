@@ -8,13 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.channels.toolkit.mapping.columns import SourceColumn
-from apps.channels.toolkit.mapping.expressions import NAME, as_text, value
+from apps.channels.toolkit.mapping.expressions import DOT, NAME, as_text, value
 from apps.channels.toolkit.mapping.proposed_lines import ProposedLines
 
 ARTICLES = re.compile(
     r"\b(?:sku|stock ?code|article|artikel\w*|produkt\w*|produit|producto|product|item|lineitem|line item|position|"
     r"pos nr|variant|ean|isbn|line)\b"
 )
+THINGS = re.compile(r"sku|stock|artic|artik|produ|variant|ean|isbn|^item|line ?item(?! id)")  # and no mere positions
 PRICES = re.compile(r"\b(?:price|preis|prix|precio)\b")
 FEW = 3  # orders of several rows; fewer prove little
 CANCELLED = re.compile(r"[A-Za-z]{1,2}[-_ ]?(?=\d)")
@@ -97,12 +98,16 @@ def _say_cost(lines: ProposedLines, orders: OrderRows) -> None:
 
 def _say_line(lines: ProposedLines, articles: Sequence[SourceColumn]) -> None:
     quantity, product = lines.parts.get("quantity"), lines.parts.get("product")
-    named = product or next((column for column in articles if not column.words.endswith("line")), None)
+    costs = next((lines.mapping["group"][name] for name in ("price", "amount") if name in lines.mapping["group"]), "")
+    cost = next((column for column in lines.columns if column.place == costs), None)
+    named = product or next((column for column in articles if THINGS.search(column.words)), None)
     if named is None or not named.fits_into_braces:
         return
     said = f"{{{named.place}}}"
     if quantity and quantity.fits_into_braces:
         said = f"{{{quantity.place}}} \u00d7 {said}"
+    if cost and cost.fits_into_braces:
+        said += f"{DOT}{{{cost.place}}}"
     lines.put("group.line", said, _("How each row is listed."))
 
 

@@ -38,15 +38,22 @@ def _say_numbers(lines: ProposedLines, quoted: SourceColumn | None, beside: Sequ
     parts, known = lines.parts, False
     own = parts.get("user_id")
     if own and own is not quoted:
-        accounts = {written.get("who", {}).get("account") for written in beside if isinstance(written.get("who"), dict)}
-        if own.place in accounts:
+        if own.place in _known_as("account", beside):
             said = _("“%(it)s” is a number of the customer in another file of this source.") % {"it": own.label}
             lines.put("who.account", own.place, said)
             return True
-        lines.put("who.user_id", own.place, _("“%(it)s” is the system's own number of the customer.") % shown(own))
+        other, doubt = (_second_number(lines, own), "") if "account" not in parts else (None, "")
+        if other and other.place in _known_as("user_id", beside):
+            doubt = _(
+                "“%(it)s” is the customer's number in another file: several of them stay several customers. Read this "
+                "file before that one to have them as one."
+            ) % {"it": other.label}
+            own, other = other, own
+        lines.put(
+            "who.user_id", own.place, _("“%(it)s” is the system's own number of the customer.") % shown(own), doubt
+        )
         known = True
-        other = _second_number(lines, own)
-        if other and "account" not in parts:
+        if other:
             said = _("“%(it)s” leads to the same person from other files: it may differ from order to order.")
             lines.put("who.account", other.place, said % {"it": other.label})
     for kind in ("loyalty", "account"):
@@ -56,6 +63,11 @@ def _say_numbers(lines: ProposedLines, quoted: SourceColumn | None, beside: Sequ
             lines.put(f"who.{kind}", parts[kind].place, said)
             known = True
     return known
+
+
+def _known_as(kind: str, beside: Sequence[Written]) -> set[str]:
+    """What the source's other files have the customers known by."""
+    return {str(written["who"].get(kind)) for written in beside if isinstance(written.get("who"), dict)} - {"None"}
 
 
 def _second_number(lines: ProposedLines, own: SourceColumn) -> SourceColumn | None:
