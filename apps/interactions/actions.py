@@ -89,7 +89,7 @@ def record(drafts: Sequence[Draft]) -> Recorded:
     """
     people = resolve(draft.claim for draft in drafts)
     entries = [
-        Row(people[draft.claim.key].profile, draft.claim.key.source, touch)
+        Row(people[draft.claim.key].profile, draft.told_by or draft.claim.key.source, touch)
         for draft in drafts
         for touch in draft.touches
     ]

@@ -124,7 +124,8 @@ class Draft:
     """A claim, with what happened if anything did: an `identify` only tells who somebody is.
 
     `more` is what else the event tells that may have been told before: an order's update tells of the order too. With
-    `follows` the claim stands in for that of the entry it belongs to.
+    `follows` the claim stands in for that of the entry it belongs to. `told_by` is the source that says so, where the
+    profile is another's.
     """
 
     claim: Claim
@@ -132,6 +133,7 @@ class Draft:
     consents: tuple[ConsentLine, ...] = ()
     more: tuple[InteractionDraft, ...] = ()
     follows: Followed | None = None
+    told_by: str = ""
 
     @classmethod
     def of(cls, claim: Claim, touches: Sequence[InteractionDraft]) -> "Draft":

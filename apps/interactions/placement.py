@@ -61,4 +61,4 @@ def _placed(draft: Draft, follows: Followed, entries: Leading) -> Draft | None:
     entry = found[0]
     at = entry.happened_at if follows.dated else draft.claim.seen_at
     touch = replace(draft.touch, occurred_at=at) if draft.touch and follows.dated else draft.touch
-    return replace(draft, claim=Claim(entry.profile, at), touch=touch, follows=None)
+    return replace(draft, claim=Claim(entry.profile, at), touch=touch, follows=None, told_by=draft.claim.key.source)

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.channels.connectors.drop.formats import rows as rows_of
-from apps.channels.contract import Refused, Unintelligible
+from apps.channels.contract import FileConnector, Refused, Unintelligible
 from apps.channels.facts import facts_of
 from apps.channels.marks import located
 from apps.channels.models import Envelope, Source
-from apps.channels.toolkit.mapping import mapping
+from apps.channels.registry import CONNECTORS
+from apps.channels.toolkit.mapping import file_mappings, mapping
 from apps.channels.toolkit.mapping.compiler import BadMapping
 from apps.channels.toolkit.mapping.proposal import as_yaml, propose
 from apps.desktop.customer.entries import Entry, entries
@@ -30,9 +31,10 @@ from apps.interactions.models import Interaction
 SAMPLES = 4
 GUESSED_FROM = 60  # rows
 LONGEST = 20_000  # characters of a mapping
+LONGEST_PATTERN = 120  # characters of the pattern of file names
 MOST_FIELDS, DEEPEST = 80, 4
 LARGEST = 100_000  # bytes of sample rows that travel with the form
-TEXT = "mapping_text"  # the setting that keeps the YAML with its comments
+TEXT, TEXTS = "mapping_text", "mapping_texts"  # the settings that keep the YAML with its comments; of files, by pattern
 Row = dict[str, Any]
 UNSAID = {"proposed": False, "saved": False, "unsaved": False, "waiting": 0}
 
@@ -105,11 +107,15 @@ def _line(key: str, lines: Data[str, int]) -> int:
     return lines.get(key, 0)
 
 
-def workbench(source: Source, text: str, samples: list[Row]) -> dict[str, Any]:
-    """The rows, the text, its faults, and what comes of each row."""
+def workbench(source: Source, text: str, samples: list[Row], pattern: str = "") -> dict[str, Any]:
+    """The rows, the text, its faults, and what comes of each row. `pattern` names the files it is for, empty: all of
+    which no other mapping says so."""
     reading = read(text) if text.strip() else ParsedMapping({}, None, ())
     return {
         "source": source,
+        "pattern": pattern,
+        "patterns": patterns(source),
+        "several": takes_files(source) and bool(source.settings.get(file_mappings.MAPPING)),
         "text": text,
         "samples": samples,
         "carried": json.dumps(samples, default=str),
@@ -177,6 +183,8 @@ def _flat(row: Row, path: str = "") -> Iterator[tuple[str, str]]:
 
 def _who(draft: Draft) -> tuple[str, ...]:
     handles = [*draft.claim.handles, *draft.claim.unverified]
+    if draft.follows:
+        return (_("Whoever has %(reference)s") % {"reference": draft.follows.reference},)
     name = str(draft.claim.traits.get("name") or "")
     return tuple(dict.fromkeys(part for part in (name, *(handle.value for handle in handles)) if part)) or (
         draft.claim.key.external_id,
@@ -189,15 +197,33 @@ def _interaction(touch: InteractionDraft, place: int) -> Interaction:
     return Interaction(pk=-place, **{name: getattr(touch, name) for name in named})
 
 
-def latest_rows(source: Source) -> list[Row]:
-    """What came last."""
+def patterns(source: Source) -> list[str]:
+    """The files that have a mapping of their own."""
+    found = source.settings.get(file_mappings.MAPPINGS)
+    return sorted(found) if isinstance(found, dict) and takes_files(source) else []
+
+
+def takes_files(source: Source) -> bool:
+    return isinstance(CONNECTORS.get(source.kind), FileConnector)
+
+
+def latest_rows(source: Source, pattern: str = "") -> list[Row]:
+    """What came last, of these files."""
     newest = Envelope.objects.filter(source=source).order_by("-id").values_list("payload", flat=True)
-    return [row for row in newest[:GUESSED_FROM] if isinstance(row, dict)]
+    rows = [row for row in newest[: GUESSED_FROM * (5 if pattern else 1)] if isinstance(row, dict)]
+    slots = [(file_mappings.slot_of(source.settings, str(row.get(file_mappings.FILE) or "")), row) for row in rows]
+    return [
+        {name: found for name, found in row.items() if name != file_mappings.FILE}
+        for slot, row in slots
+        if slot == pattern
+    ][:GUESSED_FROM]
 
 
-def proposal(source: Source, samples: Sequence[Row]) -> str:
+def proposal(source: Source, samples: Sequence[Row], pattern: str = "") -> str:
     """A mapping made of the names and contents of these rows, for somebody who knows to put right."""
-    return as_yaml(propose(samples, source.name)) if samples else ""
+    if not samples:
+        return ""
+    return as_yaml(propose(samples, pattern or source.name, file_mappings.others(source.settings, pattern)))
 
 
 def rows_in(content: bytes) -> list[Row]:
@@ -218,10 +244,21 @@ def carried(text: str) -> list[Row]:
     return [row for row in found if isinstance(row, dict)][:SAMPLES] if isinstance(found, list) else []
 
 
-def text_of(source: Source) -> str:
+def kept(source: Source, pattern: str, said: Row, text: str) -> dict[str, Any]:
+    """The settings to change so that files of this pattern are read so."""
+    if not pattern:
+        return {file_mappings.MAPPING: said, TEXT: text}
+    named, texts = (source.settings.get(name) or {} for name in (file_mappings.MAPPINGS, TEXTS))
+    return {file_mappings.MAPPINGS: {**named, pattern: said}, TEXTS: {**texts, pattern: text}}
+
+
+def text_of(source: Source, pattern: str = "") -> str:
     """The mapping as it was written; without its comments where another way set it."""
-    kept = source.settings.get("mapping")
+    kept = source.settings.get(file_mappings.MAPPING)
     written = source.settings.get(TEXT)
+    if pattern:
+        named, texts = (source.settings.get(name) or {} for name in (file_mappings.MAPPINGS, TEXTS))
+        kept, written = named.get(pattern), texts.get(pattern)
     if isinstance(written, str) and read(written).said == (kept or {}):
         return written
     return yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=120) if kept else ""

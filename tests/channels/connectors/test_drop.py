@@ -80,6 +80,41 @@ def test_what_spreadsheets_and_banks_write(body, expected):
     assert contents(body) == expected
 
 
+@pytest.mark.parametrize(
+    ("header", "below"),
+    [
+        ("name,2025,2026", ["Anna,10,12", "Ben,3,4"]),
+        ("product;2019;2020;2021", ["Cup;1;2;3"]),
+        ("store,2024-01-01,2024-02-01", ["Leeds,120,99", "York,80,71"]),
+        ("size,1,2,3,4", ["Cup,0,5,9,2", "Jug,1,0,0,7"]),
+        ("kunde;31.12.2024;31.12.2025", ["Anna;1.200,50;900,00"]),
+        ("year,month,total", ["2024,1,3", "2024,2,4"]),
+    ],
+)
+def test_numbers_and_days_may_be_the_names_of_columns(header, below):
+    found = contents("\n".join([header, *below]).encode())
+    assert len(found) == len(below)
+    assert [*found[0]] == header.replace(";", ",").split(",")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Anna,2001,2002", "Ben,1999,2003"],
+        ["Anna,2024-01-02,5", "Ben,2024-01-03,6"],
+        ["2025,2026", "1,2"],
+        ["Anna,10,12", "Ben,3,4"],
+        ["a@x.example,2025,2026", "b@x.example,1,2"],
+        ["Anna,2025", "Ben,2024"],
+        ["Cup,2025,2025", "Jug,3,4"],
+    ],
+)
+def test_a_first_row_of_data_is_no_header(rows):
+    found = contents("\n".join(rows).encode())
+    assert len(found) == len(rows)
+    assert [*found[0]][0] == "column 1"
+
+
 def test_a_ragged_row_is_told_with_its_line_and_no_other_is_lost():
     found = read(b"a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11,12\n")
     assert [row.content for row in found if not row.refused] == [

@@ -227,3 +227,31 @@ def test_a_proposal_replaces_what_is_written_and_can_be_followed(send):
     assert ("nonsense" in page, "customer.email" in page) == (False, True)
     proposed = mapping.proposal(SourceFactory(kind="webhook"), [ROW])
     assert mapping.read(proposed).faults == ()
+
+
+# files with a mapping of their own
+@pytest.fixture
+def shop():
+    return SourceFactory(slug="shop", kind="drop", settings={"mapping": SAID, "mappings": {"pay-#.csv": {"who": {}}}})
+
+
+def test_a_file_with_a_mapping_of_its_own_is_saved_beside_the_others(desk, shop):
+    page = desk.get(reverse("mapping", args=["shop"])).content.decode()
+    assert "?file=pay-%23.csv" in page
+    desk.post(reverse("mapping", args=["shop"]), {"text": YAML, "pattern": "reviews.csv", "carried": "[]"})
+    shop.refresh_from_db()
+    assert shop.settings["mapping"] == SAID
+    assert [*shop.settings["mappings"]] == ["pay-#.csv", "reviews.csv"]
+    assert "what the warehouse tells" in desk.get(reverse("mapping", args=["shop"]) + "?file=reviews.csv").content.decode()
+
+
+def test_a_row_of_such_a_file_is_proposed_without_the_mark_of_its_file(desk, shop):
+    EnvelopeFactory(source=shop, payload={"_file": "pay-7.csv", "order_no": "7", "paid": "3.50"})
+    EnvelopeFactory(source=shop, payload={"number": "8"})
+    (row,) = mapping.latest_rows(shop, "pay-#.csv")
+    assert row == {"order_no": "7", "paid": "3.50"}
+    assert mapping.latest_rows(shop) == [{"number": "8"}]
+
+
+def test_a_source_that_takes_no_files_has_one_mapping(desk, warehouse):
+    assert "own-file" not in desk.get(reverse("mapping", args=["warehouse"]) + "?file=x.csv").content.decode()

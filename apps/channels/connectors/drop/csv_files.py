@@ -18,7 +18,11 @@ DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 60  # rows of the beginning
 MOST_COLUMNS = 2000
 DATA = re.compile(r"[^@\s]+@[^@\s]+\.\w+|[+-]?[\d.,]+|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*")  # no column is called that
+
 YEAR = re.compile(r"(?:19|20)\d\d|(?:0?[1-9]|1[0-2])[./](?:19|20)\d\d")  # and a month of one
+ORDINAL = re.compile(r"\d{1,2}")
+DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+NAMING = (YEAR, ORDINAL, DAY)  # numbers that columns may be called by
 
 QUOTED = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", re.MULTILINE)
 
@@ -97,7 +101,7 @@ def sniff(head: bytes, *, whole: bool) -> Style:
     width = _width(rows)
     first = next((place for place, (_line, row) in enumerate(rows) if _is_full(row, width)), 0)
     before, header = rows[first]
-    if _is_data(header, [row for _line, row in rows[first + 1 :]]):
+    if not _names_columns(header, [row for _line, row in rows[first + 1 :]]):
         return Style(encoding, delimiter, quote, tuple(f"column {n + 1}" for n in range(width)), skipped + before)
     after = rows[first + 1][0] if len(rows) > first + 1 else before + 1 + sum(cell.count("\n") for cell in header)
     return Style(encoding, delimiter, quote, _names(header), skipped + after)
@@ -139,20 +143,27 @@ def _is_full(row: Sequence[str], width: int) -> bool:
     return len(row) == width and said >= max(1, width * 0.6)
 
 
-def _is_data(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether what should name columns is a row itself. A year names a column if no years stand below it."""
-    for place, cell in enumerate(header):
-        name = cell.strip()
-        under = [row[place].strip() for row in below if len(row) > place and row[place].strip()]
-        years = sum(bool(YEAR.fullmatch(text)) for text in under)
-        is_name = bool(YEAR.fullmatch(name)) and years * 2 <= len(under) and _has_words(header)
-        if DATA.fullmatch(name) and not is_name:
-            return True
-    return False
+def _names_columns(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row has names. A number or a day is one (`name,2025,2026`) where words stand beside it, and what is
+    below is of another kind: no years below years, no days below days."""
+    like = [place for place, cell in enumerate(header) if DATA.fullmatch(cell.strip())]
+    if not like:
+        return True
+    said = [header[place].strip() for place in like]
+    if len(like) == sum(bool(cell.strip()) for cell in header) or len({*said}) < len(said) or not below:
+        return False
+    kinds = {next((kind for kind in NAMING if kind.fullmatch(cell)), None) for cell in said}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    under = [row[place].strip() for row in below for place in like if place < len(row)]
+    if kind is None or (kind is ORDINAL and not _counts_up(said)):
+        return False
+    return kind is ORDINAL or sum(bool(kind.fullmatch(cell)) for cell in under) <= len(under) // 4
 
 
-def _has_words(header: Sequence[str]) -> bool:
-    return any(cell.strip() and not DATA.fullmatch(cell.strip()) for cell in header)
+def _counts_up(numbers: Sequence[str]) -> bool:
+    """Months, weeks, sizes: 1, 2, 3."""
+    first = int(numbers[0])
+    return len(numbers) > 2 and [int(number) for number in numbers] == list(range(first, first + len(numbers)))
 
 
 def _names(header: Sequence[str]) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ import orjson
 
 from apps.channels.connectors.drop.csv_files import CsvRow
 
-IN_MEMORY = 20_000  # rows
-BATCH = 5_000
+IN_MEMORY = 5_000  # rows
+BATCH = 2_000
 TABLE = "CREATE TABLE line (place INTEGER PRIMARY KEY, part INTEGER NOT NULL, written BLOB NOT NULL) STRICT"
 KEYS = "CREATE TABLE part (key TEXT PRIMARY KEY, place INTEGER NOT NULL) STRICT, WITHOUT ROWID"
 Key = Callable[[dict[str, Any]], str]

@@ -24,7 +24,29 @@ LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'")
 GRAMMAR = re.compile(r"[|`@&]|==|!=|<=|>=|\[\s*[\d*?:\]]|\w\s*\[.*|'")  # whoever writes this means an expression
 BRACES = re.compile(r"\{([^{}]*)\}")
 DOT = " · "
-NO = frozenset({"", "0", "false", "no", "n", "none", "null", "off", "f", "nein", "non", "falsch", "faux", "falso"})
+NO = frozenset(
+    {
+        "",
+        "0",
+        "false",
+        "no",
+        "n",
+        "none",
+        "null",
+        "(null)",
+        "nan",
+        "nil",
+        "n/a",
+        "undefined",
+        "off",
+        "f",
+        "nein",
+        "non",
+        "falsch",
+        "faux",
+        "falso",
+    }
+)
 FUNCTIONS = frozenset(Functions.FUNCTION_TABLE)
 
 

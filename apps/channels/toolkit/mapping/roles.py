@@ -76,7 +76,7 @@ ROLES: dict[str, ColumnRole] = {
             rf"\b{PERSON}{NUMBER}$",
             r"^(?:sold to|debitor|kunde|client|cliente)$",
         ),
-        lambda column: _is_id(column) and column.numbers + column.share(re.compile(r"[\w.:/\-]{2,60}")) >= 0.8,
+        lambda column: _is_id(column) and column.numbers + column.share(re.compile(r"[\w.:/|@+=\-]{2,80}")) >= 0.8,
     ),
     "loyalty": ColumnRole(
         (
@@ -203,6 +203,7 @@ ROLES: dict[str, ColumnRole] = {
         (
             r"\b(?:comments?|kommentar|commentaire|comentarios?|feedback|verbatim|review|bewertungstext|answer|"
             r"antwort|reponse|respuesta|anmerkung|message|nachricht|open text|why)\b",
+            r"\b(?:body|text|content|inhalt|texte|corps|mensaje|texto)$",
         ),
         _is_prose,
         never=rf"{NUMBER}$|\b(?:date|count|type|status|score|title|key|hash|url|link|answer timestamp|language)\b",
@@ -287,11 +288,9 @@ def _without_applications(columns: Sequence[SourceColumn]) -> Sequence[SourceCol
     """Without the columns of the program somebody signed in with: `client_id` beside a `user_id` that differs more."""
     ids = [column for column in columns if rank_of(ROLES["user_id"], column) is not None]
     clients = [column for column in ids if APPLICATION.search(column.words)]
-    others = [column for column in ids if column not in clients]
-    if not clients or not others:
-        return columns
-    most = max(column.distinct for column in others)
-    if all(most >= client.distinct for client in clients):
+    users = max((column.distinct for column in ids if column not in clients), default=0)
+    addresses = max((column.distinct for column in columns if column.share(EMAIL) >= 0.6), default=0)
+    if clients and all(users >= client.distinct or addresses > 2 * client.distinct for client in clients):
         return [column for column in columns if not APPLICATION.search(column.words)]
     return columns
 

@@ -25,17 +25,24 @@ def _mapped(slug: str) -> Source:
     return source
 
 
+def _pattern(source: Source, given: str) -> str:
+    """The files a mapping is for: one of the patterns there are, or a new one somebody wrote."""
+    return " ".join(given.split())[: mapping_page.LONGEST_PATTERN] if mapping_page.takes_files(source) else ""
+
+
 @form_for("channels.change_source")
 def mapping(request: PersonRequest, slug: str) -> HttpResponse:
     """The page, with what came last as its sample; saved by POST once it can be followed."""
     source = _mapped(slug)
     if request.method == "POST":
         return _save(request, source)
-    rows = mapping_page.latest_rows(source)
+    pattern = _pattern(source, request.GET.get("file", ""))
+    rows = mapping_page.latest_rows(source, pattern)
     if rows:
         audit(request.user, "source.sample", purpose="channels", source=source.slug, rows=len(rows))
-    text = mapping_page.text_of(source)
-    bench = mapping_page.workbench(source, text or mapping_page.proposal(source, rows), rows[: mapping_page.SAMPLES])
+    text = mapping_page.text_of(source, pattern)
+    shown = text or mapping_page.proposal(source, rows, pattern)
+    bench = mapping_page.workbench(source, shown, rows[: mapping_page.SAMPLES], pattern)
     return render(request, "desktop/sources/mapping.html", {**bench, "proposed": bool(rows) and not text})
 
 
@@ -45,7 +52,7 @@ def _save(request: PersonRequest, source: Source) -> HttpResponse:
     if reading.compiled is None:
         context = mapping_page.workbench(source, text, mapping_page.carried(request.POST.get("carried", "")))
         return render(request, "desktop/sources/mapping.html#outcome", {**context, "unsaved": True}, status=422)
-    settings = {"mapping": reading.said, mapping_page.TEXT: text}
+    settings = mapping_page.kept(source, _pattern(source, request.POST.get("pattern", "")), reading.said, text)
     source = actions.change_source(actor=request.user, source=source, settings=settings)
     let_go_soon()
     context = mapping_page.workbench(source, text, mapping_page.carried(request.POST.get("carried", "")))
@@ -66,6 +73,7 @@ def mapping_preview(request: PersonRequest, slug: str) -> HttpResponse:
 def mapping_sample(request: PersonRequest, slug: str) -> HttpResponse:
     """Other rows to look at: from a file or pasted. They are shown, not kept."""
     source, text = _mapped(slug), request.POST.get("text", "")
+    pattern = _pattern(source, request.POST.get("pattern", ""))
     given = request.FILES.get("file")
     content = given.read(mapping_page.LARGEST * 10) if given else request.POST.get("pasted", "").encode()
     try:
@@ -75,10 +83,10 @@ def mapping_sample(request: PersonRequest, slug: str) -> HttpResponse:
         example = SampleForm(request.POST)
         example.is_valid()
         example.add_error("pasted", refusal.message)
-        context = {**mapping_page.workbench(source, text, samples), "example": example}
+        context = {**mapping_page.workbench(source, text, samples, pattern), "example": example}
         return render(request, "desktop/sources/mapping.html#bench", context, status=422)
-    written = text or mapping_page.proposal(source, samples)
-    context = {**mapping_page.workbench(source, written, samples), "proposed": not text}
+    written = text or mapping_page.proposal(source, samples, pattern)
+    context = {**mapping_page.workbench(source, written, samples, pattern), "proposed": not text}
     return render(request, "desktop/sources/mapping.html#bench", context)
 
 
@@ -86,6 +94,7 @@ def mapping_sample(request: PersonRequest, slug: str) -> HttpResponse:
 def mapping_guess(request: PersonRequest, slug: str) -> HttpResponse:
     """Propose a mapping for the rows that are shown, instead of what is written."""
     source, samples = _mapped(slug), mapping_page.carried(request.POST.get("carried", ""))
-    text = mapping_page.proposal(source, samples) or request.POST.get("text", "")
-    context = {**mapping_page.workbench(source, text, samples), "proposed": bool(samples)}
+    pattern = _pattern(source, request.POST.get("pattern", ""))
+    text = mapping_page.proposal(source, samples, pattern) or request.POST.get("text", "")
+    context = {**mapping_page.workbench(source, text, samples, pattern), "proposed": bool(samples)}
     return render(request, "desktop/sources/mapping.html#bench", context)

@@ -1,0 +1,90 @@
+"""A shop leaves its files in one folder: each is read by its own mapping, and a file that grew by lines of an order that
+was read before is read as a whole."""
+
+import os
+from decimal import Decimal
+
+import pytest
+
+from apps.channels.actions import create_source
+from apps.channels.models import Envelope, SyncState
+from apps.channels.sync.run import sync
+from apps.interactions.models import Interaction
+
+pytestmark = pytest.mark.django_db
+ORDERS = {
+    "group": {"by": "order", "quantity": "qty", "price": "price", "line": "{qty} x {item}"}, "reference": "order",
+    "who": {"user_id": "customer"}, "only": "customer", "when": "day", "channel": "order", "kind": "order",
+    "title": "Order {order}",
+}  # fmt: skip
+PAYMENTS = {
+    "who": {"reference": "order"}, "channel": "payment", "kind": "payment", "title": "Paid {order}", "amount": "paid",
+}  # fmt: skip
+HEAD = "order,customer,day,item,qty,price\n"
+
+
+@pytest.fixture
+def folder(tmp_path, settings):
+    settings.DROP_ROOTS = [tmp_path]
+    (tmp_path / "shop").mkdir()
+    return tmp_path / "shop"
+
+
+@pytest.fixture
+def stream(folder):
+    source = create_source(
+        actor=None, slug="shop", name="Shop", kind="drop", folder=str(folder), quiet=0, mapping=ORDERS,
+        mappings={"payments-#.csv": PAYMENTS},
+    )  # fmt: skip
+    sync(SyncState.objects.get(source=source).pk)
+    return SyncState.objects.get(source=source, stream="files")
+
+
+def deliver(folder, name, body, day):
+    (folder / name).write_text(body)
+    os.utime(folder / name, (day * 86_400 + 1.7e9, day * 86_400 + 1.7e9))
+
+
+def amounts():
+    return list(Interaction.objects.order_by("kind", "reference").values_list("kind", "reference", "amount"))
+
+
+def test_each_file_is_read_by_its_own_mapping_whichever_comes_first(folder, stream, process_all):
+    deliver(folder, "payments-2026-03.csv", "order,paid,method\n1,7.00,card\n2,3.00,cash\n", day=1)
+    deliver(folder, "orders.csv", HEAD + "1,C1,2026-03-01,Cup,2,2.50\n2,C2,2026-03-02,Jug,1,3.00\n1,C1,2026-03-01,Tea,1,2\n"
+            "3,,2026-03-02,Jug,1,3.00\n", day=2)  # fmt: skip
+    sync(stream.pk)
+    process_all()
+    Envelope.objects.waiting().update(retry_at="2026-01-01T00:00Z")
+    process_all()
+    assert amounts() == [
+        ("order", "1", Decimal("7.00")), ("order", "2", Decimal("3.00")),
+        ("payment", "", Decimal("7.00")), ("payment", "", Decimal("3.00")),
+    ]  # fmt: skip
+    assert not Envelope.objects.exclude(state=Envelope.State.DONE).exists()
+
+
+def test_a_file_that_grew_by_more_lines_of_an_old_order_hides_nothing(folder, stream, process_all):
+    body = HEAD + "".join(f"{number},C1,2026-03-01,Cup,1,2.50\n" for number in range(1, 61))
+    deliver(folder, "orders.csv", body, day=1)
+    sync(stream.pk)
+    process_all()
+    deliver(folder, "orders.csv", body + "1,C1,2026-03-01,Jug,1,4.00\n61,C1,2026-03-01,Cup,1,2.50\n", day=2)
+    sync(stream.pk)
+    process_all()
+    assert Interaction.objects.count() == 61
+    assert Envelope.objects.conflicting().get().payload["lines"][1]["item"] == "Jug"
+
+
+def test_with_a_version_more_lines_are_a_further_step(folder, stream, process_all):
+    source = stream.source
+    source.settings = {**source.settings, "mapping": {**ORDERS, "version": "length(lines)", "thread": "order:{order}"}}
+    source.save()
+    deliver(folder, "orders.csv", HEAD + "1,C1,2026-03-01,Cup,1,2.50\n", day=1)
+    sync(stream.pk)
+    process_all()
+    deliver(folder, "orders.csv", HEAD + "1,C1,2026-03-01,Cup,1,2.50\n1,C1,2026-03-01,Jug,1,4.00\n", day=2)
+    sync(stream.pk)
+    process_all()
+    assert amounts() == [("order", "1", Decimal("2.50")), ("order", "1", Decimal("6.50"))]
+    assert {entry.thread for entry in Interaction.objects.all()} == {"order:1"}
