@@ -242,7 +242,9 @@ def test_a_file_with_a_mapping_of_its_own_is_saved_beside_the_others(desk, shop)
     shop.refresh_from_db()
     assert shop.settings["mapping"] == SAID
     assert [*shop.settings["mappings"]] == ["pay-#.csv", "reviews.csv"]
-    assert "what the warehouse tells" in desk.get(reverse("mapping", args=["shop"]) + "?file=reviews.csv").content.decode()
+    assert (
+        "what the warehouse tells" in desk.get(reverse("mapping", args=["shop"]) + "?file=reviews.csv").content.decode()
+    )
 
 
 def test_a_row_of_such_a_file_is_proposed_without_the_mark_of_its_file(desk, shop):

@@ -29,7 +29,7 @@ class MappedRows:
         self._events = self._grouped() if self.mapping.group else self._single()
 
     def __iter__(self) -> Iterator[RawEvent]:
-        return self
+        return self._events
 
     def __next__(self) -> RawEvent:
         return next(self._events)
