@@ -17,10 +17,10 @@ FIND = """
     WHERE i.reference = ANY(%s) AND i.reference <> '' AND i.source = ANY(%s)
     ORDER BY i.reference, p.customer_id, i.id
 """
-Leading = dict[tuple[str, str], "list[Entry]"]  # by source and reference
+Leading = dict[tuple[str, str], "list[Precedent]"]  # by source and reference
 
 
-class Entry(NamedTuple):
+class Precedent(NamedTuple):
     """Something told, and the profile it happened to. `customer` tells people apart."""
 
     happened_at: datetime
@@ -39,7 +39,7 @@ def placed(drafts: Sequence[Draft]) -> list[Draft | None]:
     for draft in drafts:
         touch, key = draft.touch, draft.claim.key
         if touch and touch.reference and not draft.follows:
-            fresh[key.source, touch.reference].append(Entry(touch.occurred_at, key, key))
+            fresh[key.source, touch.reference].append(Precedent(touch.occurred_at, key, key))
     entries |= {named: found for named, found in fresh.items() if named not in entries}
     return [_placed(draft, draft.follows, entries) if draft.follows else draft for draft in drafts]
 
@@ -50,7 +50,7 @@ def _told(followed: Iterable[Followed]) -> Leading:
     sources = sorted({source for follows in wanted for source in follows.sources})
     entries: Leading = defaultdict(list)
     for reference, source, happened_at, own, external_id, customer in rows(FIND, references, sources):
-        entries[source, reference].append(Entry(happened_at, ProfileKey(own, external_id), customer))
+        entries[source, reference].append(Precedent(happened_at, ProfileKey(own, external_id), customer))
     return entries
 
 

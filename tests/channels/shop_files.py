@@ -61,7 +61,8 @@ def marketplace(orders, seed=3):
         for line in range(1 + number % 2):
             found["payments"].append(
                 {"order_id": order, "payment_sequential": line + 1, "payment_type": "credit_card",
-                 "payment_installments": 1 + number % 3, "payment_value": f"{chance.randrange(5, 300)}.{number % 100:02d}"}
+                 "payment_installments": 1 + number % 3,
+                 "payment_value": f"{chance.randrange(5, 300)}.{number % 100:02d}"}
             )  # fmt: skip
         for line in range(1 + number % 3):
             found["items"].append(

@@ -201,3 +201,21 @@ def test_without_a_time_that_can_be_read_nothing_is_told_as_of_now(sync, write):
     with pytest.raises(CommandError, match="No column says when it happened"):
         sync(write(rows, "orders.csv"))
     assert Interaction.objects.count() == 0
+
+
+def test_rows_inside_of_an_answer_are_found_by_the_mapping_given(sync, tmp_path):
+    path, mapped = tmp_path / "answer.json", tmp_path / "map.yaml"
+    path.write_text(
+        json.dumps({"id": 1, "shop": {"orders": [{"no": 1, "mail": "a@shop.example", "day": "2026-03-01"}]}})
+    )
+    mapped.write_text(yaml.safe_dump({"items": "shop.orders", "who": {"email": "mail"}, "when": "day",
+                                      "channel": "order", "title": "Order {no}", "id": "no"}))  # fmt: skip
+    assert sync(path, "--map", str(mapped))["interactions"] == 1
+    assert sync(path)["known already"] == 1
+
+
+def test_a_file_of_guests_only_says_that_nothing_was_read(sync, write):
+    rows = [{"order_no": n, "date": "2026-03-01", "customer_no": f"C{n % 5}" if n < 40 else ""} for n in range(60)]
+    sync(write(rows, "orders.csv"))
+    told = sync(write([{**row, "customer_no": ""} for row in rows], "orders.csv"))
+    assert (told["status"], told["left out"], told["rows"]) == (3, 60, 0)

@@ -1,4 +1,4 @@
-"""A shop leaves its files in one folder: each is read by its own mapping, and a file that grew by lines of an order that
+"""A shop leaves its files in one folder: each is read by its own mapping, and one that grew by lines of an order that
 was read before is read as a whole."""
 
 import os
@@ -51,8 +51,13 @@ def amounts():
 
 def test_each_file_is_read_by_its_own_mapping_whichever_comes_first(folder, stream, process_all):
     deliver(folder, "payments-2026-03.csv", "order,paid,method\n1,7.00,card\n2,3.00,cash\n", day=1)
-    deliver(folder, "orders.csv", HEAD + "1,C1,2026-03-01,Cup,2,2.50\n2,C2,2026-03-02,Jug,1,3.00\n1,C1,2026-03-01,Tea,1,2\n"
-            "3,,2026-03-02,Jug,1,3.00\n", day=2)  # fmt: skip
+    lines = [
+        "1,C1,2026-03-01,Cup,2,2.50",
+        "2,C2,2026-03-02,Jug,1,3.00",
+        "1,C1,2026-03-01,Tea,1,2",
+        "3,,2026-03-02,Jug,1,3",
+    ]
+    deliver(folder, "orders.csv", HEAD + "\n".join(lines) + "\n", day=2)
     sync(stream.pk)
     process_all()
     Envelope.objects.waiting().update(retry_at="2026-01-01T00:00Z")

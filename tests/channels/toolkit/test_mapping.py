@@ -80,6 +80,14 @@ def test_a_row_says_who_it_was():
     assert claim.traits == {"name": "Anna B.", "country": "DE", "since": "2020-02-01", "shoe": "43"}
 
 
+@pytest.mark.parametrize(
+    ("written", "own"), [("17850.0", "17850"), (17850.0, "17850"), (" 42.0 ", "42"), ("1.0", "1.0"), ("A-7.0", "A-7.0")]
+)
+def test_a_number_that_a_spreadsheet_made_a_fraction_is_the_same_customer(written, own):
+    mapped = {"who": {"user_id": "c"}, "channel": "web", "title": "Hello"}
+    assert apply(mapped, {"c": written}).claim.key.external_id == f"user:{own}"
+
+
 def test_without_a_title_a_row_only_tells_who_somebody_is():
     draft = apply({"who": {"email": "email"}, "traits": {"city": "town"}}, {"email": "a@x.example", "town": "Leeds"})
     assert (draft.touch, draft.claim.traits) == (None, {"city": "Leeds"})

@@ -13,6 +13,7 @@ from apps.channels.connectors.drop.mapped_rows import MappedRows, refused
 from apps.channels.contract import About, RawEvent, SourceFacts, StoredEvent
 from apps.channels.toolkit.files.drop import FilePlaceForm, FilePush
 from apps.channels.toolkit.mapping import file_mappings, mapping
+from apps.channels.toolkit.mapping.expressions import Value, value
 from apps.channels.toolkit.mapping.records import mapping_of
 from apps.interactions.drafts import Draft
 
@@ -36,7 +37,7 @@ class DroppedFiles(FilePush):
 
     def read(self, file: IO[bytes], name: str, source: SourceFacts) -> Iterator[RawEvent]:
         mapped = mapping_of(source, name)
-        found = rows(file, mapped.places.get("items") if mapped else None)
+        found = rows(file, mapped.places.get("items") if mapped else _items(source))
         return MappedRows(found, mapped, name) if mapped else _unexplained(found)
 
     def reads_whole(self, name: str, source: SourceFacts) -> bool:
@@ -46,6 +47,12 @@ class DroppedFiles(FilePush):
 
     def normalise(self, event: StoredEvent, source: SourceFacts) -> Draft:
         return file_mappings.normalise(event, source)
+
+
+def _items(source: SourceFacts) -> Value | None:
+    """Where the rows lie in JSON, said without a mapping."""
+    written = source.settings.get("items")
+    return value(written) if isinstance(written, str) and written else None
 
 
 def _unexplained(found: Iterator[CsvRow]) -> Iterator[RawEvent]:

@@ -99,8 +99,8 @@ class Command(BaseCommand):
         facts = facts_of(source)
         if not CONNECTORS[source.kind].about.mapped:
             return facts
-        rows = self._rows(facts)
         meant = self._given()
+        rows = self._rows(facts, meant or file_mappings.written_for(source.settings, self.path.name))
         if meant is None and file_mappings.is_for(source.settings, self.path.name, rows):
             meant = file_mappings.written_for(source.settings, self.path.name)
         meant = meant or self._proposed(source, rows)
@@ -112,9 +112,11 @@ class Command(BaseCommand):
             self.console.print(f"No column is called {name!r}." + (f" Is it {like!r}?" if like else ""), markup=False)
         return facts_of(self._kept(source, meant, rows))
 
-    def _rows(self, facts: SourceFacts) -> list[dict[str, Any]]:
+    def _rows(self, facts: SourceFacts, meant: Any) -> list[dict[str, Any]]:
         """The first rows as they stand in the file, whatever its mapping makes of them."""
         plain = {name: said for name, said in facts.settings.items() if not name.startswith(file_mappings.MAPPING)}
+        if isinstance(meant, dict) and isinstance(meant.get("items"), str):
+            plain["items"] = meant["items"]
         events = first_events(replace(facts, settings=plain), self.path, LOOKED_AT)
         return [event.content for event in events if not event.refused]
 
@@ -190,6 +192,10 @@ class Command(BaseCommand):
                 "quarantined rows again, and run the same command again for the rest."
             )
         result = run.result
+        if result.left_out and not result.events:
+            return TROUBLED, "Every row was left out: what the mapping's `only` asks for is in none of them."
+        if result.waiting and not (result.quarantined or result.conflicting):
+            return TROUBLED, "Some rows wait for an order or case that has not been told; the workers try them again."
         if result.quarantined or result.waiting or result.conflicting:
             return TROUBLED, "Rows in quarantine are kept: change the mapping and try them again on the source's page."
         return 0, ""

@@ -91,7 +91,7 @@ class Mapping:
         if not self.wants(row):
             raise Unintelligible(_("The mapping's condition leaves it out."))
         at = self._when(row, received_at, source.timezone)
-        follows = self._follows(row, source)
+        follows = self._follows(row, source) if self.person.reference else None
         claim = follows.claim(source.slug, at) if follows else self.person.claim(row, at, source, self.ids_of)
         return Draft(claim, self._touch(row, key, at, source) if "title" in self.texts else None, follows=follows)
 
@@ -222,9 +222,8 @@ def _check(written: Data[str, Any], compiler: Compiler) -> None:
 def _payload(row: Row) -> dict[str, Any]:
     """The fields that say something."""
     kept = {name: found for name, found in row.items() if found not in (None, "", [], {})}
-    lines = kept.get(LINES)
-    if isinstance(lines, list) and len(lines) > PAYLOAD_LINES:
-        kept[LINES] = lines[:PAYLOAD_LINES]
+    if LINES in kept and isinstance(kept[LINES], list):
+        kept[LINES] = kept[LINES][:PAYLOAD_LINES]
     return kept if len(kept) <= PAYLOAD else dict(list(kept.items())[:PAYLOAD])
 
 

@@ -1,5 +1,6 @@
 """The half of a mapping that says who somebody is: identifiers and traits out of a row. Pure functions."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ KINDS = {
 }
 GIVEN_OUT = frozenset({"loyalty", "account", "social"})
 OWN = ("user_id", "reference", "unsure")
+FLOATED = re.compile(r"\d{2,20}\.0")
 SCOPED = frozenset({"account", "social"})
 DAYS = frozenset({"since", "born"})  # traits that are dates
 
@@ -98,7 +100,9 @@ def _handles(identity: Identity, found: Any, ids_of: str, region: str) -> tuple[
 
 
 def _plain(found: Any) -> Any:
-    """Spreadsheets make floats of numbers: 1042.0 is the customer 1042."""
+    """Spreadsheets make floats of numbers: 1042.0 is the customer 1042, also where it has become text."""
+    if isinstance(found, str):
+        return found.strip()[:-2] if FLOATED.fullmatch(found.strip()) else found
     return int(found) if isinstance(found, float) and found.is_integer() else found
 
 

@@ -14,7 +14,7 @@ from apps.channels.toolkit.mapping.proposed_lines import Fits, ProposedLines, Pr
 from apps.channels.toolkit.mapping.proposed_person import say_who
 from apps.channels.toolkit.mapping.proposed_time import is_other_date, say_when, say_when_seen
 from apps.channels.toolkit.mapping.roles import NUMBER, PERSON, columns_by_role
-from apps.channels.toolkit.mapping.stories import RowStory, story_of
+from apps.channels.toolkit.mapping.stories import ORDER, RowStory, story_of
 from apps.foundation.text.currencies import decimals
 from apps.foundation.text.numbers import mark_of
 
@@ -60,6 +60,8 @@ class Proposal:
         self.quoted = self._best(QUOTED, self._may_be_number)
         self.story: RowStory = story_of(self.parts, lines.columns, name, numbered=self.quoted is not None)
         self.grouped = say_group(lines, self.quoted, self.story.kind)
+        if self.grouped and self.story.kind != "receipt":
+            self.story = ORDER
 
     def identify(self) -> None:
         """What is different in every row, and what people quote: often the same."""

@@ -12,7 +12,7 @@ from apps.channels.toolkit.mapping.proposed_lines import ProposedLines, shown
 from apps.channels.toolkit.mapping.stories import RowStory
 
 NEARLY_ALL, MOST = 0.98, 0.5  # shares of rows that say who it was
-WITH_GUESTS = frozenset({"order", "receipt"})  # what people do without saying who they are
+WITH_GUESTS = frozenset({"order", "receipt", "payment"})  # what people do without saying who they are
 TRAITS = ("born", "street", "postcode", "city", "region", "country", "language", "tier", "since")
 Written = Mapping[str, Any]
 
@@ -112,7 +112,7 @@ def _say_coverage(lines: ProposedLines, story: RowStory) -> None:
         for key in [key for key in lines.why if key.startswith("who.")]:
             del lines.why[key]
         return
-    if (share >= NEARLY_ALL and story.kind not in WITH_GUESTS) or "only" in lines.mapping or story.kind == "people":
+    if (share >= NEARLY_ALL and story.kind not in WITH_GUESTS) or "only" in lines.mapping:
         return
     condition = " || ".join(_as_expression(column) for column in told)
     if share < 1:

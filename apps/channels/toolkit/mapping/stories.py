@@ -152,6 +152,7 @@ STORIES = (
         ("campaign",), ("campaign", "status"), ("note",), number=False, direction="outbound",
     ),
 )  # fmt: skip
+ORDER = next(story for story in STORIES if story.kind == "order")
 PEOPLE = RowStory("people", "", "", ())
 OTHER = RowStory(
     "event", "note", _t("Event"), (), (), ("subject", "product", "status"), ("note", "quantity"), number=False
