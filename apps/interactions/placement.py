@@ -37,9 +37,10 @@ def placed(drafts: Sequence[Draft]) -> list[Draft | None]:
     entries = _told(followed)
     fresh: Leading = defaultdict(list)
     for draft in drafts:
-        touch, key = draft.touch, draft.claim.key
-        if touch and touch.reference and not draft.follows:
-            fresh[key.source, touch.reference].append(Precedent(touch.occurred_at, key, key))
+        key, told = draft.claim.key, () if draft.follows else draft.touches
+        for touch in told:
+            if touch.reference:
+                fresh[key.source, touch.reference].append(Precedent(touch.occurred_at, key, key))
     entries |= {named: found for named, found in fresh.items() if named not in entries}
     return [_placed(draft, draft.follows, entries) if draft.follows else draft for draft in drafts]
 

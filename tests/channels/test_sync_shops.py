@@ -164,7 +164,7 @@ def test_another_source_may_have_told_the_order(sync, write, tmp_path):
     files = marketplace(10)
     sync(write(files["orders"], "orders.csv"))
     path = tmp_path / "map.yaml"
-    path.write_text(yaml.safe_dump({"ids": "shop", "who": {"reference": "order_id"}, "channel": "payment",
+    path.write_text(yaml.safe_dump({"ids_of": "shop", "who": {"reference": "order_id"}, "channel": "payment",
                                     "title": "Paid", "amount": "payment_value"}))  # fmt: skip
     told = sync(write(files["payments"], "payments.csv"), "--map", str(path), source="bank")
     assert told["interactions"] == len(files["payments"])
@@ -175,7 +175,7 @@ def test_another_source_may_have_told_the_order(sync, write, tmp_path):
 def test_two_sources_may_have_the_same_numbers_for_their_customers(sync, write, tmp_path):
     mapped = {"who": {"user_id": "member"}, "when": "date", "channel": "web", "title": "Hello"}
     rows = [{"member": "M1", "date": "2026-03-01"}]
-    for source, more in (("club", {}), ("app", {"ids": "club"}), ("other", {})):
+    for source, more in (("club", {}), ("app", {"ids_of": "club"}), ("other", {})):
         path = tmp_path / f"{source}.yaml"
         path.write_text(yaml.safe_dump(mapped | more))
         sync(write(rows, "rows.csv"), "--map", str(path), source=source)
