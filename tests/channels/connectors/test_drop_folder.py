@@ -93,3 +93,18 @@ def test_with_a_version_more_lines_are_a_further_step(folder, stream, process_al
     process_all()
     assert amounts() == [("order", "1", Decimal("2.50")), ("order", "1", Decimal("6.50"))]
     assert {entry.thread for entry in Interaction.objects.all()} == {"order:1"}
+
+
+def test_what_cannot_be_read_in_lines_is_marked_and_numbers_like_those_of_cards_are_kept(folder, stream, process_all):
+    long, unlike = "4111111111111111", "5500005555555559"
+    lines = [
+        f"{long},C1,2026-03-01,Cup,1,2.50",
+        f"{unlike},C2,2026-03-01,Cup,1,2.50",
+        f"{long},C1,2026-03-01,Jug,1,ask",
+    ]
+    deliver(folder, "orders.csv", HEAD + "\n".join(lines) + "\n", day=1)
+    deliver(folder, "payments-1.csv", f"order,paid,method\n{unlike},2.50,card\n", day=2)
+    sync(stream.pk)
+    process_all()
+    assert amounts() == [("order", long, None), ("order", unlike, Decimal("2.50")), ("payment", "", Decimal("2.50"))]
+    assert set(Envelope.objects.values_list("unread", flat=True)) == {"", "lines.price (amount)"}

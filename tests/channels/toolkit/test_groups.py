@@ -70,6 +70,41 @@ def test_a_line_without_figures_costs_nothing_and_one_that_cannot_be_read_leaves
 
 
 @pytest.mark.parametrize(
+    ("rows", "more", "paid"),
+    [
+        ([line(price="€ 2,50"), line(price="4.00 €")], {}, ("6.50", "EUR")),
+        ([line(price="$ 2.50")], {"currency": "CAD"}, ("2.50", "CAD")),
+        ([line(price="£2.50")], {"currency": "EUR"}, ("2.50", "GBP")),
+        ([line(price="€ 2.50"), line(price="£ 2.50")], {"currency": "CHF"}, ("5.00", "CHF")),
+        ([line(qty="3", price="1.2345")], {"currency": "KWD"}, ("3.704", "KWD")),
+        ([line(qty="3", price="1.2345")], {"currency": "EUR"}, ("3.70", "EUR")),
+        ([line(price="1.250")], {"decimal": "comma"}, ("1250.00", "")),
+        ([line(price="1,250")], {"decimal": "comma"}, ("1.25", "")),
+    ],
+    ids=[
+        "beside",
+        "which dollar",
+        "beside says more",
+        "contradicting",
+        "thousandths",
+        "cents",
+        "thousands",
+        "decimals",
+    ],
+)
+def test_prices_of_lines_are_read_as_amounts_are(rows, more, paid):
+    told = touch(*rows, **more)
+    assert (str(told.amount), told.currency) == paid
+
+
+def test_an_order_whose_number_looks_like_a_card_is_one_order_still():
+    compiled = mapping.compile(ORDER | {"who": {"user_id": "Customer", "reference": "Belongs to"}})
+    assert compiled.ids == {"No", "Customer", "Belongs to"}
+    whole = compiled.group.together([line(no="4111111111111111"), line("Jug", no="4111111111111111")])
+    assert compiled.key(whole) == "4111111111111111"
+
+
+@pytest.mark.parametrize(
     ("rows", "more", "words"),
     [
         ([line(qty="-1", price="27.50", no="C36379")], {}, ("Cancellation C36379", "refund", "-27.50")),

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 OWN = (
-    "customer_unique_id", "user_unique_id", "customer_id", "user_id", "client_id", "contact_id", "buyer_id",
-    "member_id", "person_id", "account_id", "customer", "customerid", "userid", "clientid", "contactid",
+    "customer_unique_id", "user_unique_id",
+    "customer_id", "user_id", "client_id", "contact_id", "buyer_id", "member_id", "person_id", "account_id", "customer",
+    "customerid", "userid", "clientid", "contactid",
 )  # fmt: skip
 EMAIL = ("email", "email_address", "e_mail", "customer_email", "contact_email", "mail", "emailaddress", "billing_email")
 PHONE = (

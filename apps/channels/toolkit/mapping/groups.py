@@ -66,8 +66,8 @@ class RowGroup:
         """What is read out of all lines together, by the field of `InteractionDraft`."""
         found: dict[str, FieldReader] = {}
         if self.price or self.amount:
-            found["currency"] = unit = lambda row: self._unit(row, currency(row) if currency else "")
-            found["amount"] = lambda row: self.total(row, unit(row))
+            found["currency"] = lambda row: self._unit(row, currency)
+            found["amount"] = lambda row: self.total(row, self._unit(row, currency))
         if self.line:
             found["body"] = lambda row: "\n".join(filter(None, (body(row) if body else "", self._listed(row))))
         return found
@@ -84,9 +84,9 @@ class RowGroup:
         places = 3 if decimals(unit) > 2 else 2
         return whole.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) if abs(whole) < LARGEST else None
 
-    def _unit(self, row: Row, usual: str) -> str:
+    def _unit(self, row: Row, currency: FieldReader | None) -> str:
         """What stands beside the amounts of the lines says more than a column for all."""
-        place = self.price or self.amount
+        place, usual = self.price or self.amount, str(currency(row)) if currency else ""
         if place is None:
             return usual
         with unmarked():
