@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 THINGS = ("White lantern", "Set of 6 cups", "Red retrospot bag", "Jam jar", "Postage", "Wooden heart")
 
@@ -23,10 +23,11 @@ def invoice_lines(invoices, seed=7):
         head = {"InvoiceNo": f"{'C' if taken_back else ''}{536000 + number}"}
         tail = {"CustomerID": customer, "Country": "United Kingdom"}
         for line in range(chance.choice([1, 2, 3, 5, 8, 40])):
+            price = f"{chance.randrange(1, 900)}.{chance.randrange(100):02d}" + "5" * (line % 2)  # parts of a cent
             bought = {"StockCode": f"{20000 + line}", "Description": chance.choice(THINGS),
                       "Quantity": chance.randrange(1, 40) * (-1 if taken_back else 1),
                       "InvoiceDate": f"2024-{number % 12 + 1:02d}-{number % 28 + 1:02d} 10:{number % 60:02d}",
-                      "UnitPrice": f"{chance.randrange(1, 900)}.{chance.randrange(1000):03d}"}  # fmt: skip
+                      "UnitPrice": price}  # fmt: skip
             rows += [{**head, **bought, **tail}] * chance.choice([1, 1, 1, 2])
     rows.insert(len(rows) // 2, rows.pop(1))  # a line of the first invoice lies elsewhere
     return rows
@@ -39,7 +40,7 @@ def totals(rows):
         if row["CustomerID"]:
             cost = row["Quantity"] * Decimal(row["UnitPrice"])
             found[row["InvoiceNo"]] = found.get(row["InvoiceNo"], Decimal(0)) + cost
-    return {number: total.quantize(Decimal("0.01")) for number, total in found.items()}
+    return {number: total.quantize(Decimal("0.01"), ROUND_HALF_UP) for number, total in found.items()}
 
 
 def marketplace(orders, seed=3):
