@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
@@ -96,17 +95,12 @@ def _without_repeats(sums: Sequence[Sum]) -> list[Sum]:
     return kept
 
 
-def _written(amount: Decimal | None) -> str:
-    """`45.00`, however many noughts its vendor writes."""
-    return "" if amount is None else f"{amount:.2f}" if amount == round(amount, 2) else f"{amount.normalize():f}"
-
-
 def _change(seen: Sight) -> Sight:
     touch = seen.touch
     return seen._replace(
         touch=replace(
             touch,
-            external_id=f"{touch.external_id[:160]}:total:{_written(touch.amount)}",
+            external_id=f"{touch.external_id[:160]}:total:{_plain(touch)}",
             occurred_at=touch.sight or touch.occurred_at,
             kind=CHANGE,
             title=touch.changed or touch.title,
@@ -115,6 +109,11 @@ def _change(seen: Sight) -> Sight:
             sight=None,
         )
     )
+
+
+def _plain(touch: InteractionDraft) -> str:
+    """`45.00`, however many noughts its vendor writes, before it was stored as after."""
+    return str(exact(touch.amount, touch.currency)) if touch.amount is not None else ""
 
 
 STORED = (
