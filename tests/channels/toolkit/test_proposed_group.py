@@ -1,5 +1,7 @@
 """Whether the rows of a file are lines of orders, and how they are put together, is made out from what they say."""
 
+from decimal import Decimal
+
 import pytest
 
 from apps.channels.toolkit.mapping import mapping
@@ -84,3 +86,23 @@ def test_what_is_proposed_can_be_read():
     compiled = mapping.compile(propose(rows, "orders").mapping)
     assert compiled.missing(rows) == {}
     assert compiled.group.total(compiled.group.together(rows[:3])) == 9
+
+
+def test_a_price_of_one_piece_is_multiplied_where_each_order_has_one_row():
+    rows = table(order_no=lambda n: n, **WHO, item=lambda n: f"Tea {'abcdefg'[n % 7]}", qty=lambda n: 3,
+                 unit_price=lambda n: "1.50")  # fmt: skip
+    compiled = mapping.compile(propose(rows, "orders").mapping)
+    assert compiled.group.total(rows[0]) == Decimal("4.50")
+
+
+@pytest.mark.parametrize(
+    ("price", "is_unsure"),
+    [("unit_price", False), ("item-price", True), ("Einzelpreis", False), ("line item price", True)],
+)
+def test_whether_a_price_is_that_of_one_piece_may_be_unsure(price, is_unsure):
+    number = {"amazon-order-id": lambda n: f"114-{n // 2}-7"}
+    columns = {**number, **WHO, "sku": lambda n: f"K-{n}", "quantity": lambda n: 2,
+               price: lambda n: f"{n}.99"}  # fmt: skip
+    found = propose(table(**columns), "orders")
+    assert found.mapping["group"]["by"] == "amazon-order-id"
+    assert ("group.price" in found.unsure) == is_unsure

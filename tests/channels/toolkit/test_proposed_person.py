@@ -3,7 +3,7 @@
 import pytest
 
 from apps.channels.toolkit.mapping import mapping
-from apps.channels.toolkit.mapping.proposal import propose
+from apps.channels.toolkit.mapping.proposal import as_yaml, propose
 from tests.channels.toolkit.test_proposed_time import table
 
 DAY = {"date": lambda n: f"2024-03-{n % 28 + 1:02d}"}
@@ -159,3 +159,34 @@ def test_a_score_is_one_and_no_words(name):
                  comment=lambda n: "Came late")  # fmt: skip
     found = propose(rows, "reviews").mapping
     assert (found["channel"], found["score"], found["verbatim"]) == ("survey", name.replace("_", " "), "comment")
+
+
+@pytest.mark.parametrize(
+    ("columns", "own"),
+    [
+        ({"return_id": lambda n: f"R{n}", "order_id": some_hex, "returned_on": lambda n: "2024-03-01"},
+         "{return id} {order id}"),
+        ({"order_id": some_hex, "payment_value": lambda n: f"{n}.50"}, None),
+        ({"order_id": some_hex, "review_uuid": some_hex, "score": lambda n: n % 5 + 1}, "{review uuid} {order id}"),
+    ],
+    ids=["returns", "payments", "reviews"],
+)  # fmt: skip
+def test_much_may_be_said_of_one_order(columns, own):
+    orders = {"who": {"user_id": "customer id"}, "reference": "order id"}
+    assert propose(table(**columns), "more", [orders]).mapping.get("id") == own
+
+
+def test_the_price_of_what_was_looked_at_is_nothing_that_was_paid():
+    rows = table(event_time=lambda n: f"2024-03-01 10:00:{n:02d}", event_type=lambda n: ["view", "cart"][n % 2],
+                 product_id=lambda n: n, price=lambda n: f"{n}.79", user_id=lambda n: n % 8 + 1)  # fmt: skip
+    proposed = propose(rows, "events")
+    assert "amount" not in proposed.mapping
+    assert "# UNSURE amount:" in as_yaml(proposed)
+
+
+def test_a_stay_that_was_booked_is_no_transaction_of_a_bank():
+    rows = table(booking_id=lambda n: f"B{n}", guest_email=lambda n: f"g{n % 9}@mail.example",
+                 check_in=lambda n: "2026-12-01", booked_at=lambda n: "2024-05-01 12:00",
+                 total_price=lambda n: f"{n}0.00")  # fmt: skip
+    found = propose(rows, "hotel").mapping
+    assert (found["kind"], found["when"], found["id"]) == ("order", "booked at", "booking id")

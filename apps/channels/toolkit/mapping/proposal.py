@@ -23,12 +23,13 @@ __all__ = ["ProposedMapping", "as_yaml", "propose"]
 LOOKED_AT = 2000  # rows
 THINGS = (
     r"(?:order|transaction|invoice|ticket|case|call|payment|response|charge|receipt|booking|submission|beleg|auftrags?|"
-    r"bestell|rechnungs?|vorgangs?|commande|facture|pedido|factura|buchungs?|visit|sales ?order|purchase)"
+    r"bestell|rechnungs?|vorgangs?|commande|facture|pedido|factura|buchungs?|visit|sales ?order|purchase|reservation)"
 )
 QUOTED = (  # what people quote
     rf"^{THINGS}{NUMBER}$",
     rf"^(?:n|no|nr|num|numero) (?:de |du |del )?{THINGS}",
     r"^(?:name|order|bestellung|auftrag|beleg|rechnung|commande|pedido|invoice|receipt|bon|ticket|reference|referenz|ref)$",
+    rf"\b(?:order|invoice|ticket|case|receipt|booking){NUMBER}$",
 )
 OWN = (r"^(?:id|uuid|guid|event id|message id|unique ?id|linked ?id)$", *QUOTED, NUMBER + "$")  # what machines do
 MESSAGES = re.compile(
@@ -131,7 +132,10 @@ class Proposal:
             lines.put(key, written, why)
         if self.grouped:
             self._say_lines_once()
-        if "amount" in self.parts and story.kind != "loyalty":
+        if story.kind == "event" and {"amount", "event"} <= self.parts.keys():
+            said = _("“%(it)s” may be the price of what was looked at, and nothing that was paid.")
+            lines.unsure["amount"] = said % {"it": self.parts["amount"].label}
+        elif "amount" in self.parts and story.kind != "loyalty":
             self._say_amount(self.parts["amount"])
         elif self.grouped and "unit_price" in self.parts:
             self._say_money(self.parts["unit_price"])
@@ -140,6 +144,10 @@ class Proposal:
     def _say_own_reference(self, *, follows: bool) -> None:
         """Something about an order has an id of its own; the same may be said of several orders."""
         own = self.lines.mapping.get("id")
+        if follows and self.quoted and own == self.quoted.place and "version" not in self.lines.mapping:
+            other = self._best((NUMBER + "$",), lambda column: column is not self.quoted and self._is_own(column))
+            own = other.place if other else None
+            del self.lines.mapping["id"], self.lines.why["id"]  # much may be said of one order
         if follows and own and self.quoted and own != self.quoted.place and "{" not in own:
             said = _("“%(it)s” may come with several numbers.") % {"it": own}
             self.lines.put("id", f"{{{own}}} {{{self.quoted.place}}}", said)

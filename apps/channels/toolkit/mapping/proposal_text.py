@@ -13,8 +13,17 @@ def as_yaml(proposed: ProposedMapping) -> str:
     """The mapping as YAML to edit, each line with its reason as a comment above."""
     doubts = {key: _("UNSURE: %(why)s") % {"why": why} for key, why in proposed.unsure.items()}
     why = {key: "\n".join(filter(None, (proposed.why.get(key), doubts.get(key)))) for key in {**proposed.why, **doubts}}
-    asked = [_("MISSING %(key)s: %(why)s") % {"key": key, "why": why} for key, why in proposed.asks.items()]
+    absent = [key for key in doubts if not _is_there(proposed.mapping, key)]
+    asked = [_("UNSURE %(key)s: %(why)s") % {"key": key, "why": proposed.unsure[key]} for key in absent]
+    asked += [_("MISSING %(key)s: %(why)s") % {"key": key, "why": why} for key, why in proposed.asks.items()]
     return "\n".join([*_lines(proposed.mapping, why, "", 0), *_comments("\n".join(asked), "")]) + "\n"
+
+
+def _is_there(mapping: Mapping[str, Any], key: str) -> bool:
+    found: Any = mapping
+    for name in key.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found is not None
 
 
 def _comments(words: str, indent: str) -> list[str]:

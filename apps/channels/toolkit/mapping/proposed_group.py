@@ -16,6 +16,7 @@ ARTICLES = re.compile(
     r"pos nr|variant|ean|isbn|line)\b"
 )
 THINGS = re.compile(r"sku|stock|artic|artik|produ|variant|ean|isbn|^item|line ?item(?! id)")  # and no mere positions
+PER_PIECE = re.compile(r"unit|each|single|per piece|einzel|stuck|unitaire|unitario")
 PRICES = re.compile(r"\b(?:price|preis|prix|precio)\b")
 FEW = 3  # orders of several rows; fewer prove little
 CANCELLED = re.compile(r"[A-Za-z]{1,2}[-_ ]?(?=\d)")
@@ -53,11 +54,14 @@ def say_group(lines: ProposedLines, quoted: SourceColumn | None, kind: str) -> b
     articles = [column for column in lines.columns if _is_article(lines, column) and column is not quoted]
     varying = [column for column in articles if orders.share_varying(column) >= 0.5]
     person = next((lines.parts[name] for name in ("user_id", "email") if name in lines.parts), None)
-    if not orders.several or not varying or (person and orders.share_varying(person) > 0.1):
+    priced = {"quantity", "unit_price"} <= lines.parts.keys() and "amount" not in lines.parts  # even in a row alone
+    if not (orders.several and varying) and not (priced and not orders.several):
+        return False
+    if person and orders.share_varying(person) > 0.1:
         return False
     few = (
         _("Only %(count)d numbers here have several rows.") % {"count": len(orders.several)}
-        if len(orders.several) < FEW and len(lines.rows) > 20
+        if 0 < len(orders.several) < FEW and len(lines.rows) > 20
         else ""
     )
     said = _("Rows with the same “%(it)s” are the lines of one order.")
@@ -92,7 +96,8 @@ def _say_cost(lines: ProposedLines, orders: OrderRows) -> None:
     said = (
         _("The amount is quantity times “%(it)s”, added up.") if quantity else _("“%(it)s” of all lines is added up.")
     )
-    doubt = "" if quantity else _("Whether “%(it)s” is that of the line, or of one piece.") % {"it": price.label}
+    is_one = quantity and (price is not unit or PER_PIECE.search(price.words))
+    doubt = "" if is_one else _("Whether “%(it)s” is that of the line, or of one piece.") % {"it": price.label}
     lines.put("group.price", price.place, said % {"it": price.label}, doubt)
 
 

@@ -120,7 +120,7 @@ STORIES = (
     RowStory(
         "transaction", "payment", _t("Bank transaction"),
         ("iban", "bic", "verwendungszweck", "buchungstag", "valuta", "wertstellung", "auftraggeber", "counterparty",
-         "buchungstext", "libelle", "kontonummer", "payee", "booking"),
+         "buchungstext", "libelle", "kontonummer", "payee", "booking date", "booking text", "value date"),
         ("amount",), ("name",), ("note", "subject"), number=False,
     ),
     RowStory(
@@ -132,7 +132,7 @@ STORIES = (
     RowStory(
         "order", "order", _t("Order"),
         ("order", "bestell", "bestellung", "auftrag", "commande", "pedido", "lineitem", "checkout", "warenkorb",
-         "shipping", "quantity", "sku", "belegnr", "artikel"),
+         "shipping", "quantity", "sku", "belegnr", "artikel", "reservation", "booking id", "booking no", "booking ref"),
         ("amount", "product", "status", "number"), ("product", "status"), ("quantity", "note"), changes=True,
         thread="order",
     ),
