@@ -106,3 +106,21 @@ def test_whether_a_price_is_that_of_one_piece_may_be_unsure(price, is_unsure):
     found = propose(table(**columns), "orders")
     assert found.mapping["group"]["by"] == "amazon-order-id"
     assert ("group.price" in found.unsure) == is_unsure
+
+
+@pytest.mark.parametrize(
+    ("prices", "decimal", "key"),
+    [
+        (["1,50", "2,75"], "comma", None),
+        (["1.250", "2.500"], "comma", "decimal"),
+        (["1,50", "2.75"], None, "group.price"),
+        (["1.250", "2.75"], "point", None),
+    ],
+    ids=["proved", "a guess", "both", "proved beside doubtful ones"],
+)
+def test_what_divides_the_decimals_of_lines_is_proved_or_called_unsure(prices, decimal, key):
+    rows = table(order_no=lambda n: n // 3, **WHO, item=lambda n: f"Tea {'abcdefg'[n % 7]}", qty=lambda n: 2,
+                 unit_price=lambda n: prices[n % 2])  # fmt: skip
+    found = propose(rows, "orders")
+    assert found.mapping.get("decimal") == decimal
+    assert {*found.unsure} - {"cancels"} == ({key} if key else set())
