@@ -11,7 +11,7 @@ from apps.customers.drafts import Claim, Handle, ProfileKey
 from apps.customers.models import IdentifierType
 from apps.customers.normalisation import normalise
 from apps.customers.placeholders import is_nobodys, names_nobody
-from apps.foundation.text.addresses import around_slashes, mailboxes, numbers
+from apps.foundation.text.addresses import around_slashes, mailboxes, numbers, without_mailbox
 from apps.foundation.text.dates import EPOCH
 from apps.foundation.text.unread import unmarked, unread
 from apps.foundation.text.values import Event, words
@@ -69,6 +69,7 @@ def _read(kind: str, cell: str | int, region: str) -> list[str]:
         return [whole]
     if isinstance(cell, str) and kind == IdentifierType.EMAIL and len(mailboxes(cell)):
         parts: list[tuple[str, str | None]] = [(part, _normalised(kind, part, "")) for part in mailboxes(cell)]
+        parts += [(part, None) for part in without_mailbox(cell)]
     elif isinstance(cell, str) and kind == IdentifierType.PHONE:
         parts = [(part, _normalised(kind, part, region)) for part in _numbers(cell, region)]
     else:

@@ -36,6 +36,7 @@ LOOKS: dict[str, tuple[str, str, Words]] = {  # tone, icon, word
     State.CONFLICT: ("warn", "git-compare", _("Conflict")),
     State.HELD: ("warn", "circle-pause", _("Held back")),
 }
+PARTLY: tuple[str, str, Words] = ("warn", "circle-alert", _("Partly unread"))
 UNREAD = "unread"  # understood, but for a field that could not be read
 FILTERS = (
     ("", _("All")),
@@ -126,7 +127,7 @@ def customers_of(drafts: Sequence[Draft]) -> dict[ProfileKey, Customer]:
 
 def _line(envelope: Envelope, found: Understanding, customers: dict[ProfileKey, Customer]) -> EventLine:
     draft = found.draft
-    tone, icon, label = LOOKS[envelope.state]
+    tone, icon, label = PARTLY if envelope.state == State.DONE and envelope.unread else LOOKS[envelope.state]
     local = timezone.localtime(envelope.received_at)
     touch = draft.touch if draft else None
     channel = Channel(touch.channel) if touch and touch.channel in Channel.values else None

@@ -19,6 +19,8 @@ BETWEEN_NUMBERS = re.compile(r"[;,|\r\n]|\s(?=\+)|\s/\s|:::|\s(?:or|and|oder|und
 SLASH = re.compile(r"/")
 LABEL = re.compile(r"^[^\d+(]{1,30}(?=[\d+(])")
 
+BETWEEN_ADDRESSES = re.compile(r";|\||\n|:::")
+
 
 def mailboxes(cell: str) -> list[str]:
     """What looks like e-mail addresses in a text, each once, without what stands around them. `Anna <a@x.org>`,
@@ -28,6 +30,12 @@ def mailboxes(cell: str) -> list[str]:
         text = unquote(QUERY.sub(" ", MAILTO.sub(" ", text)))
     found = (_bare(match[0]) for match in MAILBOX.finditer(text))
     return list(dict.fromkeys(filter(None, found)))[:MOST]
+
+
+def without_mailbox(cell: str) -> list[str]:
+    """The parts of a list of addresses in which there is none. Commas part names as well: they part nothing here."""
+    parts = (part.strip() for part in BETWEEN_ADDRESSES.split(cell[:LONGEST]))
+    return [part for part in parts if part and "@" not in part][:MOST]
 
 
 def _bare(mailbox: str) -> str:

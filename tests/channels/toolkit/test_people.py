@@ -91,3 +91,20 @@ def test_a_name_nobody_sees_is_none(blank):
 
 def test_a_name_turns_nothing_after_it():
     assert person(name="Anna \u202eWeber") == {"name": "Anna Weber"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "left"),
+    [
+        ("ada@example.org; not an address", ["not an address"]),
+        ("ada@example.org | 020 7946 0018", ["020 7946 0018"]),
+        ("ada@example.org ::: bea@example.org", []),
+        ("Berg, Ada <ada@example.org>; Bea <bea@example.org>", []),
+        ("ada@example.org; -", []),
+        ("ada@example.org;; n/a", []),
+    ],
+)
+def test_a_part_of_a_list_that_is_no_address_leaves_a_mark(cell, left):
+    with collected() as marks:
+        assert "ada@example.org" in {handle.value for handle in emails(cell)}
+    assert [mark.raw for mark in marks] == left
