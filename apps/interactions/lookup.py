@@ -19,6 +19,7 @@ from apps.accounts.models import User
 from apps.customers.clipboard import DIALLED, peeled
 from apps.customers.models import Customer, Evidence, Identifier, IdentifierType, SourceProfile
 from apps.customers.normalisation import normalise, phone_candidates, pretty_phone
+from apps.customers.paste import DIALLED, peeled
 from apps.foundation.db.bundle import Bundle, Param, Parts
 from apps.foundation.db.rows import recordset
 from apps.foundation.db.server_cursor import planned_rows

@@ -15,6 +15,7 @@ from apps.accounts.site import site
 from apps.customers.clipboard import peeled
 from apps.customers.models import Customer, Evidence, IdentifierType, MergeRecord, SourceProfile
 from apps.customers.normalisation import normalise, phone_candidates
+from apps.customers.paste import peeled
 from apps.foundation.admin import own_direction
 
 MOST = 200  # customers a search brings

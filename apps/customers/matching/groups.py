@@ -7,13 +7,14 @@ Only likely pairs carry over, and only in small groups: a long chain of pairs th
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations
+from math import fsum
 from typing import Final
 
 from apps.customers.matching.weights import Scored
 
 LIKELY: Final = 0.9  # probability from which a pair carries over
 LARGEST: Final = 25  # customers of a group
-CONTRADICTED: Final = -4.0  # bits below which what is known of a pair speaks against it
+CONTRADICTED: Final = -4.0  # bits of all that is compared below which it speaks against a pair
 
 Pair = tuple[int, int]
 
@@ -33,9 +34,16 @@ def completed(found: Sequence[Scored], weighed: Iterable[Scored]) -> list[Scored
         near[a].add(b)
         near[b].add(a)
     added = [
-        pair._replace(probability=max(pair.probability, _through(pair.a, pair.b, near, chances))) for pair in weighed
+        pair._replace(probability=max(pair.probability, _through(pair.a, pair.b, near, chances)))
+        for pair in weighed
+        if _evidence(pair) >= CONTRADICTED
     ]
     return sorted([*found, *added], key=lambda pair: (-pair.probability, pair.a, pair.b))
+
+
+def _evidence(pair: Scored) -> float:
+    """What agrees and what differs, whatever the size of the base: its `weight` also has how rare such pairs are."""
+    return fsum(float(compared["weight"]) for compared in pair.features.values())
 
 
 def _through(a: int, b: int, near: dict[int, set[int]], chances: dict[Pair, float]) -> float:

@@ -13,6 +13,7 @@ from apps.customers.matching.workspace import Means, workspace
 
 FEWEST: Final = 500  # customers below which nothing can be learned
 FEWEST_PAIRS: Final = 100_000
+LIGHTEST: Final = -100.0  # bits: below any pair there is
 PER_CUSTOMER: Final = 10  # pairs a customer: a person known five times has two
 
 
@@ -60,5 +61,5 @@ def score(
         if not missing:
             return Suggested(found, left_out)
         pairs.take(con, missing)
-        weigh(con, known, customers, groups.CONTRADICTED)
+        weigh(con, known, customers, LIGHTEST)
         return Suggested(groups.completed(found, list(heaviest(con, len(missing)))), left_out)

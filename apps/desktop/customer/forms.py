@@ -17,6 +17,7 @@ from apps.customers.clipboard import peeled
 from apps.customers.drafts import Handle
 from apps.customers.models import IdentifierType
 from apps.customers.normalisation import normalise, phone_candidates
+from apps.customers.paste import peeled
 from apps.interactions.actions import Promise, new_key
 from apps.interactions.attachments import LARGEST
 from apps.interactions.drafts import InteractionDraft

@@ -3,11 +3,9 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import orjson
 import pytest
 
-from apps.channels.contract import RawEvent, SourceFacts, StoredEvent, Unintelligible
-from apps.channels.ingest.envelope import prepare
+from apps.channels.contract import SourceFacts, StoredEvent, Unintelligible
 from apps.channels.toolkit.mapping import mapping
 from apps.channels.toolkit.mapping.expressions import NotUnderstood, text, value
 from apps.customers.drafts import Handle, ProfileKey
@@ -120,30 +118,6 @@ def test_with_a_version_a_change_is_told_once_and_only_if_it_says_something_else
     assert len({paid_key, again_key, sent_key}) == 3
     assert paid.external_id == again.external_id != sent.external_id
     assert paid.thread == sent.thread == "row:7"
-
-
-def test_what_is_declared_an_id_is_never_masked_as_a_card_number():
-    who = {"user_id": "holder.ref", "loyalty": "Kundenkarte", "email": "Mail"}
-    compiled = mapping.compile(minimal(id="n", reference="order no", who=who))
-    row = {
-        "n": "4111111111111111",
-        "order no": 4111111111111111,
-        "holder": {"ref": "6011111111111117"},
-        "Kundenkarte": "5555-5555-5555-4444",
-        "Mail": "a@x.example",
-        "comment": "4111111111111111",
-    }
-    assert compiled.key(row) == "4111111111111111"
-    assert compiled.ids == {"n", "order no", "ref", "Kundenkarte"}
-    stored = orjson.loads(prepare(RawEvent("1", row, ids=compiled.ids)).payload)
-    assert stored == {**row, "comment": "************1111"}
-
-
-@pytest.mark.parametrize("name", ["card_number", "CreditCardNo", "PAN", "cc"])
-def test_a_card_number_is_no_id_whoever_says_so(name):
-    compiled = mapping.compile(minimal(id=name))
-    assert compiled.ids == frozenset()
-    assert compiled.key({name: "4111111111111111"}).startswith("row:")
 
 
 def test_a_masked_id_is_none():

@@ -11,6 +11,7 @@ from apps.customers.drafts import ProfileKey
 from apps.customers.identity import suggestions
 from apps.customers.identity.resolution import resolve
 from apps.customers.identity.suggestions import compare_due
+from apps.customers.matching.model import Suggested
 from apps.customers.models import Customer, Evidence, MergeRecord, SourceProfile
 from tests.customers.identity.claims import claim, device, email, phone
 from tests.customers.identity.people import in_a_transaction, somebody_waits, uncommitted
@@ -137,7 +138,7 @@ def test_nobody_waits_for_a_comparison(monkeypatch):
     def meanwhile(*_given, **_options):
         with ThreadPoolExecutor(1) as threads:
             threads.submit(in_a_transaction, lambda: resolve([claim("u1", name="Anna Berg", day=3)])).result(20)
-        return []
+        return Suggested([])
 
     monkeypatch.setattr(suggestions, "score", meanwhile)
     assert compare_due() == 2

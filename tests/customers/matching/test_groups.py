@@ -49,9 +49,10 @@ def test_who_is_known_by_little_is_found_through_who_is_known_by_more():
     """The first and the last share a first name and nothing else."""
     rows = numbered(
         {"name": "Thandiwe", **NOWHERE, "emails": ["t.nkosi@x.example"], "phones": ["+447700900123"]},
-        {"name": "Thandiwe Nkosi", "born": "1971-03-09", "emails": ["t.nkosi@x.example"], "phones": ["+447700900123"]},
-        {"name": "Thandiwe Nkosi", "born": "1971-03-09"},
-    )
+        {"name": "Thandiwe Nkosi", "born": "1971-03-09", "emails": ["t.nkosi@x.example"],
+         "phones": ["+447700900123"], "numbers": ["C-104711"]},
+        {"name": "Thandiwe Nkosi", "born": "1971-03-09", "numbers": ["C-104711"]},
+    )  # fmt: skip
     assert {(one.a, one.b) for one in score(rows, None, population=5000).pairs} == {(1, 2), (1, 3), (2, 3)}
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from apps.customers.clipboard import peeled
+from apps.customers.paste import peeled
 
 
 @pytest.mark.parametrize(
