@@ -16,7 +16,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.customers.clipboard import DIALLED, peeled
 from apps.customers.models import Customer, Evidence, Identifier, IdentifierType, SourceProfile
 from apps.customers.normalisation import normalise, phone_candidates, pretty_phone
 from apps.customers.paste import DIALLED, peeled

@@ -12,7 +12,6 @@ from unfold.decorators import display
 from apps.accounts.admin.base import CustomerDataAdmin
 from apps.accounts.models import User
 from apps.accounts.site import site
-from apps.customers.clipboard import peeled
 from apps.customers.models import Customer, Evidence, IdentifierType, MergeRecord, SourceProfile
 from apps.customers.normalisation import normalise, phone_candidates
 from apps.customers.paste import peeled

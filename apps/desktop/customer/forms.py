@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.contact.models import Consent
-from apps.customers.clipboard import peeled
 from apps.customers.drafts import Handle
 from apps.customers.models import IdentifierType
 from apps.customers.normalisation import normalise, phone_candidates
