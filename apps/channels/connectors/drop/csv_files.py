@@ -150,7 +150,7 @@ def _names_columns(header: Sequence[str], below: Sequence[Sequence[str]]) -> boo
     if not like:
         return True
     said = [header[place].strip() for place in like]
-    if len(like) == sum(bool(cell.strip()) for cell in header) or len({*said}) < len(said) or not below:
+    if len(like) == sum(bool(cell.strip()) for cell in header) or len({*said}) < len(said):
         return False
     kinds = {next((kind for kind in NAMING if kind.fullmatch(cell)), None) for cell in said}
     kind = kinds.pop() if len(kinds) == 1 else None
