@@ -35,9 +35,11 @@ def _plain(char: str) -> str:
 
 def peeled(cell: Any) -> Any:
     """`00123` of the cells `="00123"` and `'00123`, by which spreadsheets keep a number as text."""
-    if not isinstance(cell, str) or not cell.strip().startswith(("=", "'")):
+    if not isinstance(cell, str) or ("=" not in cell and "'" not in cell):  # of every cell of every file
         return cell
     text = cell.strip()
+    if not text.startswith(("=", "'")):
+        return cell
     formula = FORMULA.fullmatch(text)
     if formula:
         return formula[1].replace('""', '"')

@@ -7,6 +7,7 @@ write it, and `1,250` is one thousand two hundred and fifty; whoever knows bette
 import re
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from apps.foundation.text.characters import folded, peeled
@@ -41,7 +42,7 @@ def money(value: Any, mark: str = "", otherwise: str = "") -> Money:
     decides which dollar `$` is."""
     found = None
     if isinstance(value, str):
-        found = _from_text(folded(peeled(value[: LONGEST + 1])), mark, otherwise)
+        found = _from_text(value[: LONGEST + 1], mark, otherwise)
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         number = Decimal(value if isinstance(value, int) else str(value))
         found = _money(number, "") if number.is_finite() else None
@@ -88,7 +89,9 @@ def _money(amount: Decimal, code: str) -> Money | None:
     return Money(_kept(amount), code) if abs(amount) < LARGEST else None
 
 
-def _from_text(text: str, mark: str, otherwise: str) -> Money | None:
+@lru_cache(maxsize=16384)
+def _from_text(written: str, mark: str, otherwise: str) -> Money | None:
+    text = folded(peeled(written))
     if not text or len(text) > LONGEST:
         return None
     if EXPONENT.fullmatch(text):
