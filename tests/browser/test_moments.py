@@ -114,6 +114,7 @@ def amended_and_offered_again(desk):
     inbox = desk.get_by_role("region", name="What came of it")
     inbox.get_by_role("link", name="Declined by Sofia Lindgren").click()
     expect(desk.locator("#moment")).to_contain_text("Declined by Sofia Lindgren: Which grinder is it?")
+    desk.wait_for_load_state("load")  # keys are heard from then on
     desk.keyboard.press("a")
     sheet.get_by_label("Product category").fill("Grinders")
     sheet.get_by_role("button", name="Save and offer").click()
