@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.channels.contract import SourceFacts, StoredEvent, Words
 from apps.channels.facts import facts_of
 from apps.channels.ingest.process import explained
-from apps.channels.marks import UnreadField
+from apps.channels.marks import SEPARATOR, UnreadField
 from apps.channels.models import Envelope, Source
 from apps.channels.sync import health
 
@@ -80,7 +80,7 @@ def _examples(source: Source) -> dict[tuple[str, str], str]:
     """Of each field the newest that there is. As many envelopes are explained as there are fields, not more."""
     facts, found = facts_of(source), dict[tuple[str, str], str]()
     newest = Envelope.objects.filter(source=source).unread().order_by("-id").only("pk", "unread")[:LOOKED_THROUGH]
-    first = {words: envelope.pk for envelope in reversed(newest) for words in envelope.unread.split(", ")}
+    first = {words: envelope.pk for envelope in reversed(newest) for words in envelope.unread.split(SEPARATOR)}
     for envelope in Envelope.objects.filter(pk__in=set(list(first.values())[:SHOWN])):
         for field in unread_of(envelope, facts):
             found.setdefault((field.place, field.kind), field.example)
