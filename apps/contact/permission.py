@@ -259,7 +259,7 @@ class Judge:
 def _consent_reasons(purpose: str) -> dict[str | None, Reason]:
     """What each status is a reason against; None: nobody has asked."""
     against: dict[str | None, Reason] = {
-        Consent.Status.DENIED: Reason(Code.DENIED, _("They said no to this.")),
+        Consent.Status.DENIED: Reason(Code.DENIED, _("Opted out of this.")),
         Consent.Status.WITHDRAWN: Reason(Code.WITHDRAWN, _("They agreed once and have withdrawn it.")),
     }
     if Purpose.opt_in(purpose):

@@ -272,8 +272,8 @@ class FollowUp(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
-        KEPT = "kept", _("Kept")
-        BROKEN = "broken", _("Broken")
+        KEPT = "kept", _("Done")
+        BROKEN = "broken", _("Missed")
         CANCELLED = "cancelled", _("Cancelled")
 
     profile = models.ForeignKey(SourceProfile, on_delete=models.PROTECT, related_name="follow_ups")

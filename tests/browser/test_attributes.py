@@ -103,7 +103,7 @@ def test_everybody_can_read_and_use_it(open_page, sign_in, axe, no_overflow, ann
     sign_in(page, UserFactory(role=Role.STORE))
     open_profile(page, anna)
     attribute(page, "City").locator("summary").click()
-    expect(page.get_by_text("What everybody says")).to_be_visible()
+    expect(page.get_by_text("All sources")).to_be_visible()
     page.get_by_text("Write down another").click()
     page.get_by_role("button", name="Water hardness").click()
     expect(page.get_by_label("Water hardness")).to_be_visible()

@@ -12,7 +12,7 @@ from tests.browser.furnished import a_customer, a_long_story, a_whole_story, com
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.interactions import InteractionFactory
 
-START = "This is where the story begins."
+START = "Start of history."
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_promise_is_made_with_two_clicks_and_kept_with_one(page):
     page.get_by_role("button", name=re.compile("^Save")).click()
     panel = page.locator("#aside .promises")
     expect(panel).to_contain_text("Send a new one")
-    panel.get_by_role("button", name="Kept").click()
+    panel.get_by_role("button", name="Done").click()
     expect(panel).to_have_count(0)
     expect(entries(page).locator(".promise.kept")).to_be_visible()
     assert FollowUp.objects.get().state == "kept"

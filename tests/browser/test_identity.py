@@ -188,7 +188,7 @@ def test_a_colleagues_merge_is_heard_by_the_open_page(open_page, sign_in, agent,
 def test_an_old_merge_is_taken_back_with_the_keyboard(page, agent, anna, annie, axe, no_overflow):
     merge_customers(actor=agent, survivor=anna, absorbed=annie, reason="Looked alike")
     page.goto(anna.get_absolute_url())
-    page.get_by_role("link", name="How we know this is one person").first.click()
+    page.get_by_role("link", name="Identity evidence").first.click()
     page.locator(".taking-back summary").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("goes back to Anne Lindt")).to_be_visible()

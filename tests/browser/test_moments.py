@@ -86,7 +86,7 @@ def marked_from_the_entry(desk, anna):
     expect(sheet.get_by_label("In their words")).to_have_value("The grinder is the best thing in my kitchen")
     expect(sheet.locator("#leaving")).to_contain_text("Anna W.")
     expect(sheet.locator("#leaving")).to_contain_text("stay here")
-    sheet.get_by_label(re.compile("Their words may travel")).check()
+    sheet.get_by_label(re.compile("Share quote, anonymised")).check()
     expect(sheet.locator("#leaving")).to_contain_text("“The grinder is the best thing in my kitchen”")
     sheet.get_by_role("button", name="Mark it").click()
     expect(sheet).to_be_hidden()
@@ -111,7 +111,7 @@ def amended_and_offered_again(desk):
     """It is hers again; she amends it and offers it once more."""
     sheet = desk.locator("#moment-sheet")
     desk.goto("/desk/")
-    inbox = desk.get_by_role("region", name="What came of it")
+    inbox = desk.get_by_role("region", name="Moment outcomes")
     inbox.get_by_role("link", name="Declined by Sofia Lindgren").click()
     expect(desk.locator("#moment")).to_contain_text("Declined by Sofia Lindgren: Which grinder is it?")
     desk.wait_for_load_state("load")  # keys are heard from then on
@@ -134,7 +134,7 @@ def accepted_and_finished(hers):
     expect(hers.locator("#moment").locator("summary", has_text="Finish")).to_be_visible()
     hers.keyboard.press("e")
     hers.get_by_label("Thanked").check()
-    hers.get_by_label("A line to who sent it").fill("She may be quoted in the shop window")
+    hers.get_by_label("Message to sender").fill("She may be quoted in the shop window")
     hers.get_by_label("We contacted them by").select_option("email")
     hers.get_by_role("button", name="Done", exact=True).click()
     expect(hers.locator("#toasts")).to_contain_text("told what came of it")
@@ -143,7 +143,7 @@ def accepted_and_finished(hers):
 def what_came_of_it(desk, anna):
     """It is on the timeline, and the agent learns of it."""
     desk.goto("/desk/")
-    inbox = desk.get_by_role("region", name="What came of it")
+    inbox = desk.get_by_role("region", name="Moment outcomes")
     expect(inbox).to_contain_text("Thanked")
     expect(inbox).to_contain_text("She may be quoted in the shop window")
     desk.goto(anna.get_absolute_url())
@@ -217,7 +217,7 @@ def the_desk_at(page, tab):
 def finishing(page):
     """The form in which one says what came of it, unfolded."""
     page.locator("summary", has_text="Finish").click()
-    expect(page.get_by_label("A line to who sent it")).to_be_visible()
+    expect(page.get_by_label("Message to sender")).to_be_visible()
 
 
 def test_the_desk_fits_and_everybody_can_use_it(open_page, sign_in, axe, no_overflow, screenshot, queue):

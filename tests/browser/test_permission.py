@@ -55,7 +55,7 @@ def test_the_panel_is_readable_for_everybody(open_page, sign_in, axe, no_overflo
 def test_a_customer_is_stopped_let_go_and_asked_how_they_would_rather_have_it(desktop, sign_in, customer):
     sign_in(desktop, UserFactory())
     desktop.goto(customer.get_absolute_url())
-    panel(desktop).get_by_text("Never contact them again").click()
+    panel(desktop).get_by_text("Do not contact").click()
     panel(desktop).get_by_label("Why?").fill("Asked for it on the telephone")
     panel(desktop).get_by_role("button", name="Stop it").click()
     expect(panel(desktop).locator(".stop")).to_contain_text("Asked for it on the telephone")
@@ -63,7 +63,7 @@ def test_a_customer_is_stopped_let_go_and_asked_how_they_would_rather_have_it(de
     desktop.get_by_role("button", name="Undo").click()
     expect(panel(desktop).locator(".stop")).to_have_count(0)
     assert Suppression.objects.in_force().count() == 0
-    panel(desktop).get_by_text("How they would rather be contacted").click()
+    panel(desktop).get_by_text("Contact preferences").click()
     panel(desktop).get_by_label("Channel").select_option("sms")
     panel(desktop).get_by_label("From").fill("09:00")
     panel(desktop).get_by_label("To", exact=True).fill("17:00")

@@ -66,7 +66,7 @@ def test_they_are_gone_through_with_the_keyboard(desktop, sign_in, mina, anna):
     last = desktop.locator("#last_time")
     expect(last).to_contain_text("I have forty people and no hook.")
     expect(last).to_contain_text("Forty coats and nowhere to hang them.")
-    last.get_by_role("button", name="Kept").click()
+    last.get_by_role("button", name="Done").click()
     expect(last.locator(".promise.kept")).to_have_count(2)
 
 
@@ -78,7 +78,7 @@ def test_a_promise_is_given_for_a_colleague(desktop, sign_in, mina, anna):
     desktop.locator("#composer summary", has_text="Promise").click()
     desktop.get_by_label("What did you promise?").fill("Ring her when it is here")
     desktop.get_by_role("button", name="In a week").click()
-    desktop.get_by_label("Who keeps it?").select_option(label="Priti Nair")
+    desktop.get_by_label("Owner").select_option(label="Priti Nair")
     desktop.keyboard.press("Control+Enter")
     expect(desktop.locator("#timeline")).to_contain_text("Ring her when it is here")
     assert FollowUp.objects.get(text="Ring her when it is here").owner.username == "priti"

@@ -27,6 +27,6 @@ def test_a_promise_is_made_at_the_phone_and_kept_from_the_desk(somebody):
     assert agent.post(address, {"state": "kept"}).status_code == 204
     assert "Send a new frother" not in page(agent, "/desk/")
     assert "Send a new frother" not in page(colleague, f"{url}aside/")
-    assert "<b>Kept</b> <bdi>Send a new frother</bdi>" in page(colleague, url)
+    assert "<b>Done</b> <bdi>Send a new frother</bdi>" in page(colleague, url)
     actions = AuditEntry.objects.exclude(action__in=["customer.view"]).order_by("pk").values_list("action", flat=True)
     assert list(actions) == ["interaction.log", "follow_up.kept"]

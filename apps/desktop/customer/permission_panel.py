@@ -135,7 +135,7 @@ def _channels(consents: Iterable[Consent], marketing: dict[str, Answer]) -> list
 
 
 def _channel(channel: Consent.Channel, line: Consent | None, answer: Answer) -> ChannelLine:
-    tone, status, since = "unknown", gettext("Not asked"), gettext("Nobody has asked yet")
+    tone, status, since = "unknown", gettext("Not asked"), gettext("No consent recorded")
     if line:
         tone = "in" if line.status == Consent.Status.GRANTED else "out"
         status = str(Consent.Status(line.status).label)

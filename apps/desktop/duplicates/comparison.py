@@ -36,7 +36,7 @@ LEVELS: dict[str, tuple[str, Words]] = {  # tone and words; a level that is not 
     "city": ("near", _("the same town")),
     "differs": ("differs", _("different")),
     "likely": ("differs", _("people who live together agree like this too")),
-    "unknown": ("unknown", _("not known of both")),
+    "unknown": ("unknown", _("missing on one side")),
 }
 GRAVITY = ("differs", "near", "same", "unknown")  # what a row of several features is: the first that occurs
 ICONS = {"same": "check", "near": "circle-dashed", "differs": "x", "unknown": "circle-help"}

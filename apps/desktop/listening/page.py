@@ -24,7 +24,7 @@ from apps.interactions.models import Channel, Sentiment
 PAGE = 30
 THEMES = 200
 SUGGESTED = 12
-TABS = [("newest", _("Newest")), ("loudest", _("Loudest")), ("rising", _("Rising"))]
+TABS = [("newest", _("Newest")), ("loudest", _("Most severe")), ("rising", _("Rising"))]
 PERIOD_WORDS = {7: _("7 days"), 28: _("4 weeks"), 90: _("3 months")}
 LISTENERS = frozenset({Role.AGENT, Role.MARKETER, Role.SUPERVISOR, Role.OWNER})
 

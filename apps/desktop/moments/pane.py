@@ -189,7 +189,7 @@ def preview(made: Copy) -> list[tuple[str, str]]:
     lines = [
         (gettext("What"), str(kind_of(made.kind))),
         (gettext("Customer"), made.who),
-        (gettext("Their words"), f"“{made.verbatim}”" if made.verbatim else gettext("stay here")),
+        (gettext("Customer quote"), f"“{made.verbatim}”" if made.verbatim else gettext("stay here")),
         (gettext("Suggested"), made.suggestion),
         (gettext("Product"), made.category),
         (gettext("Worth"), made.value),

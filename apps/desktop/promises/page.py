@@ -17,7 +17,7 @@ TABS = [
     ("today", _("Today")),
     ("later", _("Later")),
     ("team", _("My team")),
-    ("settled", _("Kept and broken")),
+    ("settled", _("Done and missed")),
 ]
 EMPTY = {
     "today": (_("Nothing is due today"), _("What you promise customers for today, and what is late, is listed here.")),

@@ -118,7 +118,7 @@ def _promise(user: User, promise: FollowUp) -> FigureLine:
     line, late = promise_line(promise), promise.closed_at and promise.closed_at - promise.due_at
     state = f"{line.label}, {line.owner}"
     if promise.state == FollowUp.State.KEPT and late and late > timedelta(0):
-        state = gettext("Kept by %(name)s, %(time)s late") % {"name": line.owner, "time": lasting(late)}
+        state = gettext("Done by %(name)s, %(time)s late") % {"name": line.owner, "time": lasting(late)}
     customer = promise.profile.customer
     return FigureLine(
         customer,

@@ -222,7 +222,7 @@ def tiles(page: ReportPage) -> list[Tile]:
         _number_tile(page, page.offered, "offered"),
         _number_tile(page, page.accepted, "accepted"),
         _number_tile(page, page.declined, "declined"),
-        _share_tile(page, page.due, "due", _("Share seized"), ("seized", "reckoned")),
+        _share_tile(page, page.due, "due", _("Success rate"), ("seized", "reckoned")),
         _own_tile(page),
         _share_tile(page, page.promised, "promises", _("Promises kept in time"), ("kept", "")),
         _number_tile(page, page.avoided, "avoided"),
@@ -250,7 +250,7 @@ def _own_tile(page: ReportPage) -> Tile:
     change, way = compared(own.median, own.median_before, lasting)
     return Tile(
         "to_own",
-        gettext("Time to own"),
+        gettext("Time to accept"),
         gettext(
             "From the first offer to the first acceptance, of the moments accepted in this time; half of them waited "
             "no longer."

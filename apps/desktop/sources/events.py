@@ -32,7 +32,7 @@ State = Envelope.State
 LOOKS: dict[str, tuple[str, str, Words]] = {  # tone, icon, word
     State.RECEIVED: ("quiet", "hourglass", _("Waiting")),
     State.DONE: ("good", "check", _("Understood")),
-    State.QUARANTINED: ("bad", "triangle-alert", _("Not understood")),
+    State.QUARANTINED: ("bad", "triangle-alert", _("Failed")),
     State.CONFLICT: ("warn", "git-compare", _("Conflict")),
     State.HELD: ("warn", "circle-pause", _("Held back")),
 }
@@ -40,7 +40,7 @@ PARTLY: tuple[str, str, Words] = ("warn", "circle-alert", _("Partly unread"))
 UNREAD = "unread"  # understood, but for a field that could not be read
 FILTERS = (
     ("", _("All")),
-    (State.QUARANTINED, _("Not understood")),
+    (State.QUARANTINED, _("Failed")),
     (UNREAD, _("Partly unread")),
     (State.CONFLICT, _("Conflicts")),
 )

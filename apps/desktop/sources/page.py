@@ -136,7 +136,7 @@ def appearance(condition: Condition) -> tuple[str, str, str]:
     """Tone, icon and word of a state."""
     tone, icon = LOOKS[condition.state]
     if condition.itself:
-        return "bad", icon, gettext("Paused itself")
+        return "bad", icon, gettext("Auto-paused")
     return tone, icon, str(condition.state.label)
 
 

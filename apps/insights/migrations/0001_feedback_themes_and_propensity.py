@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
             name="PropensityScore",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("buy", "Buy again"), ("churn", "Drift away")], max_length=20)),
+                ("kind", models.CharField(choices=[("buy", "Buy again"), ("churn", "Churn risk")], max_length=20)),
                 ("value", models.PositiveSmallIntegerField()),
                 ("model", models.CharField(max_length=80)),
                 ("computed_at", models.DateTimeField(default=django.utils.timezone.now)),

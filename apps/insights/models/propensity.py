@@ -22,7 +22,7 @@ class PropensityScore(models.Model):
 
     class Kind(models.TextChoices):
         BUY = "buy", _("Buy again")
-        CHURN = "churn", _("Drift away")
+        CHURN = "churn", _("Churn risk")
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="scores")
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -73,7 +73,7 @@ def score() -> int:
     """Compute both scores of every customer who ever ordered (interactions of kind `order`); rows written.
 
     The model is BG/NBD with the published CDNOW parameters: it is not fitted to these customers, and says so in
-    `model`. *Drift away* is 100 (1 - P(alive)). *Buy again* is the chance of an order within `HORIZON` days,
+    `model`. *Churn risk* is 100 (1 - P(alive)). *Buy again* is the chance of an order within `HORIZON` days,
     100 P(alive) (1 - ((alpha + T) / (alpha + T + t))^(r + x)): exact, since the purchase rate of a customer who is
     alive is gamma distributed with shape r + x and rate alpha + T. Reasons are stored in English. Customers who have
     no order any more, because theirs moved in a merge, lose their scores.

@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Open"), ("kept", "Kept"), ("broken", "Broken"), ("cancelled", "Cancelled")],
+                        choices=[("open", "Open"), ("kept", "Done"), ("broken", "Missed"), ("cancelled", "Cancelled")],
                         default="open",
                         max_length=10,
                         verbose_name="state",

@@ -42,10 +42,10 @@ class Outcome(models.TextChoices):
     REACHED = "reached", _("Reached")
     BOUGHT = "bought", _("Bought")
     THANKED = "thanked", _("Thanked")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Declined by customer")
     NO_PERMISSION = "no_permission", _("No permission")
     TOO_LATE = "too_late", _("Too late")
-    NOT_ONE = "not_one", _("Not a moment after all")
+    NOT_ONE = "not_one", _("Not valid")
 
 
 class MomentQuerySet(models.QuerySet["Moment"]):

@@ -158,8 +158,8 @@ def test_the_clock_is_written_as_the_language_does():
     [
         ("open", -1, "late", "Late"),
         ("open", 72, "open", "Promised"),
-        ("kept", -1, "kept", "Kept"),
-        ("broken", -1, "broken", "Broken"),
+        ("kept", -1, "kept", "Done"),
+        ("broken", -1, "broken", "Missed"),
     ],
 )
 def test_a_promise_says_how_it_stands(state, hours, tone, label):

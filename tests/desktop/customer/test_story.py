@@ -25,7 +25,7 @@ def test_the_story_is_told_newest_first(desk, url, story):
     assert titles(response) == [VISIT, ORDER, LETTER, CALL]
     assert places(response) == [1, 2, 3, 4]
     assert days(response) == ["Thursday 8 January", "Wednesday 7 January", "Tuesday 6 January", "Monday 5 January"]
-    assert "This is where the story begins." in html(response)
+    assert "Start of history." in html(response)
 
 
 def test_a_customer_without_a_story_is_welcomed(desk, url):
@@ -152,7 +152,7 @@ def test_older_entries_continue_the_days_and_the_count(desk, url, profile):
     assert (titles(second)[0], titles(second)[-1], places(second)) == ("Chat 9", "Chat 0", list(range(51, 61)))
     assert days(second) == []  # all of Monday, whose heading was said
     assert older(second) is None
-    assert "This is where the story begins." in html(second)
+    assert "Start of history." in html(second)
 
 
 def test_a_new_day_on_an_older_page_has_its_heading(desk, url, profile):

@@ -170,7 +170,7 @@ def test_what_agrees_and_what_does_not_stands_field_by_field(desk):
         ({"born": {"level": "same", "weight": 12}}, ("same", "the same", "speaks strongly for it", "48", "48")),
         ({"born": {"level": "same", "weight": 99}}, ("same", "the same", "speaks strongly for it", "48", "48")),
         ({"born": {"level": "differs", "weight": -3}}, ("differs", "different", "speaks against it", "36", "12")),
-        ({"born": {"level": "unknown"}}, ("unknown", "not known of both", "counts for nothing", "48", "0")),
+        ({"born": {"level": "unknown"}}, ("unknown", "missing on one side", "counts for nothing", "48", "0")),
         ({"address": {"level": "city", "weight": 1}}, ("near", "the same town", "speaks for it", "48", "4")),
         (
             {"household": {"level": "likely", "weight": -6}},

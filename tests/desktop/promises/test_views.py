@@ -127,7 +127,7 @@ def test_what_was_said_back_is_kept_and_stands_in_the_story(desk, customer):
     assert Interaction.objects.get().read_back == "So it squeaks when it is cold"
     page = html(desk.get(customer.get_absolute_url()))
     assert page.count("So it squeaks when it is cold") == 2  # in the story, and at its top
-    assert "We said back:" in page
+    assert "Our reply:" in page
 
 
 # --- last time ----------------------------------------------------------------------------------------------------
@@ -153,11 +153,11 @@ def test_a_conversation_begins_with_the_last_one(desk, agent, customer, profile,
     promised(agent, "A new hook", -24, profile=profile)
     promised(agent, "A voucher", -24, profile=profile, state=FollowUp.State.KEPT, closed_at=timezone.now())
     page = block(desk.get(customer.get_absolute_url()))
-    assert "Last time they told us" in page
+    assert "Last contact" in page
     assert "Forty people and no hook" in page
     assert "Call with Mina Okafor" in page
     assert f'href="#e{told.pk}"' in page
-    assert [label for label in ("Late", "Kept") if f"<b>{label}</b>" in page] == ["Late", "Kept"]
+    assert [label for label in ("Late", "Done") if f"<b>{label}</b>" in page] == ["Late", "Done"]
 
 
 def test_what_is_still_open_is_never_hidden_by_what_was_kept(desk, agent, customer, profile, told):
@@ -180,7 +180,7 @@ def test_what_is_said_now_is_not_last_time_but_the_promises_are_as_they_stand(de
     page = html(desk.get(reverse("last_time", args=[customer.public_id]), {"opened": opened.isoformat()}))
     assert "Said just now" not in page
     assert "Forty people and no hook" in page
-    assert "<b>Kept</b> <bdi>A new hook</bdi>" in page
+    assert "<b>Done</b> <bdi>A new hook</bdi>" in page
 
 
 @pytest.mark.parametrize("opened", ["", "yesterday", "2026-01-05T09:00:00", "9999-99-99T00:00:00Z"])

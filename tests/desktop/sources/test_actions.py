@@ -79,7 +79,7 @@ def test_looking_at_once_makes_every_stream_due_and_tells_the_workers(act, tower
 
 def test_a_source_that_calls_us_has_nothing_to_be_looked_into(act):
     SourceFactory(slug="web")
-    assert "it calls us" in said(act("sync_now", slug="web"))["text"]
+    assert "pushes" in said(act("sync_now", slug="web"))["text"]
 
 
 def test_a_pause_keeps_its_reason_and_can_be_undone(act, tower, rung):

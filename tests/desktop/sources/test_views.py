@@ -250,7 +250,7 @@ def test_the_page_of_a_source_shows_what_was_understood_and_by_whom(desk):
         "Signed up",
         "Anna",
         "Understood",
-        "Not understood",
+        "Failed",
         "It names nobody",
         "colour",
         "tower-0",

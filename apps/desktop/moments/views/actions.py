@@ -148,7 +148,7 @@ def contact(request: PersonRequest, public_id: UUID) -> HttpResponse:
     channel = form.cleaned_data["channel"] if form.is_valid() else ""
     if not channel:
         return HttpResponseBadRequest(_("Choose a channel."))
-    words = _("Go ahead: they permit it now, and it is counted.")
+    words = _("Contact logged. They permit it now, and it counts.")
     return _act(request, public_id, actions.contact, words, channel=channel)
 
 

@@ -117,7 +117,7 @@ def _render_form(
         "form": form,
         "entry_title": entry_title,
         "kinds": kind_choices(str(form["kind"].value() or "")),
-        "teams": [("", _("Nowhere: it stays mine")), *teams],
+        "teams": [("", _("Assign to me")), *teams],
         "tags": Tag.choices,
         **_leaving(request, customer, form if form.is_bound else MomentForm(_as_data(form.initial)), moment),
     }

@@ -37,7 +37,7 @@ def sync_now(request: PersonRequest, slug: str) -> HttpResponse:
     streams = actions.sync_now(actor=request.user, source=source)
     look_soon()
     said = ngettext("Looking into %(count)d stream now.", "Looking into %(count)d streams now.", streams)
-    return _done(said % {"count": streams} if streams else _("There is nothing to look into: it calls us."))
+    return _done(said % {"count": streams} if streams else _("There is nothing to look into: it pushes."))
 
 
 @act_for("channels.change_source")
