@@ -346,6 +346,8 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "href": "/static/desktop/mark.svg", "type": "image/svg+xml"}],
     "SHOW_HISTORY": False,  # who did what is in the audit trail
     "DASHBOARD_CALLBACK": "apps.desktop.admin.dashboard",
+    "STYLES": ["/static/admin/klatsch.css"],
+    "SCRIPTS": ["/static/admin/klatsch.js"],
     "SIDEBAR": {"navigation": "apps.desktop.admin.sidebar"},
     "COLORS": {
         "primary": {  # the teal of static/desktop/mark.svg

@@ -105,8 +105,8 @@ class User(CachedRows, AbstractUser):
     objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
-        verbose_name = _("person")
-        verbose_name_plural = _("people")
+        verbose_name = _("colleague")
+        verbose_name_plural = _("colleagues")
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

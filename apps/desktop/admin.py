@@ -1,31 +1,23 @@
 """The overview of the supervisors' room, and the way around it."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils.functional import Promise
-from django.utils.timezone import now
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.channels.models import Envelope, Health, Source
-from apps.desktop.reports.page import USUAL
-from apps.desktop.reports.words import percent, share
+from apps.channels.models import Health, Source
+from apps.desktop.home.page import COUNTED, OversightFigure, first_steps, oversight
 from apps.foundation.admin import ago
-from apps.interactions.models import FollowUp
-from apps.moments.models import WebhookEndpoint
-from apps.reports.figures import Scope, listed, span_of, tally
-
-COUNTED = 1000  # from here on a count is said to be "more than"
 
 # What each group of the sidebar leads to: words, icon (Material Symbols), model.
 GROUPS: tuple[tuple[str | Promise, tuple[tuple[str | Promise, str, str], ...]], ...] = (
     (
         _("People"),
         (
-            (_("People"), "group", "accounts.user"),
+            (_("Colleagues"), "group", "accounts.user"),
             (_("Teams"), "groups", "accounts.team"),
             (_("Audit trail"), "policy", "accounts.auditentry"),
         ),
@@ -79,15 +71,6 @@ GROUPS: tuple[tuple[str | Promise, tuple[tuple[str | Promise, str, str], ...]], 
 )
 
 
-class OverviewCard(NamedTuple):
-    """A true figure, what it counts, where it leads, and whether somebody should look."""
-
-    figure: str
-    words: str | Promise
-    link: Any
-    alarm: bool = False
-
-
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups and pages this person may open, as unfold's SIDEBAR navigation wants them."""
     overview = {"title": _("Overview"), "icon": "space_dashboard", "link": reverse_lazy("admin:index")}
@@ -104,27 +87,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Eight queries, each bounded, whatever there is."""
+    """Fourteen queries, each bounded, whatever there is."""
+    person: Any = request.user
     people = str(User.objects.filter(is_active=True).count())
-    context["cards"] = [
-        OverviewCard(people, _("people can sign in"), list_of("accounts.user", "is_active__exact=1")),
-        *trouble(),
-        *moments_of(request.user),
-    ]
+    can_sign_in = OversightFigure(people, _("people can sign in"), list_of("accounts.user", "is_active__exact=1"))
+    context["cards"] = [can_sign_in, *oversight(person)]
+    context["steps"] = first_steps()
     context["sources"] = last_received()
     return context
-
-
-def trouble() -> list[OverviewCard]:
-    """What is late, refused or switched off."""
-    late = FollowUp.objects.open().filter(due_at__lt=now())
-    quarantined, conflicting = Envelope.objects.quarantined(), Envelope.objects.conflicting()
-    return [
-        counted(late, _("open promises are late"), list_of("interactions.followup", "due=late")),
-        counted(quarantined, _("events in quarantine"), list_of("channels.envelope", "state__exact=quarantined")),
-        counted(conflicting, _("events in conflict"), list_of("channels.envelope", "state__exact=conflict")),
-        counted(WebhookEndpoint.objects.disabled(), _("webhooks are switched off"), list_of("moments.webhookendpoint")),
-    ]
 
 
 def last_received() -> list[tuple[Source, str]]:
@@ -133,23 +103,6 @@ def last_received() -> list[tuple[Source, str]]:
     received = {source: at for source, at in arrivals if at}
     active = Source.objects.existing().filter(active=True).order_by("name")[:COUNTED]
     return [(source, ago(received[source.pk]) if source.pk in received else "") for source in active]
-
-
-def moments_of(user: Any) -> list[OverviewCard]:
-    """Two figures of the reports, where all of them are."""
-    scope, span = Scope(user), span_of(USUAL)
-    seized = tally(scope, span, "due").now
-    words = gettext("of the opportunities of %(days)d days were seized") % {"days": USUAL}
-    escalated = f"{reverse('figure', args=['waiting'])}?part=escalated"
-    return [
-        OverviewCard(percent(share(seized["seized"], seized["reckoned"])), words, reverse("reports")),
-        counted(listed(scope, span, "waiting", "escalated"), _("moments are escalated and wait"), escalated),
-    ]
-
-
-def counted(rows: Any, words: str | Promise, link: Any) -> OverviewCard:
-    number = len(rows.values_list("pk")[: COUNTED + 1])
-    return OverviewCard(f"{COUNTED}+" if number > COUNTED else str(number), words, link, alarm=number > 0)
 
 
 def list_of(model: str, query: str = "") -> str:

@@ -78,6 +78,32 @@ class BoundedAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return UncountedList
 
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """What is edited in the list is called by its column and its row."""
+        formset: Any = super().get_changelist_formset(request, **kwargs)
+
+        class Named(formset):  # type: ignore[misc]
+            def add_fields(self, form: Any, index: int | None) -> None:
+                super().add_fields(form, index)
+                for field in form.visible_fields():
+                    field.field.widget.attrs["aria-label"] = f"{field.label}: {form.instance}"
+
+        return Named
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        words = _("Edit %(name)s") if object_id else _("New %(name)s")
+        if object_id and not self.has_change_permission(request):
+            words = "%(name)s"
+        title = str(words) % {"name": self.opts.verbose_name}
+        named = {"title": title[:1].upper() + title[1:], **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, named)
+
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         """One by one, so that `delete` does what it does for one of them."""
         for obj in queryset:

@@ -1,5 +1,8 @@
 import pytest
 
+from apps.accounts.actions import audit
+from apps.accounts.models import AuditEntry
+from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory, EvidenceFactory
 from tests.factories.interactions import InteractionFactory
 
@@ -29,7 +32,7 @@ def test_interaction_is_found_by_customer_reference_or_words(as_supervisor, amir
 
 
 @pytest.mark.parametrize("words", ["%", "\x00", "'", "x" * 3000, "((", "\u202e"])
-@pytest.mark.parametrize("page", ["customers/customer", "contact/consent", "interactions/interaction"])
+@pytest.mark.parametrize("page", ["customers/customer", "contact/consent", "interactions/interaction", "accounts/auditentry"])
 def test_odd_searches_find_nothing_and_break_nothing(as_supervisor, amira, page, words):
     response = as_supervisor.get(f"/admin/{page}/", {"q": words})
     assert response.status_code in {200, 302}
@@ -46,3 +49,35 @@ def test_customers_page_shows_identifiers_and_leads_to_the_desk(as_supervisor, a
     assert "+33612345678" in page
     assert amira.external_id in page
     assert f"/desk/customers/{amira.customer.public_id}/" in page
+
+
+@pytest.mark.parametrize("words", ["amira", "Had am", "06 12 34 56 78"])
+def test_what_was_done_to_a_customer_is_found_by_their_name(as_supervisor, amira, words):
+    agent = UserFactory(first_name="Mia", last_name="Lorenz")
+    audit(agent, "customer.view", subject=amira.customer.public_id)
+    audit(agent, "customer.view", subject=CustomerFactory(name="Somebody Else").public_id)
+    page = as_supervisor.get("/admin/accounts/auditentry/", {"q": words})
+    assert [entry.subject for entry in page.context["cl"].result_list] == [amira.customer.public_id]
+    assert "<bdi>Amira Haddad</bdi>" in page.content.decode()
+
+
+@pytest.mark.parametrize("words", ["Lorenz", "mia lor", "mlorenz"])
+def test_what_a_colleague_did_is_found_by_their_name(as_supervisor, amira, words):
+    agent = UserFactory(first_name="Mia", last_name="Lorenz", username="mlorenz")
+    audit(agent, "customer.view", subject=amira.customer.public_id)
+    audit(UserFactory(), "customer.view", subject=amira.customer.public_id)
+    found = as_supervisor.get("/admin/accounts/auditentry/", {"q": words}).context["cl"].result_list
+    assert [entry.actor for entry in found] == [agent]
+
+
+def test_a_merged_customer_keeps_their_name_in_the_trail(as_supervisor, amira):
+    double = CustomerFactory(name="Amira Double", merged_into=amira.customer)
+    audit(None, "customer.merge", subject=double.public_id)
+    assert "<bdi>Amira Double</bdi>" in as_supervisor.get("/admin/accounts/auditentry/").content.decode()
+
+
+def test_whoever_reads_names_in_the_trail_leaves_a_row(as_supervisor, amira):
+    audit(None, "customer.view", subject=amira.customer.public_id)
+    as_supervisor.get("/admin/accounts/auditentry/")
+    newest = AuditEntry.objects.latest("id")
+    assert (newest.action, newest.detail) == ("audit.list", {"customers": [str(amira.customer.public_id)]})

@@ -19,6 +19,7 @@ SEARCHES = (
     "contact/consent/?q=Customer",
     "interactions/interaction/?q=chat",
     "customers/identifier/?q=%2B442079400000",
+    "accounts/auditentry/?q=Customer",
     "customers/mergerecord/?q=Customer",
 )
 FILTERS = (

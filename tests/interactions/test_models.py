@@ -65,4 +65,4 @@ def test_promises_of_a_customer_and_open_ones():
 def test_an_interaction_and_a_code_say_what_they_are():
     assert str(InteractionFactory(call=True)) == "Call: Call"
     assert str(DispositionFactory(code="sent-new")) == "Sent new"
-    assert Disposition.objects.get().active is True
+    assert Disposition.objects.get(code="sent-new").active is True

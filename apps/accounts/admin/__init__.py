@@ -1,5 +1,5 @@
-"""The supervisors' room: people, teams, tokens and the audit trail."""
+"""The supervisors' room: people, teams and tokens."""
 
-from apps.accounts.admin.people import AuditAdmin, PersonAdmin, TeamAdmin, TokenAdmin
+from apps.accounts.admin.people import PersonAdmin, TeamAdmin, TokenAdmin
 
-__all__ = ["AuditAdmin", "PersonAdmin", "TeamAdmin", "TokenAdmin"]
+__all__ = ["PersonAdmin", "TeamAdmin", "TokenAdmin"]

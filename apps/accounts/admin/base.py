@@ -50,8 +50,8 @@ class CustomerDataAdmin(ReadOnlyAdmin, RoomAdmin):
         response: HttpResponse = super().changelist_view(request, extra_context)
         changes = getattr(response, "context_data", {}).get("cl")
         if changes and changes.result_list:
-            shown = dict.fromkeys(str(self.subject_of(obj)) for obj in changes.result_list)
-            self.note(request, "list", purpose="admin", customers=list(shown))
+            shown = dict.fromkeys(map(self.subject_of, changes.result_list))
+            self.note(request, "list", purpose="admin", customers=[str(subject) for subject in shown if subject])
         return response
 
 

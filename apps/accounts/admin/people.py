@@ -1,7 +1,6 @@
-"""People, teams, the tokens of other systems, and the trail of what everybody did."""
+"""People, teams, and the tokens of other systems."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -12,16 +11,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, FieldTextFilter
 from unfold.decorators import display
 
 from apps.accounts.actions import add_person, issue_token, revoke_token, set_active, set_role
 from apps.accounts.admin.base import RoomAdmin
 from apps.accounts.forms import PersonAddForm, PersonForm, PersonPasswordForm, PlaceForm, TokenForm
-from apps.accounts.models import ApiToken, AuditEntry, Role, Team, User
+from apps.accounts.models import ApiToken, Role, Team, User
 from apps.accounts.roles import grantable_by
 from apps.accounts.site import site
-from apps.foundation.admin import DaysFilter, ReadOnlyAdmin, WindowedAdmin, pretty_json
 
 ROLE_COLOURS = {
     Role.AGENT: "default",
@@ -182,52 +179,3 @@ class TokenAdmin(RoomAdmin):
         if revoke_token(actor=request.user, token=token):  # type: ignore[arg-type]
             messages.success(request, _("The token opens nothing any more."))
         return self.back_to(token)
-
-
-@admin.register(AuditEntry, site=site)
-class AuditAdmin(WindowedAdmin, ReadOnlyAdmin, RoomAdmin):
-    noun = "audit"
-    list_display = ("at", "actor_label", "action", "customer", "purpose", "address", "summary")
-    list_filter = (
-        ("actor", AutocompleteSelectFilter),
-        ("action", FieldTextFilter),
-        ("at", DaysFilter),
-    )
-    list_select_related = False
-    search_fields = ("subject",)
-    search_help_text = _("The id of a customer, as in the address of their page")
-    ordering = ("-id",)
-    fields = ("at", "actor_label", "action", "customer", "purpose", "address", "shown_detail")
-    narrowing = ("actor__id__exact", "at_from", "q")
-    beyond = _("Choose a person, a first day or a customer to go further back.")
-
-    @display(description=_("customer"))
-    def customer(self, entry: AuditEntry) -> str:
-        if not entry.subject:
-            return ""
-        link = reverse("customer", args=[entry.subject])
-        return format_html(
-            '<a href="{}" class="text-primary-600 dark:text-primary-500">{}</a>', link, str(entry.subject)[:8]
-        )
-
-    @display(description=_("detail"))
-    def summary(self, entry: AuditEntry) -> str:
-        return ", ".join(
-            f"{len(value)} {name}" if isinstance(value, list) else f"{name} {value}"
-            for name, value in entry.detail.items()
-            if value
-        )[:80]
-
-    @display(description=_("detail"))
-    def shown_detail(self, entry: AuditEntry) -> str:
-        return pretty_json(entry.detail)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet[AuditEntry], search_term: str
-    ) -> tuple[models.QuerySet[AuditEntry], bool]:
-        if not search_term.strip():
-            return queryset, False
-        try:
-            return queryset.filter(subject=UUID(search_term.strip())), False
-        except ValueError:
-            return queryset.none(), False

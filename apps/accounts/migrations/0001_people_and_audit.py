@@ -192,8 +192,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "person",
-                "verbose_name_plural": "people",
+                "verbose_name": "colleague",
+                "verbose_name_plural": "colleagues",
             },
         ),
         migrations.CreateModel(

@@ -104,8 +104,13 @@ def found() -> None:
         )
         audit(None, "person.add", person=person.pk, username=colleague.username, role=str(colleague.role))
     Disposition.objects.bulk_create(
-        Disposition(code=code, label=label, channels=channels, position=10 * place)
-        for place, (code, label, channels) in enumerate(DISPOSITIONS, 1)
+        (
+            Disposition(code=code, label=label, channels=channels, position=10 * place)
+            for place, (code, label, channels) in enumerate(DISPOSITIONS, 1)
+        ),
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["label", "channels", "position"],
     )
     AttributeDefinition.objects.bulk_create(
         AttributeDefinition(

@@ -1,6 +1,7 @@
 """Finding the customer: the look-up, the screen pop, and making one who is new."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -12,9 +13,11 @@ from django.views.decorators.http import require_GET
 from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest
 from apps.accounts.models import User
+from apps.accounts.roles import is_staff_role
 from apps.customers import actions as customers
 from apps.desktop.customer.forms import CreateForm, PopForm, meant
 from apps.desktop.customer.profile import ago
+from apps.desktop.home.page import first_steps, needing_a_hand
 from apps.desktop.moments import panels
 from apps.desktop.promises.line import promise_line
 from apps.desktop.shell.open_tabs import tabs_of
@@ -36,12 +39,14 @@ def regions(user: User) -> list[str]:
 def desk(request: PersonRequest) -> HttpResponse:
     mine = FollowUp.objects.open().filter(owner=request.user).select_related("owner", "profile__customer")
     promises = [(row.profile.customer, promise_line(row)) for row in mine.order_by("due_at")[:PROMISES]]
-    context = {
+    context: dict[str, Any] = {
         "promises": promises,
         "mine": panels.mine(request.user, MOMENTS),
         "waiting": panels.waiting(request.user, WAITING),
         "came_of_it": panels.came_of_it(request.user, OUTCOMES),
     }
+    if is_staff_role(request.user.role):
+        context |= {"needs": needing_a_hand(request.user), "steps": first_steps()}
     return render(request, "desktop/home/home.html", context)
 
 

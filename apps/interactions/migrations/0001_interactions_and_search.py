@@ -22,6 +22,27 @@ DROP TEXT SEARCH CONFIGURATION public.klatsch;
 """
 
 
+# What a company begins with; each may be renamed, moved or switched off.
+WRAP_UP_CODES = (
+    ("delivery", "Delivery"),
+    ("damaged", "Damaged or faulty"),
+    ("return", "Return or exchange"),
+    ("billing", "Invoice or refund"),
+    ("order_change", "Order changed"),
+    ("advice", "Help with a product"),
+    ("account", "Details changed"),
+    ("complaint", "Complaint"),
+    ("praise", "Praise"),
+)
+
+
+def add_first_wrap_up_codes(apps, schema_editor):
+    codes = apps.get_model("interactions", "Disposition")
+    codes.objects.bulk_create(
+        codes(code=code, label=label, position=10 * place) for place, (code, label) in enumerate(WRAP_UP_CODES, 1)
+    )
+
+
 class Migration(migrations.Migration):
     """What happened, in order, and how it is searched: words as they are written, accents and case aside."""
 
@@ -407,4 +428,5 @@ class Migration(migrations.Migration):
             model_name="followup",
             index=models.Index(condition=models.Q(("state", "open")), fields=["due_at", "id"], name="follow_up_due"),
         ),
+        migrations.RunPython(add_first_wrap_up_codes, migrations.RunPython.noop),
     ]

@@ -10,7 +10,8 @@ from django.utils import timezone
 from apps.accounts.models import AuditEntry, Role
 from apps.customers.models import Customer, Identifier, IdentifierType
 from tests.desktop.html import html
-from tests.factories.accounts import TeamFactory
+from tests.factories.accounts import TeamFactory, UserFactory
+from tests.factories.channels import EnvelopeFactory, SourceFactory
 from tests.factories.customers import EvidenceFactory, OpenTabFactory, SourceProfileFactory
 from tests.factories.interactions import FollowUpFactory, InteractionFactory
 
@@ -205,3 +206,36 @@ def test_the_rail_marks_who_is_open_and_who_has_news(desk, agent, profile):
     assert ('class="dot unread"' in away, "aria-current" in away) == (True, False)
     here = html(desk.get(reverse("open_tabs"), {"current": profile.customer.public_id}))
     assert ('class="dot unread"' in here, 'aria-current="page"' in here) == (False, True)
+
+
+# --- who looks after the others -----------------------------------------------------------------------------------
+
+
+def test_a_supervisor_begins_with_what_needs_a_hand(desk_of, profile):
+    FollowUpFactory(profile=profile, due_at=timezone.now() - timedelta(hours=1))
+    EnvelopeFactory(state="quarantined")
+    page = html(desk_of(Role.SUPERVISOR).get("/desk/"))
+    assert "<b>1</b> <span>open promises are late</span>" in page
+    assert "<b>1</b> <span>events in quarantine</span>" in page
+    assert "webhooks are switched off" not in page  # none is
+
+
+def test_where_nothing_needs_a_hand_it_says_so(desk_of):
+    assert "Nothing. Late promises, sources in trouble" in html(desk_of(Role.SUPERVISOR).get("/desk/"))
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.STORE, Role.MARKETER])
+def test_nobody_else_is_told_what_needs_a_hand(desk_of, role):
+    assert "Needs a hand" not in html(desk_of(role).get("/desk/"))
+
+
+def test_an_empty_installation_leads_through_its_first_steps(desk_of):
+    page = html(desk_of(Role.OWNER).get("/desk/"))
+    assert "Getting started" in page
+    assert [words for words in ("Connect a source", "Meet the first customer") if words in page] != []
+
+
+def test_once_all_is_set_up_the_first_steps_are_gone(desk_of, profile):
+    UserFactory(team=TeamFactory())
+    SourceFactory()
+    assert "Getting started" not in html(desk_of(Role.OWNER).get("/desk/"))
