@@ -32,7 +32,9 @@ def test_interaction_is_found_by_customer_reference_or_words(as_supervisor, amir
 
 
 @pytest.mark.parametrize("words", ["%", "\x00", "'", "x" * 3000, "((", "\u202e"])
-@pytest.mark.parametrize("page", ["customers/customer", "contact/consent", "interactions/interaction", "accounts/auditentry"])
+@pytest.mark.parametrize(
+    "page", ["customers/customer", "contact/consent", "interactions/interaction", "accounts/auditentry"]
+)
 def test_odd_searches_find_nothing_and_break_nothing(as_supervisor, amira, page, words):
     response = as_supervisor.get(f"/admin/{page}/", {"q": words})
     assert response.status_code in {200, 302}

@@ -224,10 +224,14 @@ class Migration(migrations.Migration):
             name="AuditEntry",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
                 (
                     "actor_label",
-                    models.CharField(help_text="The name at the time, or the system that acted.", max_length=120),
+                    models.CharField(
+                        help_text="The name at the time, or the system that acted.",
+                        max_length=120,
+                        verbose_name="who",
+                    ),
                 ),
                 ("action", models.CharField(max_length=60)),
                 ("subject", models.UUIDField(null=True)),
