@@ -132,7 +132,9 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(_("when"), default=now)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    actor_label = models.CharField(_("who"), max_length=120, help_text=_("The name at the time, or the system that acted."))
+    actor_label = models.CharField(
+        _("who"), max_length=120, help_text=_("The name at the time, or the system that acted.")
+    )
     action = models.CharField(max_length=60)
     subject = models.UUIDField(null=True)
     purpose = models.CharField(max_length=40, blank=True)
