@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.channels.connectors.segment import Segment
-from apps.channels.connectors.segment.wire import SUCCESS, write_keys
+from apps.channels.connectors.segment.wire import SUCCESS, shows_key, write_keys
 from apps.channels.contract import Push, PushConnector, PushReply, Refused, SourceFacts
 from apps.channels.ingest.notify import workers
 from apps.channels.ingest.receive import receive
@@ -128,7 +128,7 @@ def _called_at(request: HttpRequest) -> str:
 def _source(push: Push) -> SourceFacts:
     for key in write_keys(push):
         source = source_opened_by(key, "segment")
-        if source:
+        if source and shows_key(push, key):
             return source
     raise Refused(401, "invalid_write_key", "This write key opens nothing here.")
 

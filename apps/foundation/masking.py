@@ -13,7 +13,8 @@ same for several people, and what it was cannot be found out again. A field that
 
 import re
 import unicodedata
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote
 
@@ -49,23 +50,30 @@ SUSPECT = re.compile(rf"[\d\u0080-\U0010ffff][\d\u0080-\U0010ffff{SEPARATORS}]{{
 CONTROL = re.compile(r"\\u0000")
 RUN = re.compile(rf"(?<![0-9])[0-9](?:[{SEPARATORS}]{{0,3}}[0-9]){{12,}}")
 GROUP = re.compile(r"[0-9]+")
-ISSUERS = re.compile(
-    r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
-    r"|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"  # Mastercard
-    r"|3[47]\d{13}"  # American Express
-    r"|(?:6011|64[4-9]\d|65\d\d|62\d\d|35(?:2[89]|[3-8]\d))\d{12,15}"  # Discover, UnionPay, JCB
-    r"|3(?:0[0-59]|6\d|[89]\d)\d{11,16}"  # Diners Club
-    r"|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{9,15}"  # Maestro
-    r"|220[0-4]\d{12,15}"  # Mir
-    r"|(?:508[125]|60[68]\d|81\d\d|82\d\d)\d{12}"  # RuPay
+# How the numbers of an issuer begin, and the lengths they have; a place in a number fits at most one.
+ISSUERS: tuple[tuple[str, range], ...] = (
+    (r"4", range(13, 20, 3)),  # Visa
+    (r"5[1-5]|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)", range(16, 17)),  # Mastercard
+    (r"3[47]", range(15, 16)),  # American Express
+    (r"6011|64[4-9]|65|62|35(?:2[89]|[3-8])", range(16, 20)),  # Discover, UnionPay, JCB
+    (r"3(?:0[0-59]|6|[89])", range(14, 20)),  # Diners Club
+    (r"5018|5020|5038|5893|6304|6759|676[1-3]", range(13, 20)),  # Maestro
+    (r"220[0-4]", range(16, 20)),  # Mir
+    (r"508[125]|60[68]|81|82", range(16, 17)),  # RuPay
 )
+ISSUER = re.compile("|".join(f"({begins})" for begins, _lengths in ISSUERS))
+LENGTHS = [sorted(lengths, reverse=True) for _begins, lengths in ISSUERS]
+DOUBLED = str.maketrans("0123456789", "0246813579")  # twice a digit, its own digits added (ISO/IEC 7812-1 annex B)
+ENCODED = 2  # how often a text is percent-decoded to look for a number
 INVISIBLE = frozenset({"Cf", "Mn", "Me"})  # Unicode categories: format characters and combining marks
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def is_suspect(text: str) -> bool:
     """Whether a JSON text needs `clean`: a quick look that lets nearly everything pass."""
-    if "%" in text:
+    for _time in range(ENCODED):
+        if "%" not in text:
+            break
         text = unquote(text)
     if "\\" in text:
         if CONTROL.search(text):
@@ -96,14 +104,20 @@ def storable(text: str) -> str:
 
 def mask(text: str, key: str = "", ids: Set[str] = NOTHING) -> str:
     """The text with every card number in it masked. `key` is the name of the field it stands in."""
+    given = text
     if len(text) < 13 or _is_exempt(text, key, ids):
         return text
     shortest = LONGEST_PHONE + 1 if _letters(key) in PHONES else 13
-    plain = _plain(text)
-    masked = _mask_around_ids(plain, shortest)
-    if masked != plain:
-        return masked
-    return mask(unquote(text), key) if "%" in text and unquote(text) != text and _hides(unquote(text), key) else text
+    for _time in range(ENCODED + 1):
+        plain = _plain(text)
+        masked = _mask_around_ids(plain, shortest)
+        if masked != plain:
+            return masked
+        decoded = unquote(plain) if "%" in plain else plain
+        if decoded == plain:
+            break
+        text = decoded
+    return given
 
 
 def _is_exempt(text: str, key: str, ids: Set[str]) -> bool:
@@ -129,11 +143,7 @@ def _mask_around_ids(text: str, shortest: int) -> str:
 
 def _mask_runs(text: str, start: int, end: int, shortest: int) -> str:
     part = text[start:end]
-    return RUN.sub(lambda run: _mask_run(run[0], shortest, part[: run.start()]), part)
-
-
-def _hides(text: str, key: str) -> bool:
-    return mask(text, key) != text
+    return RUN.sub(lambda run: _mask_run(run[0], shortest, part[run.start() - 1 : run.start()] == "+"), part)
 
 
 def _plain(text: str) -> str:
@@ -148,32 +158,47 @@ def _plain(text: str) -> str:
     )
 
 
-def _mask_run(run: str, shortest: int, before: str) -> str:
-    """Mask the card numbers among the groups of digits of one run, longest first."""
-    groups = list(GROUP.finditer(run))
-    masked, start = [], 0
-    first = 0
+def _mask_run(run: str, shortest: int, international: bool) -> str:
+    """Mask the card numbers among the groups of digits of one run, longest first, in one pass. `international`: a
+    plus stands before it."""
+    groups = [group.span() for group in GROUP.finditer(run)]
+    digits = _Digits("".join(run[start:end] for start, end in groups))
+    places = list(accumulate((end - start for start, end in groups), initial=0))  # of each group among the digits
+    ends = {place: index for index, place in enumerate(places)}
+    masked, start, first = [], 0, 0
     while first < len(groups):
-        last = _card_end(groups, first, max(shortest, 15 if first == 0 and before.endswith("+") else 0))
-        if last is not None:
-            digits = "".join(group[0] for group in groups[first : last + 1])
-            masked += [run[start : groups[first].start()], "*" * (len(digits) - 4), digits[-4:]]
-            start = groups[last].end()
-            first = last
-        first += 1
+        least = max(shortest, 15) if first == 0 and international else shortest
+        end = next((end for end in digits.cards_at(places[first]) if end in ends and end - places[first] >= least), 0)
+        if end:
+            masked += [run[start : groups[first][0]], "*" * (end - places[first] - 4), digits.text[end - 4 : end]]
+            start = groups[ends[end] - 1][1]
+            first = ends[end]
+        else:
+            first += 1
     return "".join(masked) + run[start:]
 
 
-def _card_end(groups: list[re.Match[str]], first: int, shortest: int) -> int | None:
-    """The index of the group with which a card number that begins at `first` ends."""
-    found, digits = None, ""
-    for index in range(first, len(groups)):
-        digits += groups[index][0]
-        if len(digits) > 19:
-            break
-        if len(digits) >= shortest and ISSUERS.fullmatch(digits) and luhn(digits):
-            found = index
-    return found
+class _Digits:
+    """Digits in which the check of any part costs the same, however long they are."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        single, double = [*map(int, text)], [*map(int, text.translate(DOUBLED))]
+        even, odd = single[:], single
+        even[::2] = double[::2]
+        odd[1::2] = double[1::2]
+        self.sums = [*accumulate(even, initial=0)], [*accumulate(odd, initial=0)]  # every other digit doubled
+
+    def cards_at(self, start: int) -> Iterator[int]:
+        """Where a card number that begins here may end, the longest first."""
+        issuer = ISSUER.match(self.text, start)
+        if issuer is None:
+            return
+        for length in LENGTHS[(issuer.lastindex or 1) - 1]:
+            end = start + length
+            sums = self.sums[end % 2]
+            if end < len(sums) and (sums[end] - sums[start]) % 10 == 0:
+                yield end
 
 
 def is_iban(text: str) -> bool:
@@ -181,12 +206,6 @@ def is_iban(text: str) -> bool:
     if not IBAN.fullmatch(text):
         return False
     return int("".join(str(int(char, 36)) for char in text[4:] + text[:4])) % 97 == 1
-
-
-def luhn(digits: str) -> bool:
-    """ISO/IEC 7812-1 annex B."""
-    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
-    return (doubled + sum(int(digit) for digit in digits[-1::-2])) % 10 == 0
 
 
 def storable_json(value: Any, ids: Set[str] = NOTHING) -> bytes:

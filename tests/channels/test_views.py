@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import time
 import zlib
 
 import brotli
@@ -231,3 +232,26 @@ def test_collecting_asks_the_database_for_nothing_but_its_own(post, django_asser
     post("track", EVENT)
     with django_assert_num_queries(3):  # savepoint, insert, release
         post("track", {**EVENT, "messageId": "e2"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"4 " * 400_000,
+        b'{"a": "' + b"4 " * 400_000 + b'"}',
+        b'{"writeKey": ' * 60_000,
+        b'{"writeKey":"x",' * 50_000,
+        b"[" * 800_000,
+    ],
+    ids=["digits", "digits in JSON", "keys without a value", "keys that open nothing", "brackets"],
+)
+def test_without_a_key_nothing_is_read(client, body):
+    """However large the body is, it costs next to nothing to say no."""
+    begun = time.process_time()
+    response = client.post("/v1/track", body, content_type="application/json")
+    assert response.status_code == 401
+    assert time.process_time() - begun < 0.2
+
+
+def test_a_key_that_stands_elsewhere_in_the_body_opens_nothing(post):
+    assert post("track", {**EVENT, "properties": {"writeKey": KEY}}, key="").status_code == 401

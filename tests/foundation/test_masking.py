@@ -1,12 +1,14 @@
 """Card numbers never reach the database, whatever they wear."""
 
 import random
+import time
 import uuid
 
 import orjson
 import pytest
 
 from apps.foundation import masking
+from tests.luhn import luhn
 
 ZERO_WIDTH = "\u200b"
 FULL_WIDTH = str.maketrans("0123456789", "".join(chr(0xFF10 + digit) for digit in range(10)))
@@ -51,7 +53,7 @@ ISSUERS = [
 def card_number(chance):
     prefix, length = chance.choice(ISSUERS)
     body = prefix + "".join(chance.choice("0123456789") for _ in range(length - len(prefix) - 1))
-    return next(body + check for check in "0123456789" if masking.luhn(body + check))
+    return next(body + check for check in "0123456789" if luhn(body + check))
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
@@ -82,7 +84,7 @@ def test_declared_ids_are_left_alone(key):
 
 def test_a_phone_number_is_no_card_number():
     # 13 digits that begin with 4 and pass Luhn: Visa once issued such numbers, Germany still does.
-    assert masking.luhn("4915112345678")
+    assert luhn("4915112345678")
     assert masking.clean({"phone": "4915112345678", "note": "call +4915112345678"}) == {
         "phone": "4915112345678",
         "note": "call +4915112345678",
@@ -200,3 +202,36 @@ def test_text_postgresql_refuses_is_made_storable():
 
 def test_a_backslash_is_not_a_nul():
     assert masking.storable_json({"a": "\\u0000"}) == b'{"a":"\\\\u0000"}'
+
+
+# What makes a careless masker slow: each is repeated to a quarter of a megabyte.
+SLOW = {
+    "single digits": "4 ",
+    "no digit apart": "4",
+    "groups of four": "4012 ",
+    "separators": "4-.-",
+    "plus signs": "+4",
+    "foreign digits": "\u0664 ",
+    "combining marks": "4\u0301\u0302 ",
+    "percent-encoded": "%34%20",
+    "percent-encoded twice": "%2534%2520",
+    "encoded percent signs": "%25",
+    "ids": "123e4567-e89b-12d3-a456-426614174000 ",
+    "hexadecimal": "0123456789abcdef",
+    "backslashes": "\\u0000",
+    "words": "lorem ipsum ",
+}
+
+
+@pytest.mark.parametrize("part", SLOW)
+def test_masking_costs_no_more_than_two_seconds_of_processor_per_megabyte(part):
+    text = SLOW[part] * (250_000 // len(SLOW[part]))
+    begun = time.process_time()
+    masking.storable_json({"note": text})
+    assert time.process_time() - begun < 0.5
+
+
+def test_nested_percent_encoding_costs_as_much_as_it_is_long():
+    begun = time.process_time()
+    masking.clean({"url": "%" + "25" * 5000 + "34" + "4111111111111111" * 9})
+    assert time.process_time() - begun < 0.1

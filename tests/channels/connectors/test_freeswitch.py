@@ -11,10 +11,10 @@ from apps.channels.contract import Refused, StoredEvent, Unintelligible
 from apps.channels.ingest.envelope import prepare
 from apps.channels.registry import CONNECTORS
 from apps.customers.drafts import Handle
-from apps.foundation.masking import luhn
 from tests.channels.conftest import NOON
 from tests.channels.samples import freeswitch as sample
 from tests.channels.vendors import facts, pushed
+from tests.luhn import luhn
 
 ADDRESS = "http://testserver/in/freeswitch/"
 SOURCE = facts("freeswitch")

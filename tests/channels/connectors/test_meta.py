@@ -10,10 +10,10 @@ from apps.channels.contract import Push, Refused, StoredEvent, Unintelligible
 from apps.channels.ingest.envelope import prepare
 from apps.channels.registry import CONNECTORS
 from apps.customers.drafts import Handle
-from apps.foundation.masking import luhn
 from tests.channels.conftest import NOON
 from tests.channels.samples import meta as sample
 from tests.channels.vendors import facts, make, pushed
+from tests.luhn import luhn
 
 ADDRESS = "http://testserver/in/meta/"
 SOURCE = facts("meta")

@@ -10,10 +10,10 @@ from apps.channels.contract import Refused, StoredEvent, Unintelligible
 from apps.channels.ingest.envelope import prepare
 from apps.channels.registry import CONNECTORS
 from apps.customers.drafts import Handle, ProfileKey
-from apps.foundation.masking import luhn
 from tests.channels.conftest import NOON
 from tests.channels.samples import zendesk as sample
 from tests.channels.vendors import facts, pushed
+from tests.luhn import luhn
 
 ADDRESS = "http://testserver/in/zendesk/"
 SOURCE = facts("zendesk")

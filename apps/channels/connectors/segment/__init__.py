@@ -40,7 +40,7 @@ class Segment(Pushed):
     )  # fmt: skip
 
     def verify(self, push: Push, source: SourceFacts) -> None:
-        if not any(digest_of(key) in source.key_digests for key in wire.write_keys(push)):
+        if not any(digest_of(key) in source.key_digests and wire.shows_key(push, key) for key in wire.write_keys(push)):
             raise Refused(401, "invalid_write_key", "This write key opens nothing here.")
 
     def split(self, push: Push, source: SourceFacts) -> Sequence[RawEvent]:

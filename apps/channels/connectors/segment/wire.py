@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from apps.channels.contract import Push, RawEvent, Refused
@@ -26,17 +28,28 @@ CALLS: Mapping[str, str] = {
 }
 SUCCESS = '{"success": true}'  # to the letter: SDKs compare
 MOST_EVENTS = 5000  # of one batch; Segment's own limit is half of that
+WRITE_KEY = re.compile(rb'"writeKey"\s{0,9}:\s{0,9}"([!#-\[\]-~]{1,200})"')
+MOST_KEYS = 5  # places in a body that may hold the key
 META = ("sentAt", "receivedAt", "_metadata", "writeKey")  # differs when an SDK tries again
 
 
 def write_keys(push: Push) -> Iterator[str]:
-    """The keys a request shows: SDKs put it into the Authorization header, the body, or both."""
+    """The keys a request shows: SDKs put it into the Authorization header, the body, or both. A body is not parsed
+    before something that looks like its key was found in it."""
     key = _basic_user(push.headers.get("authorization", ""))
     if key:
         yield key
+    body = push.body.replace(b"\0", b"") if b"\0" in push.body[:4] else push.body  # UTF-16 and UTF-32
+    for found in islice(WRITE_KEY.finditer(body), MOST_KEYS):
+        yield found[1].decode()
+
+
+def shows_key(push: Push, key: str) -> bool:
+    """Whether a key that was found stands where keys stand. Raises Refused for a body that is not JSON."""
+    if key == _basic_user(push.headers.get("authorization", "")):
+        return True
     body = push.content
-    if isinstance(body, dict) and isinstance(body.get("writeKey"), str):
-        yield body["writeKey"]
+    return isinstance(body, dict) and body.get("writeKey") == key
 
 
 def _basic_user(header: str) -> str:
