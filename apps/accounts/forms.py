@@ -53,7 +53,7 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         self.fields["oldpassword"].help_text = ""
 
 
-def name_account_fields(fields: dict[str, forms.Field]) -> None:
+def name_account_fields(fields: dict[str, Any]) -> None:
     """In the words of who lets a colleague in, not of whom wrote the framework."""
     words = {
         "username": (_("User name"), _("What they sign in with: letters, digits and @ . + - _")),

@@ -82,7 +82,7 @@ class BoundedAdmin(ModelAdmin):
         """What is edited in the list is called by its column and its row."""
         formset: Any = super().get_changelist_formset(request, **kwargs)
 
-        class Named(formset):  # type: ignore[misc]
+        class Named(formset):
             def add_fields(self, form: Any, index: int | None) -> None:
                 super().add_fields(form, index)
                 for field in form.visible_fields():
@@ -97,10 +97,10 @@ class BoundedAdmin(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        words = _("Edit %(name)s") if object_id else _("New %(name)s")
+        words = str(_("Edit %(name)s") if object_id else _("New %(name)s"))
         if object_id and not self.has_change_permission(request):
             words = "%(name)s"
-        title = str(words) % {"name": self.opts.verbose_name}
+        title = words % {"name": self.opts.verbose_name}
         named = {"title": title[:1].upper() + title[1:], **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, named)
 
