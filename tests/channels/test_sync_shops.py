@@ -9,10 +9,13 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
+from django.utils import timezone
+from structlog.testing import capture_logs
 
 from apps.channels.connectors.drop import order_rows
+from apps.channels.ingest import process
 from apps.channels.ingest.process import process_due
-from apps.channels.models import Envelope, Source
+from apps.channels.models import Envelope, Health, HourlyTally, Source
 from apps.customers.models import Customer
 from apps.interactions.models import Interaction
 from tests.channels.shop_files import invoice_lines, marketplace, totals
@@ -142,6 +145,70 @@ def test_what_waits_in_vain_is_put_off_and_harms_nobody(sync, write):
     waiting = Envelope.objects.waiting()
     assert {(envelope.attempts, envelope.error.partition(":")[0]) for envelope in waiting} == {(1, "Unplaced")}
     assert Source.objects.get().paused_at is None
+
+
+@pytest.fixture
+def waiting(sync, write):
+    """Payments of orders nobody has told, the given number of them."""
+    files = marketplace(40)
+    sync(write(files["orders"], "orders.csv"))
+
+    def waiting(first, last):
+        rows = [{**row, "order_id": f"{row['order_id']}0"} for row in files["payments"][first:last]]
+        sync(write(rows, f"payments-{first}.csv"))
+        return last - first
+
+    return waiting
+
+
+def test_putting_off_many_takes_as_many_statements_and_words_as_putting_off_one(waiting, django_assert_max_num_queries):
+    counts = []
+    for first, last in ((0, 1), (1, 31)):
+        count = waiting(first, last)
+        for _try in ("the first", "again"):
+            Envelope.objects.waiting().filter(attempts=0).update(retry_at=timezone.now())
+            with django_assert_max_num_queries(30) as captured, capture_logs() as logs:
+                assert process_due() == (0, count)
+            counts.append(len(captured))
+            assert [(line["event"], line["waiting"], line["given_up"]) for line in logs] == [
+                ("envelopes.unplaced", count, 0)
+            ]
+            Envelope.objects.waiting().update(retry_at=timezone.now())
+        Envelope.objects.waiting().delete()
+    assert counts[:2] == counts[2:]
+
+
+def test_what_waits_in_vain_is_given_up_after_eight_tries_and_counted(waiting):
+    count = waiting(0, 6)
+    for _try in range(8):
+        assert Envelope.objects.waiting().count() == count
+        Envelope.objects.waiting().update(retry_at=timezone.now())
+        assert process_due() == (0, count)
+    assert Envelope.objects.waiting().count() == 0
+    given_up = Envelope.objects.quarantined().values_list("attempts", "error")
+    assert {(attempts, error.partition(":")[0]) for attempts, error in given_up} == {(8, "Unplaced")}
+    assert HourlyTally.objects.aggregate(Sum("refused")) == {"refused__sum": count}
+    assert Health.objects.get().outcomes.count("x") == count
+
+
+def test_one_that_fails_among_those_that_wait_holds_up_none_of_them(waiting, monkeypatch):
+    count = waiting(0, 5)
+    process_due()
+    bad = Envelope.objects.waiting().first()
+    Envelope.objects.waiting().update(retry_at=timezone.now())
+
+    def understand(key, *rest):
+        if key == bad.dedupe_key:
+            raise ValueError("poisoned")
+        return real(key, *rest)
+
+    real = process.understand
+    monkeypatch.setattr(process, "understand", understand)
+    assert process_due() == (0, count)
+    errors = dict(Envelope.objects.waiting().values_list("pk", "error"))
+    assert errors.pop(bad.pk) == "ValueError: poisoned"
+    assert {error.partition(":")[0] for error in errors.values()} == {"Unplaced"}
+    assert set(Envelope.objects.waiting().values_list("attempts", flat=True)) == {2}
 
 
 def test_an_order_of_several_customers_tells_nobodys_payment(sync, write, tmp_path):

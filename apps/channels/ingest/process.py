@@ -2,7 +2,7 @@
 they become part of somebody's story: the workers process what waits (`process_due`), a file that is being read is
 received and processed in one transaction (`file_run`)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 import structlog
 from django.db import connection, transaction
-from django.db.models import F, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -34,18 +34,23 @@ log = structlog.get_logger(__name__)
 TRIES = 8
 # The shortest, or the same round would find it due again before anything has changed.
 BACKOFF = Backoff(exponential(4.0, 3600.0), spread=(0.0, 1.0), shortest=0.5)
+# Of those that make no sense, and of those that are tried again later.
+PUT_OFF = """
+    UPDATE channels_envelope e
+    SET state = n.state, attempts = e.attempts + 1, error = n.error, retry_at = coalesce(n.retry_at, e.retry_at)
+    FROM json_to_recordset(%s) AS n(id bigint, state text, error text, retry_at timestamptz) WHERE e.id = n.id
+"""
 MARK = """
     UPDATE channels_envelope e SET unread = n.unread
     FROM json_to_recordset(%s) AS n(id bigint, unread text) WHERE e.id = n.id
 """
 UNPLACED = "It belongs to an order or case that nobody has told yet, or that several customers have."
+WAITS = "Unplaced: "  # how the error of what was put off for that begins
 State = Envelope.State
+DONE, HELD = State.DONE.value, State.HELD.value  # of every event: a member's value costs more than its name
+SETTLED = frozenset({DONE, HELD})
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-class Unplaced(Exception):
-    """What an event belongs to has not been told."""
 
 
 class Processed(NamedTuple):
@@ -63,7 +68,13 @@ class ClaimedEnvelope(NamedTuple):
     key: str
     received_at: datetime
     attempts: int
+    error: str
     payload: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was put off because what it belongs to had not been told."""
+        return self.attempts > 0 and self.error.startswith(WAITS)
 
 
 class Understanding(NamedTuple):
@@ -82,7 +93,7 @@ class Understanding(NamedTuple):
 def understand(key: str, payload: str | bytes, received_at: datetime, source: SourceFacts) -> Understanding:
     """What the source's connector makes of an envelope. Raises whatever a connector may raise by mistake."""
     if source.paused:
-        return Understanding(received_at, State.HELD.value)
+        return Understanding(received_at, HELD)
     return explained(StoredEvent(key, received_at, orjson.loads(payload)), source)
 
 
@@ -100,8 +111,8 @@ def explained(event: StoredEvent, source: SourceFacts) -> Understanding:
                 unread=located(marks, event.payload),
                 nameless=isinstance(refusal, Nameless),
             )
-    unknown, unread = unknown_fields(event, source), located(marks, event.payload)
-    return Understanding(received_at, State.DONE.value, draft=draft, unknown=unknown, unread=unread)
+    unread = located(marks, event.payload) if marks else ()
+    return Understanding(received_at, DONE, draft=draft, unknown=unknown_fields(event, source), unread=unread)
 
 
 def place(understood: Sequence[Understanding]) -> list[Understanding]:
@@ -134,7 +145,8 @@ def record_understood(understood: Iterable[tuple[int, Understanding]]) -> Record
             counted.nameless(understanding.received_at)
         elif understanding.state == State.QUARANTINED:
             counted.refused(understanding.received_at)
-        counted.marked(understanding.unread)
+        if understanding.unread:
+            counted.marked(understanding.unread)
     recorded = record(drafts)
     count_outcomes(outcomes)
     return recorded
@@ -178,7 +190,10 @@ def process_due(limit: int = 500) -> Processed:
                 processed = [_process(fresh, sources)]
         except Exception:
             processed = []
-    groups = [[envelope.pk] for envelope in claimed if envelope.attempts]
+    groups = [[envelope.pk] for envelope in claimed if envelope.attempts and not envelope.waits]
+    waiting = [envelope.pk for envelope in claimed if envelope.waits]
+    if waiting:
+        groups.append(waiting)
     if not processed:
         groups += [[envelope.pk for envelope in half] for half in halves(fresh)]
     for group in groups:
@@ -188,24 +203,22 @@ def process_due(limit: int = 500) -> Processed:
 
 def _claim(envelopes: EnvelopeQuerySet, limit: int) -> list[ClaimedEnvelope]:
     claimed = envelopes.claim().annotate(text=Cast("payload", TextField()))
-    fields = ("pk", "source_id", "dedupe_key", "received_at", "attempts", "text")
+    fields = ("pk", "source_id", "dedupe_key", "received_at", "attempts", "error", "text")
     return [ClaimedEnvelope(*row) for row in claimed.values_list(*fields)[:limit]]
 
 
 def _process(claimed: Sequence[ClaimedEnvelope], sources: Mapping[int, SourceFacts]) -> Processed:
-    understood = list(
-        zip(
-            claimed,
-            place(
-                [
-                    understand(envelope.key, envelope.payload, envelope.received_at, sources[envelope.source])
-                    for envelope in claimed
-                ]
-            ),
-            strict=True,
-        )
+    found = place(
+        [
+            understand(envelope.key, envelope.payload, envelope.received_at, sources[envelope.source])
+            for envelope in claimed
+        ]
     )
-    done = _write_states((envelope.pk, understanding) for envelope, understanding in understood)
+    understood = [
+        (envelope, _tried_again(envelope, understanding) if understanding.state == State.RECEIVED else understanding)
+        for envelope, understanding in zip(claimed, found, strict=True)
+    ]
+    done = _write_states(understood)
     record_understood((envelope.source, understanding) for envelope, understanding in understood)
     return Processed(done, len(claimed) - done)
 
@@ -215,27 +228,42 @@ def _process_again(pks: Sequence[int], sources: Mapping[int, SourceFacts]) -> Pr
     return _process(_claim(Envelope.objects.waiting().filter(pk__in=pks), len(pks)), sources)
 
 
-def _write_states(understood: Iterable[tuple[int, Understanding]]) -> int:
-    """Write the state each envelope comes into. How many are done."""
+def _tried_again(envelope: ClaimedEnvelope, understanding: Understanding) -> Understanding:
+    """What waits for something that nobody tells is given up in the end."""
+    error = f"{WAITS}{understanding.error}"
+    return understanding._replace(state=_state_after(envelope.attempts + 1), error=error)
+
+
+def _write_states(understood: Sequence[tuple[ClaimedEnvelope, Understanding]]) -> int:
+    """Write the state each envelope comes into, in one statement a state. How many are done."""
     by_state: dict[str, list[int]] = defaultdict(list)
+    put_off: list[dict[str, Any]] = []
     unread: list[dict[str, Any]] = []
-    for pk, understanding in understood:
-        by_state[understanding.state].append(pk)
+    for envelope, understanding in understood:
+        state = understanding.state
+        by_state[state].append(envelope.pk)
         if understanding.unread:
-            unread.append({"id": pk, "unread": written(understanding.unread)})
-        if understanding.state == State.QUARANTINED:
-            Envelope.objects.filter(pk=pk).update(
-                state=State.QUARANTINED, attempts=F("attempts") + 1, error=understanding.error
-            )
-        elif understanding.state == State.RECEIVED:
-            _put_off(pk, Unplaced(understanding.error))
-    if by_state[State.DONE]:
-        Envelope.objects.filter(pk__in=by_state[State.DONE]).update(state=State.DONE, error="", unread="")
-    if by_state[State.HELD]:
-        Envelope.objects.filter(pk__in=by_state[State.HELD]).update(state=State.HELD)
+            unread.append({"id": envelope.pk, "unread": written(understanding.unread)})
+        if state not in SETTLED:
+            retry_at = _retry_at(envelope.attempts + 1) if state == State.RECEIVED else None
+            put_off.append({"id": envelope.pk, "state": state, "error": understanding.error, "retry_at": retry_at})
+    if by_state[DONE]:
+        Envelope.objects.filter(pk__in=by_state[DONE]).update(state=DONE, error="", unread="")
+    if by_state[HELD]:
+        Envelope.objects.filter(pk__in=by_state[HELD]).update(state=HELD)
+    if put_off:
+        rows(PUT_OFF, recordset(put_off))
+        _tell_of_waiting(understood)
     if unread:
         rows(MARK, recordset(unread))
-    return len(by_state[State.DONE])
+    return len(by_state[DONE])
+
+
+def _tell_of_waiting(understood: Iterable[tuple[ClaimedEnvelope, Understanding]]) -> None:
+    states = Counter(each.state for _envelope, each in understood if each.error.startswith(WAITS))
+    if states:
+        given_up = states[State.QUARANTINED]
+        log.warning("envelopes.unplaced", waiting=states[State.RECEIVED], given_up=given_up)
 
 
 def explain(event: StoredEvent, source: SourceFacts) -> Draft:
@@ -260,8 +288,8 @@ def _put_off(pk: int, error: Exception) -> Processed:
     log.warning("envelope.failed", envelope=pk, attempts=attempts, error=type(error).__name__)
     Envelope.objects.waiting().filter(pk=pk).update(
         attempts=attempts,
-        state=State.QUARANTINED if attempts >= TRIES else State.RECEIVED,
-        retry_at=timezone.now() + timedelta(seconds=BACKOFF.seconds(attempts)),
+        state=_state_after(attempts),
+        retry_at=_retry_at(attempts),
         error=f"{type(error).__name__}: {error}"[:2000].replace("\x00", ""),
     )
     if attempts >= TRIES:
@@ -269,6 +297,14 @@ def _put_off(pk: int, error: Exception) -> Processed:
         outcomes.refused(received_at)
         count_outcomes({source: outcomes})
     return Processed(0, 1)
+
+
+def _state_after(attempts: int) -> str:
+    return (State.QUARANTINED if attempts >= TRIES else State.RECEIVED).value
+
+
+def _retry_at(attempts: int) -> datetime:
+    return timezone.now() + timedelta(seconds=BACKOFF.seconds(attempts))
 
 
 @transaction.atomic
