@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import IO, Any, Protocol, runtime_checkable
+from typing import IO, Any, NamedTuple, Protocol, runtime_checkable
 
 from django import forms
 from django.utils.functional import Promise
 
 from apps.channels.toolkit.payload import Refused, charset_of, parse
+from apps.customers.drafts import NOTHING
 from apps.foundation.network.errors import Denied, Throttled, Unavailable
 from apps.interactions.drafts import Draft
 
@@ -89,8 +90,7 @@ class PushReply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RawEvent:
+class RawEvent(NamedTuple):
     """One event, not yet stored.
 
     `key` is the sender's own id, empty where it gave none. `content` is what the sender repeats word for word
@@ -101,13 +101,12 @@ class RawEvent:
 
     key: str
     content: Any
-    meta: Mapping[str, Any] = field(default_factory=dict)
+    meta: Mapping[str, Any] = NOTHING
     refused: str = ""
     ids: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """An envelope as `normalise` gets it. `key` is unique within the source for ever."""
 
     key: str

@@ -1,9 +1,10 @@
 """What a connector says about who somebody is, before we know which customer that makes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
+
+NOTHING: Mapping[str, Any] = {}  # shared by all drafts that say no more
 
 
 class Handle(NamedTuple):
@@ -21,8 +22,7 @@ class ProfileKey(NamedTuple):
     external_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Who did something: the profile's key, the identifiers that come with it, and what was said of the person.
 
     `unverified` are handles that anyone may have typed or spoofed (a From address, a caller id): they find a customer
@@ -35,7 +35,7 @@ class Claim:
     seen_at: datetime
     handles: tuple[Handle, ...] = ()
     unverified: tuple[Handle, ...] = ()
-    traits: Mapping[str, Any] = field(default_factory=dict)
+    traits: Mapping[str, Any] = NOTHING
     first_seen: datetime | None = None
 
     @property

@@ -27,6 +27,8 @@ RENUMBERED = (
     (re.compile(r"\+55([1-9][0-9])([6-9][0-9]{7})"), r"+55\g<1>9\2"),
     (re.compile(r"\+229([0-9]{8})"), r"+22901\1"),
 )
+EMAIL, PHONE = IdentifierType.EMAIL.value, IdentifierType.PHONE.value
+LOYALTY, SOCIAL = IdentifierType.LOYALTY.value, IdentifierType.SOCIAL.value
 INVISIBLE = re.compile(r"[\u0000-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -40,20 +42,27 @@ def normalise(kind: str, raw: object, region: str = "") -> str | None:
 
     `region` (ISO 3166 alpha-2) reads phone numbers without a country code.
     """
-    value = INVISIBLE.sub("", str(raw)).strip() if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
+    if not isinstance(raw, str | int) or isinstance(raw, bool):
+        return None
+    given = value = _visible(str(raw))
     if names_nobody(value):
         return None
-    if kind == IdentifierType.PHONE:
+    if kind == PHONE:
         return phone(value, region)
     if not value.isascii():
         value = unicodedata.normalize("NFC", value)
-    if kind == IdentifierType.EMAIL:
+    if kind == EMAIL:
         return email(value)
-    if kind == IdentifierType.LOYALTY:
+    if kind == LOYALTY:
         value = re.sub(r"[\s.-]", "", value).upper()[:64]
-    elif kind == IdentifierType.SOCIAL:
+    elif kind == SOCIAL:
         value = value.lstrip("@").lower()
-    return None if names_nobody(value) else value[:200]
+    return None if value != given and names_nobody(value) else value[:200]
+
+
+def _visible(text: str) -> str:
+    plain = text.isascii() and text.isprintable()  # nearly always
+    return (text if plain else INVISIBLE.sub("", text)).strip()
 
 
 def phone(value: str, region: str = "") -> str | None:

@@ -57,6 +57,9 @@ IN_ADDRESSES = """
 """
 NAMED = frozenset(IN_ADDRESSES.split())
 LONGEST = 60  # characters of a placeholder
+WHOLE = RAW | DIGESTS | NOBODY
+NOBODYS = NOBODY - NAMED
+ENDS = frozenset("}%*>]")  # of what is unfilled
 
 
 def names_nobody(value: str) -> bool:
@@ -66,7 +69,11 @@ def names_nobody(value: str) -> bool:
     if len(value) > LONGEST + 30:
         return False
     lower = value.lower()
-    return lower in RAW or lower in DIGESTS or _letters(lower) in NOBODY or bool(UNFILLED.fullmatch(value))
+    if lower in WHOLE:
+        return True
+    if lower.isalnum() and lower.isascii():
+        return False
+    return _letters(lower) in NOBODY or (value[-1] in ENDS and bool(UNFILLED.fullmatch(value)))
 
 
 def is_nobodys(address: str) -> bool:
@@ -75,7 +82,7 @@ def is_nobodys(address: str) -> bool:
     letters = _letters(local)
     bare = letters.rstrip("0123456789") if letters.startswith("test") else letters
     unread = bare in UNREAD or letters.startswith(("noreply", "donotreply"))
-    return not letters or unread or bare in NOBODY - NAMED or bool(NO_DOMAINS.search(domain))
+    return not letters or unread or bare in NOBODYS or bool(NO_DOMAINS.search(domain))
 
 
 # Words that name nobody by themselves, and somebody in an address: who reads `mail@` of a small company is its owner.

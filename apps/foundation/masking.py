@@ -47,6 +47,9 @@ SEPARATORS = r"\s\-\u2010-\u2015\u2212._/\\|,*+~\u00b7\u2022"  # dashes, dots, s
 # Thirteen and more characters that may be digits and what people put between them. Anything beyond ASCII counts, so
 # that invisible characters and foreign digits are looked at closely.
 SUSPECT = re.compile(rf"[\d\u0080-\U0010ffff][\d\u0080-\U0010ffff{SEPARATORS}]{{12,}}")
+# The same of ASCII: without what stands between digits, each of which is a zero then.
+BETWEEN = bytes(code for code in range(128) if re.match(f"[{SEPARATORS}]", chr(code)))
+ZEROES, THIRTEEN = bytes.maketrans(b"123456789", b"000000000"), b"0" * 13
 CONTROL = re.compile(r"\\u0000")
 RUN = re.compile(rf"(?<![0-9])[0-9](?:[{SEPARATORS}]{{0,3}}[0-9]){{12,}}")
 GROUP = re.compile(r"[0-9]+")
@@ -79,7 +82,9 @@ def is_suspect(text: str) -> bool:
         if CONTROL.search(text):
             return True
         text = text.replace("\\n", " ").replace("\\t", " ").replace("\\r", " ")
-    return any(sum(map(str.isdigit, run[0])) >= 13 or not run[0].isascii() for run in SUSPECT.finditer(text))
+    if text.isascii():
+        return THIRTEEN in text.encode().translate(None, BETWEEN).translate(ZEROES)
+    return any(not run[0].isascii() or sum(map(str.isdigit, run[0])) >= 13 for run in SUSPECT.finditer(text))
 
 
 def clean(value: Any, key: str = "", ids: Set[str] = NOTHING) -> Any:

@@ -1,7 +1,7 @@
 """What a connector makes of a raw event: who (a `Claim`) and what happened (an `InteractionDraft`). Pure values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.customers.drafts import Claim, ProfileKey
+from apps.customers.drafts import NOTHING, Claim, ProfileKey
 
 
 class Purpose(models.TextChoices):
@@ -57,8 +57,7 @@ class PageView:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class InteractionDraft:
+class InteractionDraft(NamedTuple):
     """One interaction to be. Fields are those of `Interaction`; lengths are cut to fit, text is made storable.
 
     `link` leads to where it can be seen or heard (a recording, a post); anything but http and https is dropped.
@@ -89,7 +88,7 @@ class InteractionDraft:
     thread: str = ""
     link: str = ""
     ended_at: datetime | None = None
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = NOTHING
     page: PageView | None = None
     sight: datetime | None = None
     changed: str = ""
@@ -119,8 +118,7 @@ class Followed(NamedTuple):
         return Claim(ProfileKey(source, f"reference:{self.reference}"), at)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A claim, with what happened if anything did: an `identify` only tells who somebody is.
 
     `more` is what else the event tells that may have been told before: an order's update tells of the order too. With

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -61,5 +60,5 @@ def _placed(draft: Draft, follows: Followed, entries: Leading) -> Draft | None:
         return None
     entry = found[0]
     at = entry.happened_at if follows.dated else draft.claim.seen_at
-    touch = replace(draft.touch, occurred_at=at) if draft.touch and follows.dated else draft.touch
-    return replace(draft, claim=Claim(entry.profile, at), touch=touch, follows=None, told_by=draft.claim.key.source)
+    touch = draft.touch._replace(occurred_at=at) if draft.touch and follows.dated else draft.touch
+    return draft._replace(claim=Claim(entry.profile, at), touch=touch, follows=None, told_by=draft.claim.key.source)

@@ -8,7 +8,7 @@ which then is told as the change it was: the story does not depend on the order 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -77,8 +77,8 @@ def _settle(key: ProfileKey, group: list[Sight], known: KnownSight | None, settl
     by_sum = {seen.sum(): seen for seen in reversed(everything)}
     told = set(before[1:])
     settled.entries += [_change(by_sum[each]) for each in sums[1:] if each not in told and each in by_sum]
-    entry = replace(
-        first.touch, payload={**first.touch.payload, "sums": sums[:MOST_SUMS], "changed": first.touch.changed}
+    entry = first.touch._replace(
+        payload={**first.touch.payload, "sums": sums[:MOST_SUMS], "changed": first.touch.changed}
     )
     if known is None:
         settled.first.add(key)
@@ -98,8 +98,7 @@ def _without_repeats(sums: Sequence[Sum]) -> list[Sum]:
 def _change(seen: Sight) -> Sight:
     touch = seen.touch
     return seen._replace(
-        touch=replace(
-            touch,
+        touch=touch._replace(
             external_id=f"{touch.external_id[:160]}:total:{_plain(touch)}",
             occurred_at=touch.sight or touch.occurred_at,
             kind=CHANGE,

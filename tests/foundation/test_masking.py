@@ -6,6 +6,8 @@ import uuid
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.foundation import masking
 from tests.luhn import luhn
@@ -235,3 +237,9 @@ def test_nested_percent_encoding_costs_as_much_as_it_is_long():
     begun = time.process_time()
     masking.clean({"url": "%" + "25" * 5000 + "34" + "4111111111111111" * 9})
     assert time.process_time() - begun < 0.1
+
+
+@given(st.text("0159 -./|,*+~_\\t:ax", min_size=10, max_size=60))
+def test_the_quick_look_at_ascii_sees_what_the_pattern_sees(text):
+    runs = masking.SUSPECT.finditer(text)
+    assert masking.is_suspect(text) == any(sum(map(str.isdigit, run[0])) >= 13 for run in runs)

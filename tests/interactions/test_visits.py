@@ -131,7 +131,7 @@ def test_browsing_without_end_becomes_a_visit_a_day():
 def test_pages_are_in_the_order_of_time_whatever_zone_they_were_told_in():
     paris = timezone(timedelta(hours=1))
     late = view("late", 10)
-    object.__setattr__(late, "occurred_at", late.occurred_at.astimezone(paris))
+    late = late._replace(occurred_at=late.occurred_at.astimezone(paris))
     record([draft(late)])
     seen(20)
 

@@ -3,8 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -12,17 +11,17 @@ from apps.channels.contract import RawEvent
 from apps.channels.models import Envelope
 from apps.foundation.masking import storable, storable_json
 
+QUARANTINED, RECEIVED = Envelope.State.QUARANTINED.value, Envelope.State.RECEIVED.value
 LONGEST_KEY = 200  # characters; a longer id of the sender's is kept as its digest
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedEnvelope:
+class PreparedEnvelope(NamedTuple):
     """An envelope that is not written yet."""
 
     key: str
     digest: str
     payload: bytes
-    state: str = Envelope.State.RECEIVED
+    state: str = RECEIVED
     error: str = ""
     unread: str = ""
 
@@ -37,7 +36,7 @@ class PreparedEnvelope:
         }
 
     def in_state(self, state: str, error: str, unread: str = "") -> "PreparedEnvelope":
-        return PreparedEnvelope(self.key, self.digest, self.payload, state, error, unread)
+        return self._replace(state=state, error=error, unread=unread)
 
     def as_conflict(self) -> "PreparedEnvelope":
         """Under a key of its own, for a person to look at."""
@@ -57,7 +56,7 @@ def prepare(event: RawEvent, largest: int = 0) -> PreparedEnvelope:
     if largest and len(content) > largest:
         refused = refused or f"It has {len(content)} bytes; {largest} are allowed."
     digest = hashlib.blake2b(content, digest_size=16).hexdigest()
-    state = Envelope.State.QUARANTINED if refused else Envelope.State.RECEIVED
+    state = QUARANTINED if refused else RECEIVED
     return PreparedEnvelope(_key(event, digest), digest, _with_meta(content, event), state, refused)
 
 

@@ -7,7 +7,7 @@ nothing new (`interactions.sights`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -82,7 +82,7 @@ def listed(lines: Sequence[OrderLine], *more: str) -> str:
 def seen(order: InteractionDraft, number: str, lines: Sequence[OrderLine], at: datetime) -> InteractionDraft:
     """An order as it stood at a moment. `number` is the one customers know."""
     title = _("Order %(order)s changed") % {"order": number} if number else _("Order changed")
-    return replace(order, sight=at, changed=with_pieces(title, lines))
+    return order._replace(sight=at, changed=with_pieces(title, lines))
 
 
 def card(brand: Any, last_four: Any) -> str:

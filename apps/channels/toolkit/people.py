@@ -1,7 +1,7 @@
 """Who an event is about, in the terms of `customers`: handles and claims out of what vendors send. Pure functions."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -19,8 +19,10 @@ from apps.foundation.text.visible import is_visible, straight
 
 # Whom a thing is about, seen at a time. Raises Nameless where it names nobody.
 Who = Callable[[Event, datetime, SourceFacts], Claim]
+USER_ID, EMAIL, PHONE = IdentifierType.USER_ID.value, IdentifierType.EMAIL.value, IdentifierType.PHONE.value
+CELLS = (str, int)
 MASKED = "****"  # what is left of a card number
-MARKS: Mapping[str, str] = {IdentifierType.EMAIL: "email", IdentifierType.PHONE: "phone"}  # others are ids
+MARKS: Mapping[str, str] = {EMAIL: "email", PHONE: "phone"}  # others are ids
 LONGEST_ID = 180  # characters; longer ones are told apart by their digest
 LENGTHS = {  # as Customer shows them
     "name": 200,
@@ -41,7 +43,7 @@ def own_id(raw: Any) -> str | None:
         return None
     if isinstance(raw, str) and len(raw) > LONGEST_ID:
         raw = f"{raw[:100]}~{hashlib.blake2b(raw.encode(), digest_size=16).hexdigest()}"
-    value = normalise(IdentifierType.USER_ID, raw)
+    value = _normalised(USER_ID, raw, "") if isinstance(raw, str) else normalise(USER_ID, raw)
     if (value is not None and MASKED in value) or (value is None and not isinstance(raw, str | int)):
         unread("id", raw or None)
         return None
@@ -54,23 +56,24 @@ def handles(kind: str, values: Iterable[Any], *, region: str = "", scope: str = 
 
     `region` reads phone numbers; `scope` is the issuer of an id that means the same only there.
     """
-    found = {value for cell in _flat(values) for value in _read(kind, cell, region)}
-    return tuple(Handle(kind, value, scope) for value in sorted(found))
-
-
-def _flat(values: Iterable[Any]) -> Iterator[str | int]:
+    found: list[str] = []
     for value in values:
-        yield from (item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str | int))
+        for cell in value if isinstance(value, list) else (value,):
+            if isinstance(cell, CELLS):
+                found += _read(kind, cell, region)
+    if len(found) > 1:
+        found = sorted(set(found))
+    return tuple([Handle(kind, value, scope) for value in found])
 
 
 def _read(kind: str, cell: str | int, region: str) -> list[str]:
     whole = _normalised(kind, cell, region)
     if whole and MASKED not in whole:
         return [whole]
-    if isinstance(cell, str) and kind == IdentifierType.EMAIL and len(mailboxes(cell)):
+    if isinstance(cell, str) and kind == EMAIL and len(mailboxes(cell)):
         parts: list[tuple[str, str | None]] = [(part, _normalised(kind, part, "")) for part in mailboxes(cell)]
         parts += [(part, None) for part in without_mailbox(cell)]
-    elif isinstance(cell, str) and kind == IdentifierType.PHONE:
+    elif isinstance(cell, str) and kind == PHONE:
         parts = [(part, _normalised(kind, part, region)) for part in _numbers(cell, region)]
     else:
         parts = [(str(cell), None)]
@@ -85,13 +88,13 @@ def _numbers(cell: str, region: str) -> list[str]:
     parts = [
         piece
         for part in numbers(cell)
-        for piece in ([part] if _normalised(IdentifierType.PHONE, part, region) else around_slashes(part) or [part])
+        for piece in ([part] if _normalised(PHONE, part, region) else around_slashes(part) or [part])
     ]
     return parts or [cell]
 
 
 def _is_nobodys(kind: str, part: str) -> bool:
-    return names_nobody(part.strip()) or (kind == IdentifierType.EMAIL and "@" in part and is_nobodys(part))
+    return names_nobody(part.strip()) or (kind == EMAIL and "@" in part and is_nobodys(part))
 
 
 @lru_cache(maxsize=65536)
@@ -100,16 +103,16 @@ def _normalised(kind: str, value: str | int, region: str) -> str | None:
 
 
 def emails(*values: Any) -> tuple[Handle, ...]:
-    return handles(IdentifierType.EMAIL, values)
+    return handles(EMAIL, values)
 
 
 def phones(*values: Any, region: str) -> tuple[Handle, ...]:
-    return handles(IdentifierType.PHONE, values, region=region)
+    return handles(PHONE, values, region=region)
 
 
 def ids(*values: Any, scope: str) -> tuple[Handle, ...]:
     """Ids the source itself gave out: a customer number, a user id."""
-    return tuple(Handle(IdentifierType.USER_ID, value, scope) for value in filter(None, map(own_id, values)))
+    return tuple(Handle(USER_ID, value, scope) for value in filter(None, map(own_id, values)))
 
 
 def claim(
@@ -130,18 +133,22 @@ def claim(
     """
     user = own_id(own)
     if user:
-        sure = (Handle(IdentifierType.USER_ID, user, ids_of or source.slug), *sure)
-    first = next(iter((*sure, *unsure)), None)
+        sure = (Handle(USER_ID, user, ids_of or source.slug), *sure)
+    first = (sure or unsure or (None,))[0]
     if first is None:
         raise Nameless("It names nobody: no customer id, e-mail address or phone number.")
     named = f"user:{user}" if user else f"{first.type}:{first.value}"[:200]
     return Claim(
         key=ProfileKey(source.slug, named),
         seen_at=seen_at,
-        handles=tuple(dict.fromkeys(sure)),
-        unverified=tuple(handle for handle in dict.fromkeys(unsure) if handle not in sure),
+        handles=_each_once(sure),
+        unverified=tuple([handle for handle in _each_once(unsure) if handle not in sure]),
         traits=seen(traits or {}),
     )
+
+
+def _each_once(found: tuple[Handle, ...]) -> tuple[Handle, ...]:
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else found
 
 
 def names_somebody(who: Who, thing: Event, source: SourceFacts) -> bool:
@@ -157,12 +164,15 @@ def names_somebody(who: Who, thing: Event, source: SourceFacts) -> bool:
 def seen(traits: Mapping[str, Any]) -> dict[str, Any]:
     """Traits of which there is anything to see: a name of invisible characters is none. Nothing in them turns the
     direction of what stands after them."""
-    plain = {name: straight(value).strip() if isinstance(value, str) else value for name, value in traits.items()}
-    return {
-        name: value
-        for name, value in plain.items()
-        if value not in (None, "") and (not isinstance(value, str) or value.isascii() or is_visible(value))
-    }
+    plain = ((name, _visible(value) if isinstance(value, str) else value) for name, value in traits.items())
+    return {name: value for name, value in plain if value not in (None, "")}
+
+
+def _visible(text: str) -> str:
+    if text.isascii():
+        return text.strip()
+    plain = straight(text).strip()
+    return plain if is_visible(plain) else ""
 
 
 def person(

@@ -1,7 +1,6 @@
 """Claims as a batch takes them: one a profile, spelt as the rules want it, and whether they say anything new."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from apps.customers.attributes.traits import canonical
 from apps.customers.drafts import Claim, Handle, ProfileKey
@@ -24,8 +23,7 @@ def one_per_profile(claims: Iterable[Claim]) -> dict[ProfileKey, Claim]:
 
 def _together(one: Claim, other: Claim) -> Claim:
     older, newer = sorted((one, other), key=lambda claim: claim.seen_at)
-    return replace(
-        newer,
+    return newer._replace(
         handles=tuple({*older.handles, *newer.handles}),
         unverified=tuple({*older.unverified, *newer.unverified}),
         traits={**older.traits, **newer.traits},
@@ -37,10 +35,10 @@ def respelt(claim: Claim, rules: Mapping[str, IdentityRule]) -> Claim:
     """The claim with its identifiers as the rules want them spelt, and its traits under our names for them."""
     traits = canonical(claim.traits)
     if traits is not claim.traits:
-        claim = replace(claim, traits=traits)
+        claim = claim._replace(traits=traits)
     if not any(rules[handle.type].respells for handle in (*claim.handles, *claim.unverified) if handle.type in rules):
         return claim
-    return replace(claim, handles=_respelt(claim.handles, rules), unverified=_respelt(claim.unverified, rules))
+    return claim._replace(handles=_respelt(claim.handles, rules), unverified=_respelt(claim.unverified, rules))
 
 
 def _respelt(handles: Iterable[Handle], rules: Mapping[str, IdentityRule]) -> tuple[Handle, ...]:

@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Data
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ GUESSED_FROM = 60  # rows
 LONGEST = 20_000  # characters of a mapping
 LONGEST_PATTERN = 120  # characters of the pattern of file names
 MOST_FIELDS, DEEPEST = 80, 4
+NOT_STORED = frozenset({"page", "payload", "sight", "changed"})  # of what is told
 LARGEST = 100_000  # bytes of sample rows that travel with the form
 TEXT, TEXTS = "mapping_text", "mapping_texts"  # the settings that keep the YAML with its comments; of files, by pattern
 Row = dict[str, Any]
@@ -193,8 +194,8 @@ def _who(draft: Draft) -> tuple[str, ...]:
 
 def _interaction(touch: InteractionDraft, place: int) -> Interaction:
     """As it would be on a timeline; its number is negative, so that nothing of anybody hangs on it."""
-    named = {field.name for field in fields(InteractionDraft)} - {"page", "payload", "sight", "changed"}
-    return Interaction(pk=-place, **{name: getattr(touch, name) for name in named})
+    said = {name: value for name, value in touch._asdict().items() if name not in NOT_STORED}
+    return Interaction(pk=-place, **said)
 
 
 def patterns(source: Source) -> list[str]:

@@ -65,6 +65,8 @@ def placed(at: datetime, written: str, zone: str) -> datetime:
     """In UTC, by the zone that is written, else in `zone`."""
     if written in {"Z", "z"} or (not written and zone == "UTC"):
         return at.replace(tzinfo=UTC)
+    if not written:
+        return at.replace(tzinfo=_region(zone)).astimezone(UTC)
     text = COMMENT.sub("", written).strip()
     if not text and "(" in written:
         return _aside(at, written.strip(" ()"), zone)

@@ -1,5 +1,6 @@
 """Currencies: their codes and decimals (ISO 4217), and the signs and words people write for them. Pure functions."""
 
+from functools import lru_cache
 from typing import Any
 
 from apps.foundation.text.characters import folded
@@ -78,10 +79,15 @@ def currency(value: Any, otherwise: str = "") -> str:
     """An ISO 4217 code in capitals from a code or a sign, or nothing."""
     if not isinstance(value, str) or not value.strip():
         return ""
-    code = resolved(folded(value[:20]), otherwise)
+    code = _resolved(value[:20], otherwise)
     if code is None:
         unread("currency", value)
     return code or ""
+
+
+@lru_cache(maxsize=4096)
+def _resolved(written: str, otherwise: str) -> str | None:
+    return resolved(folded(written), otherwise)
 
 
 def decimals(code: str) -> int:

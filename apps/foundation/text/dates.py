@@ -26,6 +26,11 @@ YEAR = r"(\d{4}|'?\d{2})"
 WORD = r"([^\W\d_]{3,14})"
 BEFORE = r"(?:[^\W\d_]{2,14}[.,]*\s+){0,2}?"  # Monday, den
 THEN = r"(?:\s?(?:г|р|года|року)\.?)?(?:(?:,?[\sT]\s*(?:-\s+)?|,|:)(?:(?:um|at|à|a las|kl\.?|klo|alle|o|в)\s+)?(\S.*))?"
+# What most programs write, and Python reads.
+PLAIN = re.compile(
+    r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+    r"(?:[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-5]):[0-5][0-9])?)?"
+)
 ISO = re.compile(
     r"(\d{4})(?:-?(\d\d)-?(\d\d)|-?W(\d\d)-?([1-7])|-(\d{3})|(\d{3})(?=T))"
     r"(?:[T ]\s?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,12}))?)?)?\s*((?![AP]\.?\s?M\b|h\b)[A-Z+\-(\[].*)?)?",
@@ -56,6 +61,10 @@ def instant(value: Any, zone: str = "UTC", order: str = "") -> datetime | None:
     """An instant in UTC, None for what is none. `order` is one of `ORDERS` or a pattern of `strptime`; text without an
     offset is in `zone` (IANA name). Numbers are seconds since 1970, thousandths, millionths or billionths of them, or
     days of a spreadsheet."""
+    if isinstance(value, str) and PLAIN.fullmatch(value) and "%" not in order:
+        read = _plain(value, zone)
+        if read:
+            return read
     text = folded(str(peeled(value)))[: LONGEST + 1] if value is not None else ""
     if not text or NOTHING.fullmatch(text):
         return None
@@ -68,6 +77,16 @@ def instant(value: Any, zone: str = "UTC", order: str = "") -> datetime | None:
         pass
     unread("date", value)
     return None
+
+
+def _plain(text: str, zone: str) -> datetime | None:
+    """None where a closer look is needed."""
+    try:
+        at = datetime.fromisoformat(text)
+        read = at.astimezone(UTC) if at.tzinfo else placed(at, "", zone)
+    except (ValueError, OverflowError):
+        return None
+    return read if read.year != 1970 else None
 
 
 def plausible(happened: datetime | None, received_at: datetime) -> datetime:

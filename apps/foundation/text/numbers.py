@@ -14,7 +14,9 @@ from apps.foundation.text.characters import folded, peeled
 from apps.foundation.text.currencies import DECIMALS, currency, decimals, resolved
 from apps.foundation.text.unread import unread
 
-__all__ = ["COMMA", "LARGEST", "POINT", "Money", "currency", "decimal", "exact", "mark_of", "minor", "money"]
+__all__ = [
+    "COMMA", "LARGEST", "POINT", "Money", "currency", "decimal", "exact", "mark_of", "minor", "money", "unit_of",
+]  # fmt: skip
 
 COMMA, POINT = "comma", "point"
 MARKS = {COMMA: ",", POINT: "."}
@@ -40,15 +42,17 @@ def money(value: Any, mark: str = "", otherwise: str = "") -> Money:
     """An amount and its currency from a number or from text in any country's spelling; neither where it cannot be
     read. `mark` is `COMMA` or `POINT` where it is known what divides decimals. `otherwise` is the usual currency: it
     decides which dollar `$` is."""
-    found = None
-    if isinstance(value, str):
-        found = _from_text(value[: LONGEST + 1], mark, otherwise)
-    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        number = Decimal(value if isinstance(value, int) else str(value))
-        found = _money(number, "") if number.is_finite() else None
+    found = _read(value, mark, otherwise)
     if found is None:
         unread("amount", value)
-    return found or Money()
+        return Money()
+    return found
+
+
+def unit_of(value: Any, mark: str = "", otherwise: str = "") -> str:
+    """The currency of `money`. It leaves no mark: that is for whoever reads the amount."""
+    found = _read(value, mark, otherwise)
+    return found.currency if found else ""
 
 
 def decimal(value: Any, mark: str = "") -> Decimal | None:
@@ -74,6 +78,14 @@ def exact(amount: Decimal, code: str = "") -> Decimal:
     return amount.quantize(Decimal(1)) if whole and decimals(code) == 0 else _at_least(amount, decimals(code))
 
 
+def _read(value: Any, mark: str, otherwise: str) -> Money | None:
+    if isinstance(value, str):
+        return _from_text(value[: LONGEST + 1], mark, otherwise)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _from_number(value)
+    return _money(value, "") if isinstance(value, Decimal) and value.is_finite() else None
+
+
 def _at_least(amount: Decimal, places: int) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-places)) if -int(amount.as_tuple().exponent) < places else amount
 
@@ -87,6 +99,12 @@ def _kept(amount: Decimal) -> Decimal:
 
 def _money(amount: Decimal, code: str) -> Money | None:
     return Money(_kept(amount), code) if abs(amount) < LARGEST else None
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _from_number(value: float) -> Money | None:
+    number = Decimal(value if isinstance(value, int) else str(value))
+    return _money(number, "") if number.is_finite() else None
 
 
 @lru_cache(maxsize=16384)

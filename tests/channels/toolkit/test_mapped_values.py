@@ -6,6 +6,7 @@ import pytest
 
 from apps.channels.contract import Unintelligible
 from apps.channels.toolkit.mapping import mapping
+from apps.channels.toolkit.mapping.expressions import text, value
 from apps.foundation.text import dates
 from apps.foundation.text.unread import collected
 from tests.channels.toolkit.test_mapping import NOON, SHOP, minimal, touch
@@ -143,3 +144,23 @@ def test_a_spreadsheets_wrapping_is_no_part_of_a_number(cell, place):
 def test_cents_are_of_their_currency():
     assert touch({"n": 1099, "c": "usd"}, cents="n", currency="c").amount == Decimal("10.99")
     assert touch({"n": "1099", "c": "JPY"}, cents="n", currency="c").amount == Decimal("1099.00")
+
+
+# what a spreadsheet wraps around a cell
+@pytest.mark.parametrize("wrapped", ['="00123"', "'00123", ' ="00123"'])
+def test_a_cell_is_peeled_however_it_is_read(wrapped):
+    row = {"No": wrapped, "Order no.": wrapped, "a": {"b": wrapped}}
+    for place in ("No", "Order no.", "a.b", "not_null(No)", "a.b || No"):
+        assert value(place).read(row) == "00123"
+    assert text("Order {No} / {Order no.}").say(row) == "Order 00123 / 00123"
+
+
+@pytest.mark.parametrize(
+    ("template", "whole", "expected"),
+    [
+        ("100 % of {a}", False, "100 % of 1"), ("{a} %s {b}", False, "1 %s"), ("{a} %s {b}", True, ""),
+        ("{a} · {b} · end", False, "1 · end"), ("{a} · {b}", True, ""), ("{b} · {b}\n{a} %", False, "1 %"),
+    ],
+)  # fmt: skip
+def test_a_text_says_what_is_there_and_nothing_else(template, whole, expected):
+    assert text(template, whole=whole).say({"a": 1, "b": ""}) == expected

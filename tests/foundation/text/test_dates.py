@@ -1,14 +1,16 @@
 """Dates and times as people, programs, tills and spreadsheets write them."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.foundation.text import dates
 from apps.foundation.text.dates import EARLIEST, instant, plausible
 from apps.foundation.text.months import month
-from apps.foundation.text.unread import Mark, collected
+from apps.foundation.text.unread import Mark, collected, unmarked
 
 
 def read(written, order="", zone="Europe/Berlin"):
@@ -196,3 +198,31 @@ def test_what_is_written_is_read_again(at, pattern):
 def test_nothing_breaks_the_reader(text):
     found = instant(text)
     assert found is None or found.tzinfo is UTC
+
+
+# what Python reads for us
+@given(
+    st.from_regex(dates.PLAIN, fullmatch=True) | st.datetimes().map(str),
+    st.sampled_from(["UTC", "Europe/Berlin", "America/St_Johns", "Nowhere/Land"]),
+    st.sampled_from(["", *dates.ORDERS]),
+)
+def test_what_python_reads_is_what_we_would_have_read(written, zone, order):
+    with collected() as marks:
+        found = instant(written, zone, order)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(dates, "PLAIN", re.compile("(?!)"))
+        with collected() as ours:
+            assert instant(written, zone, order) == found
+    assert marks == ours
+
+
+def test_a_pattern_goes_before_what_python_reads():
+    assert read("2026-03-02", order="%Y-%d-%m", zone="UTC") == "2026-02-03T00:00:00"
+
+
+def test_marks_are_collected_apart_from_those_around_them():
+    with collected() as outer:
+        with collected() as inner, unmarked():
+            instant("no date")
+        instant("no day")
+    assert (inner, outer) == ([], [Mark("date", "no day")])

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.foundation.text.currencies import CODES, currency
-from apps.foundation.text.numbers import COMMA, POINT, Money, decimal, exact, mark_of, minor, money
+from apps.foundation.text.numbers import COMMA, POINT, Money, decimal, exact, mark_of, minor, money, unit_of
 from apps.foundation.text.unread import Mark, collected
 
 
@@ -178,3 +178,15 @@ def test_what_is_written_is_read_again(amount, marks, code, first):
 def test_nothing_breaks_the_reader(text):
     amount = decimal(text)
     assert amount is None or amount.is_finite()
+
+
+@pytest.mark.parametrize("written", ["9,99 €", "EUR", "twelve", 9.99, True, None, Decimal("sNaN"), float("nan")])
+def test_the_currency_beside_an_amount_is_that_of_the_amount_and_leaves_no_mark(written):
+    with collected() as marks:
+        assert unit_of(written, otherwise="USD") == ("EUR" if written == "9,99 €" else "")
+    assert marks == []
+    assert unit_of(written) == money(written).currency
+
+
+def test_numbers_that_are_equal_and_of_different_kinds_are_not_mixed_up():
+    assert [money(value).amount for value in (1, 1.0, True, Decimal("1.0"))] == [1, 1, None, 1]

@@ -7,7 +7,7 @@ read. That of a backfill is `{"v": 1, "uidvalidity", "below", "done", "total"}`:
 
 import imaplib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -161,9 +161,9 @@ def customers_events(copies: Sequence[MailCopy], own: OwnAddresses) -> list[RawE
         mail = {**event.content, **event.meta}
         parties = parties_of(mail, own)
         if parties:
-            found.append(replace(event, meta={**event.meta, "parties": asdict(parties)}))
+            found.append(event._replace(meta={**event.meta, "parties": asdict(parties)}))
         elif puzzle := puzzle_of(mail, own):
-            found.append(replace(event, refused=puzzle))
+            found.append(event._replace(refused=puzzle))
     return found
 
 

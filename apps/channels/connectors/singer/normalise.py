@@ -1,6 +1,5 @@
 """A row of a table as a part of somebody's story. Pure functions."""
 
-from dataclasses import fields, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,14 +26,12 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     own = event.key.rpartition("~")[0]
     if own.endswith(":"):  # without a primary key a row is known by its content alone
         return draft
-    touch = replace(draft.touch, external_id=f"{own}~{_digest(draft.touch)}", thread=draft.touch.thread or own[:120])
-    return replace(draft, touch=touch)
+    touch = draft.touch._replace(external_id=f"{own}~{_digest(draft.touch)}", thread=draft.touch.thread or own[:120])
+    return draft._replace(touch=touch)
 
 
 def _digest(touch: InteractionDraft) -> str:
-    return mapping.digest(
-        {field.name: str(getattr(touch, field.name)) for field in fields(touch) if field.name not in NOT_TOLD}
-    )
+    return mapping.digest({name: str(value) for name, value in touch._asdict().items() if name not in NOT_TOLD})
 
 
 def _mapping(stream: str, row: Any, source: SourceFacts) -> mapping.Mapping:

@@ -86,10 +86,19 @@ def value(text: str) -> Value:
         said = re.sub(r"\\(.)", r"\1", constant[1])
         return Value(text, lambda _row: said)
     if NAME.fullmatch(text):
-        return Value(text, lambda row: peeled(row.get(text)), (text,))
+        return Value(text, _cell(text), (text,))
     if PATH.fullmatch(text):
         return Value(text, _path(text), (text.partition(".")[0],))
     return _expression(text)
+
+
+def _cell(name: str) -> Callable[[Row], Any]:
+    def read(row: Row) -> Any:
+        cell = row.get(name)
+        # Many times a row: only what may be wrapped costs a call.
+        return peeled(cell) if isinstance(cell, str) and ("=" in cell or "'" in cell) else cell
+
+    return read
 
 
 def _path(text: str) -> Callable[[Row], Any]:
@@ -107,21 +116,18 @@ def _path(text: str) -> Callable[[Row], Any]:
 
 
 def _expression(text: str) -> Value:
-    def by_name(row: Row) -> Any:
-        return peeled(row.get(text))
-
     try:
         parsed = jmespath.compile(text)
     except JMESPathError as error:
         if GRAMMAR.search(text):
             raise NotUnderstood(_where(error)) from None
-        return Value(text, by_name, (text,))
+        return Value(text, _cell(text), (text,))
     named = _named(parsed.parsed)
     unknown = named.functions - FUNCTIONS
     if unknown:
         if GRAMMAR.search(text) or len(unknown) < len(named.functions):
             raise NotUnderstood(f"there is no function {sorted(unknown)[0]}()")
-        return Value(text, by_name, (text,))
+        return Value(text, _cell(text), (text,))
     search = parsed.search
 
     def read(row: Row) -> Any:
@@ -185,6 +191,8 @@ def text(template: str, *, whole: bool = False) -> Text:
     if len(lines) == 1 and len(lines[0]) == 1:
         return Text(_saying(lines[0][0], whole=whole), values)
     said = [[_saying(part, whole=whole) for part in line] for line in lines]
+    if len(said) == 1:
+        return Text(_joining(said[0], whole=whole), values)
 
     def say(row: Row) -> str:
         found = [[part(row) for part in line] for line in said]
@@ -193,6 +201,14 @@ def text(template: str, *, whole: bool = False) -> Text:
         return "\n".join(line for line in (DOT.join(filter(None, parts)) for parts in found) if line)
 
     return Text(say, values)
+
+
+def _joining(parts: list[Callable[[Row], str]], *, whole: bool) -> Callable[[Row], str]:
+    def say(row: Row) -> str:
+        said = [part(row) for part in parts]
+        return DOT.join(filter(None, said)) if not whole or all(said) else ""
+
+    return say
 
 
 def _pieces(part: str) -> list[str | Value]:
@@ -212,18 +228,12 @@ def _saying(pieces: list[str | Value], *, whole: bool) -> Callable[[Row], str]:
         read = pieces[0].read
         return lambda row: as_text(read(row))
 
-    parts = [("", piece.read) if isinstance(piece, Value) else (piece, None) for piece in pieces]
+    reads = [piece.read for piece in pieces if isinstance(piece, Value)]
+    around = "".join("%s" if isinstance(piece, Value) else piece.replace("%", "%%") for piece in pieces)
 
     def say(row: Row) -> str:
-        said, present, missing = [], False, False
-        for constant, read in parts:
-            if read is None:
-                said.append(constant)
-                continue
-            found = as_text(read(row))
-            present, missing = present or bool(found), missing or not found
-            said.append(found)
-        return "".join(said).strip() if present and not (whole and missing) else ""
+        said = [as_text(read(row)) for read in reads]
+        return (around % tuple(said)).strip() if (all(said) if whole else any(said)) else ""
 
     return say
 

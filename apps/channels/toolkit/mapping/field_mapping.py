@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from apps.channels.contract import Unintelligible
 from apps.channels.toolkit.mapping.expressions import Row, Text, Value, as_text
 from apps.foundation.text import values
-from apps.foundation.text.numbers import currency, decimal, minor, money
-from apps.foundation.text.unread import unmarked, unread
+from apps.foundation.text.numbers import currency, decimal, minor, unit_of
+from apps.foundation.text.unread import unread
 from apps.interactions.models import Channel, Direction, Sentiment
 
 CHANNELS, DIRECTIONS = tuple(Channel.values), tuple(Direction.values)
@@ -23,12 +23,8 @@ def fields_of(places: Mapping[str, Value], texts: Mapping[str, Text], mark: str)
     """What is read out of every row, by the field of `InteractionDraft`; what is not mapped is not there."""
     found: dict[str, FieldReader] = {}
     for name, said in texts.items():
-        found[name] = _one_of(name, said.say) if name in {"channel", "direction"} else said.say
-    for name in ("title", "touchpoint"):
-        if name in texts:
-            found[name] = _on_one_line(texts[name].say)
-    if "kind" in texts:
-        found["kind"] = _kind(texts["kind"].say)
+        read = _text_of(name, said.say)
+        found[name] = read if said.values else _always(read({}))
     for name, reading in {"reference": _reference, "verbatim": _verbatim, "link": _link}.items():
         if name in places:
             found[name] = reading(places[name].read)
@@ -36,6 +32,18 @@ def fields_of(places: Mapping[str, Value], texts: Mapping[str, Text], mark: str)
     if "score" in places:
         found["sentiment"] = _sentiment(places["score"].read, places["scale"].read if "scale" in places else None)
     return tuple(found.items())
+
+
+def _text_of(name: str, say: Callable[[Row], str]) -> FieldReader:
+    if name in {"channel", "direction"}:
+        return _one_of(name, say)
+    if name == "kind":
+        return _kind(say)
+    return _on_one_line(say) if name in {"title", "touchpoint"} else say
+
+
+def _always(said: Any) -> FieldReader:
+    return lambda _row: said
 
 
 def _money_of(places: Mapping[str, Value], mark: str) -> dict[str, FieldReader]:
@@ -77,8 +85,7 @@ def _unit(amount: FieldReader, read: FieldReader | None) -> FieldReader:
 
     def unit(row: Row) -> str:
         usual = currency(read(row)) if read else ""
-        with unmarked():
-            return money(amount(row), otherwise=usual).currency or usual
+        return unit_of(amount(row), otherwise=usual) or usual
 
     return unit
 

@@ -62,7 +62,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     if not isinstance(payload, dict) or FILE not in payload:
         return mapping.normalise(event, source)
     name = str(payload[FILE])
-    event = replace(event, payload={field: found for field, found in payload.items() if field != FILE})
+    event = event._replace(payload={field: found for field, found in payload.items() if field != FILE})
     return mapping.normalise(event, source, lambda source: compiled_for(source, name))
 
 

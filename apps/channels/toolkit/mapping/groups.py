@@ -12,8 +12,7 @@ from apps.channels.toolkit.mapping.compiler import Compiler
 from apps.channels.toolkit.mapping.expressions import Row, Text, Value, as_text
 from apps.channels.toolkit.mapping.field_mapping import FieldReader
 from apps.foundation.text.currencies import decimals
-from apps.foundation.text.numbers import COMMA, LARGEST, decimal, money
-from apps.foundation.text.unread import unmarked
+from apps.foundation.text.numbers import COMMA, LARGEST, decimal, unit_of
 
 LINES = "lines"  # where the lines of an order lie in what its rows were put together to
 PLACES = ("by", "quantity", "price", "amount")
@@ -89,8 +88,7 @@ class RowGroup:
         place, usual = self.price or self.amount, str(currency(row)) if currency else ""
         if place is None:
             return usual
-        with unmarked():
-            named = {money(place.read(line), self.mark, usual).currency for line in self.lines(row)} - {""}
+        named = {unit_of(place.read(line), self.mark, usual) for line in self.lines(row)} - {""}
         return named.pop() if len(named) == 1 else usual
 
     def _cost(self, line: Row) -> Decimal | None:

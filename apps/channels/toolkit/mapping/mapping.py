@@ -47,6 +47,7 @@ LONGEST_ID = 180  # characters; longer ones are told apart by their digest
 A_DAY = timedelta(days=1)  # a row may be ahead by this much: its zone may be another than the source's
 PAYLOAD = 60  # fields of a row that are kept with what is told
 PAYLOAD_LINES = 50  # lines of an order, likewise
+SAYS_NOTHING: tuple[Any, ...] = (None, "", [], {})
 REFUND = "refund"  # the kind of what takes something back
 
 
@@ -221,7 +222,7 @@ def _check(written: Data[str, Any], compiler: Compiler) -> None:
 
 def _payload(row: Row) -> dict[str, Any]:
     """The fields that say something."""
-    kept = {name: found for name, found in row.items() if found not in (None, "", [], {})}
+    kept = {name: found for name, found in row.items() if found or found not in SAYS_NOTHING}
     if LINES in kept and isinstance(kept[LINES], list):
         kept[LINES] = kept[LINES][:PAYLOAD_LINES]
     return kept if len(kept) <= PAYLOAD else dict(list(kept.items())[:PAYLOAD])

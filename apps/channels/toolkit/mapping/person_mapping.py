@@ -17,11 +17,11 @@ from apps.foundation.text.countries import country_code
 
 # What is known by the value alone, and what only by whoever gave it out.
 KINDS = {
-    "email": IdentifierType.EMAIL,
-    "phone": IdentifierType.PHONE,
-    "loyalty": IdentifierType.LOYALTY,
-    "account": IdentifierType.ACCOUNT,
-    "social": IdentifierType.SOCIAL,
+    "email": IdentifierType.EMAIL.value,
+    "phone": IdentifierType.PHONE.value,
+    "loyalty": IdentifierType.LOYALTY.value,
+    "account": IdentifierType.ACCOUNT.value,
+    "social": IdentifierType.SOCIAL.value,
 }
 GIVEN_OUT = frozenset({"loyalty", "account", "social"})
 OWN = ("user_id", "reference", "unsure")
@@ -94,15 +94,15 @@ class MappedPerson:
 
 
 def _handles(identity: Identity, found: Any, ids_of: str, region: str) -> tuple[Handle, ...]:
-    several = found if isinstance(found, list) else [found]
+    several = map(_plain, found) if isinstance(found, list) else (_plain(found),)
     scope = (identity.issuer or ids_of) if identity.kind in SCOPED else ""
-    return people.handles(KINDS[identity.kind], map(_plain, several), region=region, scope=scope)
+    return people.handles(KINDS[identity.kind], several, region=region, scope=scope)
 
 
 def _plain(found: Any) -> Any:
     """Spreadsheets make floats of numbers: 1042.0 is the customer 1042, also where it has become text."""
     if isinstance(found, str):
-        return found.strip()[:-2] if FLOATED.fullmatch(found.strip()) else found
+        return found.strip()[:-2] if ".0" in found and FLOATED.fullmatch(found.strip()) else found
     return int(found) if isinstance(found, float) and found.is_integer() else found
 
 
@@ -122,7 +122,7 @@ def _traits(said: dict[str, Any], code: str, order: str) -> dict[str, Any]:
             described["country"] = code
     if "language" in described:
         described["language"] = described["language"].replace("_", "-").partition("-")[0].lower()
-    for name in DAYS & described.keys():
+    for name in DAYS.intersection(described):
         day = dates.instant(said[name], order=order)
         described.pop(name)
         if day:
