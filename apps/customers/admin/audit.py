@@ -105,6 +105,8 @@ def name_customers(entries: Iterable[AuditEntry]) -> None:
     """Give each entry the name of the customer it is about as `customer_name`, in one query; of one who was merged
     the name they had."""
     subjects = {entry.subject for entry in entries if entry.subject}
-    names: dict[Any, str] = {customer.public_id: str(customer) for customer in Customer.objects.filter(public_id__in=subjects)}
+    names: dict[Any, str] = {
+        customer.public_id: str(customer) for customer in Customer.objects.filter(public_id__in=subjects)
+    }
     for entry in entries:
         entry.customer_name = names.get(entry.subject, "")  # type: ignore[attr-defined]
