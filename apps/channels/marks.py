@@ -25,18 +25,26 @@ class UnreadField(NamedTuple):
         return f"{self.place or '?'} ({self.kind})"
 
 
-def located(marks: Sequence[Mark], payload: Any) -> tuple[UnreadField, ...]:
-    """Each mark with its place: the value that was written like this, or else one that contains it."""
+def located(marks: Sequence[Mark], payload: Any, lines: str = "") -> tuple[UnreadField, ...]:
+    """Each mark with its place: the value that was written like this, or else one that contains it. `lines` is where
+    the rows of a file lie that were put together: a column is called there as it is in the file."""
     if not marks:
         return ()
     values = list(islice(_values(payload, ""), LOOKED_THROUGH))
-    found = (UnreadField(_place(mark.raw, values), mark.kind, str(clean(mark.raw))) for mark in marks)
+    found = (
+        UnreadField(mark.place or _column(_place(mark.raw, values), lines), mark.kind, str(clean(mark.raw)))
+        for mark in marks
+    )
     return tuple({(field.place, field.kind): field for field in found}.values())
 
 
 def written(fields: Sequence[UnreadField]) -> str:
     """As an envelope keeps it."""
     return SEPARATOR.join(map(str, fields[:MOST]))
+
+
+def _column(place: str, lines: str) -> str:
+    return place.removeprefix(f"{lines}.") if lines else place
 
 
 def _place(raw: str, values: Sequence[tuple[str, str]]) -> str:

@@ -12,7 +12,8 @@ from rich.text import Text
 from apps.channels.ingest.file_batch import FileResult
 from apps.channels.ingest.process import Understanding
 from apps.channels.marks import UnreadField
-from apps.interactions.drafts import Draft
+from apps.foundation.text.unread import UNDATED
+from apps.interactions.drafts import Draft, InteractionDraft
 
 MOST_REASONS = 12  # that are listed
 
@@ -41,7 +42,13 @@ def preview(rows: Sequence[Understanding], title: str) -> Table:
 
 
 def _unread(field: UnreadField) -> str:
-    return f"not read: {field.place or '?'} is no {field.kind}: {field.example[:60]!r}"
+    return _not_read(field.place, field.kind, field.example[:60], ": ")
+
+
+def _not_read(place: str, kind: str, example: str, between: str) -> str:
+    if kind == UNDATED:
+        return f"not said: {place} is empty, told as of now"
+    return f"not read: {place or '?'} is no {kind}{between}{example!r}"
 
 
 def _refused(reason: str) -> tuple[str, ...]:
@@ -60,9 +67,14 @@ def _understood(draft: Draft) -> tuple[str, ...]:
         when = "when that was" if draft.follows.dated else when
     if touch is None:
         return when, who, "tells only who it is", ""
-    amount = f"{touch.amount} {touch.currency}".strip() if touch.amount is not None else ""
+    told = draft.touches
+    amounts = [f"{each.amount} {each.currency}".strip() for each in told if each.amount is not None]
+    return when, who, "\n".join(map(_told, told)), "\n".join(amounts)
+
+
+def _told(touch: InteractionDraft) -> str:
     body = touch.body.replace("\n", " / ")
-    return when, who, f"[{touch.channel}] {touch.title}" + (f"\n{body[:120]}" if body else ""), amount
+    return f"[{touch.channel}] {touch.title}" + (f"\n{body[:120]}" if body else "")
 
 
 def as_json(result: FileResult, seconds: float, *, ended: bool) -> dict[str, Any]:
@@ -107,5 +119,5 @@ def summary(result: FileResult, seconds: float, name: str) -> Table:
         table.add_row(Text(f"  {reason}"), f"{count:,}")
     for (place, kind), count in result.unread.most_common(MOST_REASONS):
         example = result.examples.get((place, kind), "")[:60]
-        table.add_row(Text(f"not read: {place or '?'} is no {kind}, such as {example!r}"), f"{count:,}")
+        table.add_row(Text(_not_read(place, kind, example, ", such as ")), f"{count:,}")
     return table

@@ -17,13 +17,16 @@ LONGEST = 200  # characters of what could not be read
 
 
 class Mark(NamedTuple):
-    """`kind` is what it should have been: one of `KINDS`; `raw` how it was written."""
+    """`kind` is what it should have been: one of `KINDS`; `raw` how it was written, empty for what should stand at
+    `place` and does not."""
 
     kind: str
     raw: str
+    place: str = ""
 
 
-KINDS = ("amount", "currency", "date", "email", "phone", "sender", "text", "id")
+UNDATED = "undated"  # nothing says when it happened: it was told as of its arrival
+KINDS = ("amount", "currency", "date", UNDATED, "email", "phone", "sender", "text", "id")
 _marks: ContextVar[list[Mark] | None] = ContextVar("marks", default=None)
 
 
@@ -33,6 +36,13 @@ def unread(kind: str, raw: Any) -> None:
     text = str(raw)[:LONGEST] if raw is not None else ""
     if marks is not None and text.strip() and len(marks) < MOST and Mark(kind, text) not in marks:
         marks.append(Mark(kind, text))
+
+
+def missing(kind: str, place: str) -> None:
+    """Note that what should stand at this place of the payload is not there at all."""
+    marks = _marks.get()
+    if marks is not None and len(marks) < MOST and Mark(kind, "", place) not in marks:
+        marks.append(Mark(kind, "", place))
 
 
 class collected:  # noqa: N801 - called like a function, for every event: a generator takes three times as long

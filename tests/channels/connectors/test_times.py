@@ -42,9 +42,49 @@ def test_a_cloud_event_with_an_unreadable_time_is_quarantined(time):
         of_cloud(time)
 
 
-@pytest.mark.parametrize("time", [None, ""])
-def test_a_cloud_event_need_not_say_when(time):
-    assert of_cloud(time).occurred_at == NOW
+@pytest.mark.parametrize("time", [None, "", "  "])
+def test_a_cloud_event_that_does_not_say_when_is_told_at_its_arrival_and_marked(time):
+    with collected() as marks:
+        assert of_cloud(time).occurred_at == NOW
+    assert marks == [("undated", "", "time")]
+
+
+def test_a_cloud_event_that_says_when_has_no_mark():
+    with collected() as marks:
+        of_cloud("2026-11-30T09:00:00Z")
+    assert marks == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [("camt", "entry.BookgDt"), ("ofx", "transaction.DTPOSTED"), ("asterisk", "start")],
+)
+def test_records_that_do_not_say_when_are_marked_alike(kind, place):
+    with collected() as marks:
+        assert undated(kind).occurred_at == NOW
+    assert marks == [("undated", "", place)]
+
+
+def undated(kind):
+    if kind == "camt":
+        body = camt.statement(camt.entry("R-1", camt.details(("Anna", camt.ANNA), camt.US)))
+        (booked,) = CONNECTORS["camt"].read(io.BytesIO(body), "a.xml", facts("camt"))
+        entry = {name: said for name, said in booked.content["entry"].items() if name not in {"BookgDt", "ValDt"}}
+        content = {**booked.content, **booked.meta, "entry": entry}
+        return CONNECTORS["camt"].normalise(StoredEvent(booked.key, NOW, content), facts("camt")).touch
+    if kind == "asterisk":
+        (call,) = CONNECTORS["asterisk"].read(io.BytesIO(asterisk.QUEUED), "Master.csv", facts("asterisk"))
+        content = {**call.content, "start": ""}
+        return CONNECTORS["asterisk"].normalise(StoredEvent(call.key, NOW, content), facts("asterisk")).touch
+    statement = ofx.account("78346129", ofx.transaction("PAYMENT", "5.00", "F-1"))
+    body = f'<?xml version="1.0"?><OFX><BANKMSGSRSV1>{statement}</BANKMSGSRSV1></OFX>'.encode()
+    (event,) = CONNECTORS["ofx"].read(io.BytesIO(body), "a.ofx", facts("ofx"))
+    transaction = {**event.content["transaction"], "DTPOSTED": "", "DTUSER": ""}
+    return (
+        CONNECTORS["ofx"]
+        .normalise(StoredEvent(event.key, NOW, {**event.content, "transaction": transaction}), facts("ofx"))
+        .touch
+    )
 
 
 # files may be old

@@ -28,7 +28,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     if number is None:
         raise Unintelligible("Nobody outside the company takes part in this call.")
     inbound = row.get("way") != Direction.OUTBOUND
-    began = happened(started(row, source.timezone), row.get("start"), event.received_at)
+    began = happened(started(row, source.timezone), row.get("start"), event.received_at, "start")
     claimed = claim(
         source,
         began,

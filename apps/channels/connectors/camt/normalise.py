@@ -28,7 +28,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     entry, details = mapping(content.get("entry")), mapping(content.get("details"))
     if text(entry, "CdtDbtInd") not in {"CRDT", "DBIT"}:
         raise Unintelligible("It does not say whether money came in or went out (CdtDbtInd).")
-    at = happened(*_when(entry, details, source.timezone), event.received_at)
+    at = happened(*_when(entry, details, source.timezone), event.received_at, "entry.BookgDt")
     ours = whose(source, COMPANY) == COMPANY
     party = counterparty(content)
     booking = as_company(content, party) if ours else as_bank(content, party)

@@ -59,7 +59,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     content = event.payload
     if not isinstance(content, dict) or not isinstance(content.get("type"), str):
         raise Unintelligible("It is no CloudEvent: it has no type.")
-    at = happened(instant(content.get("time"), source.timezone), content.get("time"), event.received_at)
+    at = happened(instant(content.get("time"), source.timezone), content.get("time"), event.received_at, "time")
     data = mapping(content.get("data"))
     return Draft(_claim(data, at, source), _touch(event.key, content, data, at, source))
 

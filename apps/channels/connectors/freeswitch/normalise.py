@@ -24,7 +24,8 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     if number is None:
         raise Unintelligible("Nobody outside the company takes part in this call.")
     inbound = said.get("way") != Direction.OUTBOUND
-    began = happened(_epoch(said, "start"), said.get("start_uepoch") or said.get("start_epoch"), event.received_at)
+    written = said.get("start_uepoch") or said.get("start_epoch")
+    began = happened(_epoch(said, "start"), written, event.received_at, "start_epoch")
     claimed = claim(
         source,
         began,

@@ -13,6 +13,7 @@ DEEPEST = 20
 MOST_TEXTS = 10
 TEXTS = ("text/plain", "text/html")
 SEAM = b"klatsch-8d1f0c6e"
+WRITTEN = ("charset", "format", "delsp")  # parameters of a text that say how it is to be read
 OWN_LINES = (b"content-type:", b"content-transfer-encoding:", b"content-disposition:")
 
 
@@ -131,9 +132,10 @@ def rebuilt(head: bytes, found: Sequence[tuple[MailPart, bytes]]) -> bytes:
 
 
 def _lines(part: MailPart, body: bytes) -> list[bytes]:
-    charset = part.parameters.get("charset") or "utf-8"
+    said = {name: part.parameters[name] for name in WRITTEN if part.parameters.get(name)}
+    parameters = "".join(f'; {name}="{value}"' for name, value in {"charset": "utf-8", **said}.items())
     return [
-        f'Content-Type: {part.kind}; charset="{charset}"'.encode("ascii", "replace"),
+        f"Content-Type: {part.kind}{parameters}".encode("ascii", "replace"),
         f"Content-Transfer-Encoding: {part.encoding}".encode("ascii", "replace"),
         b"",
         body,

@@ -41,7 +41,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     if amount is None:
         raise Unintelligible("It has no amount (TRNAMT).")
     written = words(transaction.get("DTUSER"), 60) or words(transaction.get("DTPOSTED"), 60)
-    at = happened(_when(transaction, source.timezone), written, event.received_at)
+    at = happened(_when(transaction, source.timezone), written, event.received_at, "transaction.DTPOSTED")
     ours = whose(source, CUSTOMER) == COMPANY
     movement = _as_company(amount) if ours else _as_bank(transaction, amount)
     unit = currency(mapping(transaction.get("CURRENCY")).get("CURSYM")) or currency(content.get("currency"))

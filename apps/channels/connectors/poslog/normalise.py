@@ -32,7 +32,7 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     sale = sale_of(transaction)
     if sale is None:
         raise Unintelligible("It is not a sale, a return or an order (RetailTransaction).")
-    at = happened(*_when(transaction, sale, source.timezone), event.received_at)
+    at = happened(*_when(transaction, sale, source.timezone), event.received_at, "transaction.EndDateTime")
     read = receipt(transaction, sale, str(source.settings.get("currency") or ""))
     kind, title = _title(read)
     amount = abs(read.total) if read.total is not None and read.currency and not read.voided else None

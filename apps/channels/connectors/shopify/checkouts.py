@@ -1,5 +1,6 @@
 """Checkouts that somebody began: told once, as soon as it is known who it is."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from apps.channels.contract import Unintelligible
 from apps.channels.toolkit.commerce import listed, with_pieces
 from apps.foundation.text.dates import instant, plausible
 from apps.foundation.text.numbers import currency
+from apps.foundation.text.unread import unread
 from apps.foundation.text.values import Event, words
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Channel
@@ -24,6 +26,10 @@ def draft_of(checkout: Event, shop: str, received_at: datetime) -> InteractionDr
         raise Unintelligible("A checkout without an id.")
     lines = lines_of(checkout.get("line_items"))
     total, unit = sum_in(checkout.get("total_price")), currency(checkout.get("currency"))
+    shown = currency(checkout.get("presentment_currency"))
+    if shown and shown != unit:  # a checkout does not say in which of the two its prices are
+        unread("currency", checkout.get("presentment_currency"))
+        total, lines = None, [replace(line, price=None) for line in lines]
     return InteractionDraft(
         external_id=f"checkout:{identity}",
         occurred_at=plausible(instant(checkout.get("created_at")), received_at),

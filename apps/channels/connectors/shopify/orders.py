@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
 from apps.channels.connectors.shopify import parcels
-from apps.channels.connectors.shopify.wire import number, sum_in
+from apps.channels.connectors.shopify.wire import charged, number, sum_in
 from apps.channels.contract import SourceFacts, Unintelligible
 from apps.channels.toolkit.commerce import OrderLine, card, listed, quantity, seen, sum_of, with_pieces
 from apps.foundation.text.dates import instant, plausible
@@ -123,14 +123,17 @@ def _parcel(order: Order, fulfillment: Event) -> InteractionDraft:
     return parcels.sent(parcels.Parcel(fulfillment, order.identity, order.name(), order.shop, order.received_at))
 
 
-def lines_of(items: Any) -> list[OrderLine]:
-    """Prices are for one piece. What an edit has taken off stays in the list, with nothing of it left."""
+def lines_of(items: Any, unit: str = "") -> list[OrderLine]:
+    """Prices are for one piece, and left out where they are not in the currency of the order (`unit`, empty: the
+    shop's). What an edit has taken off stays in the list, with nothing of it left."""
     found = []
     for item in mappings(items):
         left = item.get("current_quantity")
         if left == 0 and not isinstance(left, bool):
             continue
-        price, count = sum_in(item.get("price")), quantity(item.get("quantity") if left is None else left)
+        price, paid_in = charged(item, "price") if unit else (sum_in(item.get("price")), "")
+        price = price if paid_in == unit else None
+        count = quantity(item.get("quantity") if left is None else left)
         name = words(item.get("name") or item.get("title") or item.get("sku"))
         found.append(OrderLine(name, count, price * count if price is not None else None))
     return found
@@ -138,8 +141,9 @@ def lines_of(items: Any) -> list[OrderLine]:
 
 def _placed(order: Order) -> InteractionDraft:
     body, name = order.body, order.name()
-    lines = lines_of(order.items())
-    unit, total = currency(body.get("currency")), _total(body)
+    total, unit = _total(body)
+    lines = lines_of(order.items(), unit)
+    unit = unit or currency(body.get("currency"))
     codes = ", ".join(words(code.get("code"), 60) for code in mappings(body.get("discount_codes"))[:5])
     means = card(dig(body, "payment_details", "credit_card_company"), _last_four(body))
     by_the_customer, note = body.get("source_name") == "web", prose(body.get("note"), 5000)  # else staff wrote it
@@ -157,12 +161,15 @@ def _placed(order: Order) -> InteractionDraft:
     return seen(placed, name, lines, order.at(body.get("updated_at")))
 
 
-def _total(body: Event) -> Decimal | None:
-    """What the order comes to after edits. What came back lowers the current total too, and is a refund's to tell."""
-    total, current = sum_in(body.get("total_price")), sum_in(body.get("current_total_price"))
+def _total(body: Event) -> tuple[Decimal | None, str]:
+    """What the order comes to after edits, and the currency it was paid in, empty where that is the shop's. What came
+    back lowers the current total too, and is a refund's to tell."""
+    (total, unit), (current, same) = charged(body, "total_price"), charged(body, "current_total_price")
+    if current is not None and unit != same:
+        (total, current), unit = map(sum_in, (body.get("total_price"), body.get("current_total_price"))), ""
     if current is None or total is None:
-        return total
-    return max(total, current) if body.get("refunds") else current
+        return total, unit
+    return (max(total, current) if body.get("refunds") else current), unit
 
 
 def _last_four(body: Event) -> str:

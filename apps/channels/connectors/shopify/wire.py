@@ -10,7 +10,8 @@ from typing import Any
 
 from apps.channels.contract import Push, RawEvent, Refused, SourceFacts
 from apps.channels.toolkit.http.signatures import require, signed
-from apps.foundation.text.numbers import POINT, decimal
+from apps.foundation.text.numbers import POINT, currency, decimal
+from apps.foundation.text.values import Event, mapping
 
 SHELTER = "id:"
 SMALLEST, LARGEST = 10**12, 10**19  # numbers that masking looks at
@@ -75,6 +76,15 @@ def _written(value: Any) -> Any:
 def sum_in(value: Any) -> Decimal | None:
     """An amount as Shopify writes it: text with a decimal point, in whatever language and currency the shop sells."""
     return decimal(value, POINT)
+
+
+def charged(thing: Event, name: str) -> tuple[Decimal | None, str]:
+    """An amount of an order or a line as the customer was charged it, and its currency, empty where that is the
+    shop's. `total_price` is in the shop's; `total_price_set` has it in both (`shop_money`, `presentment_money`)."""
+    shown = mapping(mapping(thing.get(f"{name}_set")).get("presentment_money"))
+    amount = sum_in(shown.get("amount")) if shown else None
+    unit = currency(shown.get("currency_code")) if amount is not None else ""
+    return (amount, unit) if unit else (sum_in(thing.get(name)), "")
 
 
 def number(value: Any) -> str:

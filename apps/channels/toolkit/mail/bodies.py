@@ -14,6 +14,7 @@ from typing import Any
 from apps.channels.toolkit.mail.files import file_name
 from apps.channels.toolkit.mail.headers import decoded, hints_of
 from apps.channels.toolkit.mail.markup import text_from_html
+from apps.channels.toolkit.mail.paragraphs import is_flowed, joined
 from apps.channels.toolkit.mail.parts import MailLeaf, contents, leaves_of
 from apps.foundation.text.charsets import characters
 
@@ -179,4 +180,5 @@ def _decoded_text(part: Message) -> str:
         raw = str(part.get_payload()).encode("utf-8", "surrogateescape")
     page = [META.search(raw[:2048])] if part.get_content_type() == "text/html" else []
     said = [found[1].decode("ascii", "replace") for found in page if found]
-    return characters(raw, next(iter(hints_of(part)), ""), said)
+    text = characters(raw, next(iter(hints_of(part)), ""), said)
+    return joined(text, part) if is_flowed(part) else text
