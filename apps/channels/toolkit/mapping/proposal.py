@@ -23,11 +23,12 @@ __all__ = ["ProposedMapping", "as_yaml", "propose"]
 LOOKED_AT = 2000  # rows
 THINGS = (
     r"(?:order|transaction|invoice|ticket|case|call|payment|response|charge|receipt|booking|submission|beleg|auftrags?|"
-    r"bestell|rechnungs?|vorgangs?|commande|facture|pedido|factura|buchungs?|visit|sales ?order|purchase|reservation)"
+    r"bestell|rechnungs?|vorgangs?|commande|facture|pedido|factura|buchungs?|visit|sales ?order|purchase|reservation|"
+    r"trans|transaktions?|ordine|fattura|bestel|factuur|bon|scontrino|talao|kvitto|returns?|rma|refund|credit ?note)"
 )
 QUOTED = (  # what people quote
     rf"^{THINGS}{NUMBER}$",
-    rf"^(?:n|no|nr|num|numero) (?:de |du |del )?{THINGS}",
+    rf"^(?:n|no|nr|num|numero) (?:de |du |del |di |do )?{THINGS}",
     r"^(?:name|order|bestellung|auftrag|beleg|rechnung|commande|pedido|invoice|receipt|bon|ticket|reference|referenz|ref)$",
     rf"\b(?:order|invoice|ticket|case|receipt|booking){NUMBER}$",
 )
@@ -60,6 +61,9 @@ class Proposal:
         self.lines, self.parts = lines, lines.parts
         self.quoted = self._best(QUOTED, self._may_be_number)
         self.story: RowStory = story_of(self.parts, lines.columns, name, numbered=self.quoted is not None)
+        self.about: SourceColumn | None = None
+        if self.story.takes_back:
+            self._take_back()
         self.grouped = say_group(lines, self.quoted, self.story.kind)
         if self.grouped and self.story.kind != "receipt":
             self.story = ORDER
@@ -70,6 +74,8 @@ class Proposal:
             return
         quoted = self.quoted
         own = None if self.grouped else self._best(OWN, self._is_own)
+        if self.story.takes_back:  # an order may be taken back in several steps
+            own = quoted if quoted and quoted.is_unique else None
         if own:
             self.lines.put("id", own.place, _("“%(it)s” is different in every row.") % {"it": own.label})
             quoted = quoted or own
@@ -82,6 +88,14 @@ class Proposal:
             said = _("“%(it)s” is what people quote.") % {"it": quoted.label}
             self.lines.put("reference", quoted.place, said)
         self.quoted = quoted
+
+    def _take_back(self) -> None:
+        """Of a return its own number is quoted, and that of the order says what it is about."""
+        own = self.story.own_number(self.lines.columns)
+        self.about = self._best(QUOTED, lambda column: column is not own and self._may_be_number(column))
+        self.quoted = own
+        if "refund_amount" in self.parts:
+            self.parts["amount"] = self.parts["refund_amount"]
 
     def _may_be_number(self, column: SourceColumn) -> bool:
         taken = any(taken_by is column for role, taken_by in self.parts.items() if role != "touchpoint")
@@ -122,13 +136,13 @@ class Proposal:
             say_who(lines, story, self.quoted, beside)
             lines.why["who"] = _("Rows tell who customers are; nothing happened that belongs into their story.")
             return
-        say_who(lines, story, self.quoted, beside)
+        say_who(lines, story, self.about or self.quoted, beside)
         follows = "reference" in lines.mapping.get("who", {})
         say_when(lines, self.quoted, needed=not follows)
         if follows and self.quoted:
             lines.put("reference", self.quoted.place, _("“%(it)s” is what people quote.") % {"it": self.quoted.label})
         self._say_own_reference(follows=follows)
-        for key, (written, why) in story.lines(self.parts, self.quoted).items():
+        for key, (written, why) in story.lines(self.parts, self.quoted, self.about).items():
             lines.put(key, written, why)
         if self.grouped:
             self._say_lines_once()
@@ -144,6 +158,10 @@ class Proposal:
     def _say_own_reference(self, *, follows: bool) -> None:
         """Something about an order has an id of its own; the same may be said of several orders."""
         own = self.lines.mapping.get("id")
+        if follows and own and self.about:
+            said = _("“%(it)s” may come with several numbers.") % {"it": own}
+            self.lines.put("id", f"{{{own}}} {{{self.about.place}}}", said)
+            return
         if follows and self.quoted and own == self.quoted.place and "version" not in self.lines.mapping:
             other = self._best((NUMBER + "$",), lambda column: column is not self.quoted and self._is_own(column))
             own = other.place if other else None

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from apps.channels.toolkit.mapping.columns import CURRENCY, EMAIL, IBAN, PHONE, URL, SourceColumn
 
-NUMBER = r"(?: ?(?:unique |global )?(?:id|no|nr|num|number|nummer|numero|code|key|ref|reference|uuid|guid))"
-PERSON = r"(?:customer|client|user|member|contact|kunden?|kd|cliente|debitoren?|subscriber|buyer|patient|guest|shopper)"
+NUMBER = r"(?: ?(?:unique |global )?(?:id|no|nr|num|number|nummer|numero|nro|code|key|ref|reference|uuid|guid))"
+PERSON = (
+    r"(?:customer|client|user|member|contact|kunden?|kd|cliente|debitoren?|subscriber|buyer|patient|guest|shopper|"
+    r"klant(?:en)?|kund)"
+)
 
 MACHINES = re.compile(r"(?=\S{0,80}\d)\S{8,80}|https?://\S{1,2000}")  # what no person says
 
@@ -74,13 +77,15 @@ ROLES: dict[str, ColumnRole] = {
             rf"^{PERSON} (?:unique|global){NUMBER}$",
             rf"^{PERSON}{NUMBER}$",
             rf"\b{PERSON}{NUMBER}$",
+            rf"^(?:n|no|nr|num|numero) (?:de |du |del |di |do )?{PERSON}$",
             r"^(?:sold to|debitor|kunde|client|cliente)$",
         ),
         lambda column: _is_id(column) and column.numbers + column.share(re.compile(r"[\w.:/|@+=\-]{2,80}")) >= 0.8,
     ),
     "loyalty": ColumnRole(
         (
-            r"loyalty|kundenkarte|bonus(?:karte)?|fidelite|fidelidad|\bcard (?:no|number)|karten ?(?:nr|nummer)|"
+            r"loyalty|club ?card|tessera|klantenkaart|tarjeta cliente|carta fedelta|cartao cliente|"
+            r"kundenkarte|bonus(?:karte)?|fidelite|fidelidad|\bcard (?:no|number)|karten ?(?:nr|nummer)|"
             r"membership|mitglieds?",
         ),
         _is_id,
@@ -107,7 +112,7 @@ ROLES: dict[str, ColumnRole] = {
     ),
     "city": ColumnRole(
         (
-            r"^(?:billing |shipping |customer )?(?:city|ort|stadt|ville|ciudad|town|wohnort)$",
+            r"^(?:billing |shipping |customer )?(?:city|ort|stadt|ville|ciudad|town|wohnort|citta|plaats|cidade)$",
             r"\b(?:city|stadt|ville|ciudad|ort|town)\b",
         ),
         _is_text,
@@ -167,23 +172,35 @@ ROLES: dict[str, ColumnRole] = {
             r"^(?:order |grand )?total(?: amount)?(?: [a-z]{3})?$",
             r"\b(?:grand total|total|gesamt\w*|summe|"
             r"brutto\w*|endbetrag)\b",
-            r"\b(?:amount|betrag|umsatz|montant|importe|revenue|gross|spend)\b",
+            r"\b(?:amount|betrag|umsatz|montant|importe|importo|bedrag|valor|belopp|kwota|revenue|gross|spend|totale|totaal)\b",
             r"\b(?:price|preis|prix|precio|value|wert|sales|paid)\b",
         ),
         _is_amount,
         never=OTHERS,
+    ),
+    "refund_amount": ColumnRole(
+        (
+            r"refund(?:ed)? (?:total|amount|value)|(?:amount|total|value) refund(?:ed)?|"
+            r"erstattungs ?betrag|erstatteter betrag|"
+            r"gutschrifts?betrag|montant (?:rembourse|du remboursement)|importe (?:reembols\w+|devuelto)|"
+            r"importo rimbors\w+|terugbetaald bedrag|credit(?:ed)? amount|valor (?:reembols\w+|devolvido)",
+        ),
+        _is_amount,
     ),
     "currency": ColumnRole(
         (r"currency|wahrung|waehrung|devise|moneda|^(?:ccy|cur|whg)$",),
         lambda column: column.currencies >= 0.8 and column.share(CURRENCY) >= 0.8,
         alone=True,
     ),
-    "quantity": ColumnRole((r"\b(?:quantity|qty|menge|anzahl|quantite|cantidad|items|pieces|stuck)\b",), _is_amount),
+    "quantity": ColumnRole(
+        (r"\b(?:quantity|qty|menge|anzahl|quantite|cantidad|quantita|aantal|quantidade|items|pieces|stuck)\b",),
+        _is_amount,
+    ),
     "product": ColumnRole(
         (
             r"^(?:product|item|lineitem|line item|artikel|produkt|produit|producto)(?: name| title)?$",
             r"product|lineitem name|line item|artikel\w*|produkt\w*|produit|producto|\bitem\b|bezeichnung|"
-            r"description|beschreibung|designation|articulo",
+            r"description|beschreibung|designation|articulo|prodotto|articolo|omschrijving|descrizione|produto",
         ),
         lambda column: _is_text(column) and column.length < 120,
         never=r"\b(?:id|sku|nr|no|code|number|url)\b",
@@ -195,7 +212,7 @@ ROLES: dict[str, ColumnRole] = {
     "subject": ColumnRole(
         (
             r"^(?:subject|betreff|sujet|objet|asunto|title|titel|titre|topic|thema)$",
-            r"subject|betreff|\btopic|call reason|grund|reason|motif|motivo|\b(?:comment|review) title\b",
+            r"subject|betreff|\btopic|call reason|grund|\breden\b|reason|motif|motivo|\b(?:comment|review) title\b",
         ),
         lambda column: column.length < 150 and column.share(MACHINES) < 0.5,
     ),
@@ -216,7 +233,7 @@ ROLES: dict[str, ColumnRole] = {
             r"beschreibung)\b",
         ),
         lambda column: column.dated < 0.5 and column.numbers < 0.5 and column.share(MACHINES) < 0.5,
-        never=rf"\b(?:message|comment){NUMBER}$",
+        never=rf"\b(?:message|comment){NUMBER}$|\b(?:credit|debit|delivery) notes?\b",
     ),
     "score": ColumnRole(
         (
@@ -243,7 +260,8 @@ ROLES: dict[str, ColumnRole] = {
     "touchpoint": ColumnRole(
         (
             r"\b(?:store|shop|branch|filiale|magasin|tienda|sucursal|outlet|terminal|queue|warteschlange|"
-            r"standort|location|pos|till|kasse|atm|site|betriebsstatte)(?: ?(?:name|id|nr|no))?$",
+            r"standort|location|pos|till|kasse|atm|site|betriebsstatte|markt|negozio|punto vendita|winkel|loja|"
+            r"butik|sklep)(?: ?(?:name|id|nr|no))?$",
         ),
         lambda column: column.dated < 0.5,
         never=r"\b(?:currency|address)\b",

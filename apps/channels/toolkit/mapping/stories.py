@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.channels.toolkit.mapping.columns import SourceColumn
 from apps.channels.toolkit.mapping.expressions import DOT
+from apps.channels.toolkit.mapping.roles import NUMBER
 from apps.foundation.text.numbers import decimal
 
 Parts = Mapping[str, SourceColumn]
@@ -18,8 +19,9 @@ Parts = Mapping[str, SourceColumn]
 
 @dataclass(frozen=True, slots=True)
 class RowStory:
-    """One kind of thing. `words` are looked for in the names of the columns and of the file; `needs` are parts one of
-    which must be there; `says` are the parts that follow the title's beginning, `body_parts` those of the body."""
+    """One kind of thing. `words` are looked for in the names of the columns and of the file, `numbers` are what its own
+    numbers are called by; `needs` are parts one of which must be there; `says` are the parts that follow the title's
+    beginning, `body_parts` those of the body. `takes_back` what was bought: the order it is about stands beside it."""
 
     kind: str
     channel: str
@@ -32,9 +34,23 @@ class RowStory:
     changes: bool = False  # its rows come again with another status
     thread: str = ""
     direction: str = "inbound"
+    numbers: tuple[str, ...] = ()
+    takes_back: bool = False
 
-    def lines(self, parts: Parts, quoted: SourceColumn | None) -> dict[str, tuple[Any, str]]:
-        """The lines of a mapping that say what happened, each with its reason. `quoted` is the number people quote."""
+    def own_number(self, columns: Sequence[SourceColumn]) -> SourceColumn | None:
+        """The column with numbers of such things: `Return ID`, `N° de retour`."""
+        if not self.numbers:
+            return None
+        called = rf"(?:{'|'.join(self.numbers)})"
+        named = re.compile(rf"^{called}{NUMBER}$|^{NUMBERED} {called}$")
+        filled = (column for column in columns if column.filled >= NEARLY_ALL and column.dated < 0.5)
+        return next((column for column in filled if named.search(column.words)), None)
+
+    def lines(
+        self, parts: Parts, quoted: SourceColumn | None, about: SourceColumn | None = None
+    ) -> dict[str, tuple[Any, str]]:
+        """The lines of a mapping that say what happened, each with its reason. `quoted` is the number people quote,
+        `about` that of the order which is taken back."""
         said = {name: column for name, column in parts.items() if column.fits_into_braces}
         number = quoted if quoted and self.number and quoted.fits_into_braces else None
         found = {
@@ -42,10 +58,14 @@ class RowStory:
             "kind": (self.kind, _("A word for it, by which it can be found again.")),
             "title": (self._title(said, number), _("What an agent reads first.")),
         }
-        body = self._body(said)
+        named = about if about and about.fits_into_braces else None
+        body = "\n".join(filter(None, (f"{named.label}: {_braced(named)}" if named else "", self._body(said))))
         if body:
             found["body"] = (body, _("What an agent reads next."))
-        if number and self.thread:
+        if named:
+            thread = f"{thread_of(named)}:{_braced(named)}"
+            found["thread"] = (thread, _("It belongs to the order “%(it)s”.") % {"it": named.label})
+        elif number and self.thread:
             found["thread"] = (f"{self.thread}:{_braced(number)}", _("Rows with the same number belong together."))
         if "comment" in parts:
             found["verbatim"] = (parts["comment"].place, _("The customer's own words."))
@@ -102,7 +122,50 @@ def _braced(column: SourceColumn) -> str:
 
 
 _t = gettext_lazy
+NUMBERED = r"(?:n|no|nr|num|numero|number) ?(?:de la|de|du|del|della|di|der|van|do|da)?"
+INVOICES = re.compile(r"\b(?:invoice|rechnung|facture|factura|fattura|fatura|factuur|faktura|charge|payment)")
+RETURNS = (
+    r"returns?", "rma", "rueckgaben?", "ruckgaben?", "rucksende?", "rucksendungs?", "rucksendungen",
+    "retouren?", "retoure?s?",
+    "retours?",
+    "devolucion(?:es)?", "devolucao", "devolucoes", "reso", "resi", "zwrot", "returer",
+)  # fmt: skip
+REFUNDS = (
+    "refunds?", "credit ?notes?", "credit ?memos?", "gutschrifts?", "gutschriften", "erstattungs?", "erstattungen",
+    "remboursements?", "avoirs?", "reembolsos?", "notas? de credito", "abonos?", "rimbors[io]", "note? di credito",
+    "terugbetaling(?:en)?", "creditnota s?", "creditnotas?", "estornos?",
+)  # fmt: skip
+CANCELLATIONS = (
+    "cancell?ations?", "storno", "stornos", "stornierungs?", "stornierungen", "annulations?", "anulacion(?:es)?",
+    "cancelacion(?:es)?", "annullament[oi]", "annulering(?:en)?", "cancelamentos?",
+)  # fmt: skip
+TAKEN_BACK = ("refund_amount", "amount", "product", "subject", "note", "number")
+RECEIPTS = (
+    "receipts?", "till", "pos", "bon", "kassenbon", "kassenbeleg", "kassenzettel", "quittungs?", "ticket de caisse",
+    "ticket", "scontrin[oi]", "kassabon", "recibo", "talao", "kvitto", "paragon",
+)  # fmt: skip
 STORIES = (
+    RowStory(
+        "return", "order", _t("Return"),
+        (r"returns?\b", r"returned\b", r"rma\b", "rueckgabe", "ruckgabe", "rucksend", "retoure", "retourdat",
+         "retours?\\b",
+         "retournum", "devolucion", "devolvid", "devolucao", "devoluc", r"res[oi]\b", "zwrot"),
+        TAKEN_BACK, ("product", "status"), ("quantity", "subject", "note"), changes=True, numbers=RETURNS,
+        takes_back=True,
+    ),
+    RowStory(
+        "refund", "payment", _t("Refund"),
+        ("refund", "credit ?note", "credit ?memo", "gutschrift", "erstattung", "rembours", r"avoirs?\b", "reembols",
+         "nota de credito", r"abonos?\b", "rimbors", "nota di credito", "terugbeta", "creditnota", "estorno"),
+        TAKEN_BACK, ("status",), ("subject", "note", "product"), changes=True, numbers=REFUNDS, direction="outbound",
+        takes_back=True,
+    ),
+    RowStory(
+        "cancellation", "order", _t("Cancellation"),
+        ("cancellation", "storno", "stornier", "annulation", "anulacion", "cancelacion", "annullament", "annulering"),
+        TAKEN_BACK, ("product", "status"), ("quantity", "subject", "note"), changes=True, numbers=CANCELLATIONS,
+        takes_back=True,
+    ),
     RowStory(
         "call", "voice", _t("Call"), ("call", "anruf", "appel", "llamada", "calldate"), ("duration", "staff", "phone"),
         ("subject",), ("note", "duration", "staff"), number=False,
@@ -125,21 +188,32 @@ STORIES = (
     ),
     RowStory(
         "payment", "payment", _t("Payment"),
-        ("charge", "payment", "card", "captured", "fee", "payout", "zahlung", "paiement", "pago", "invoice", "rechnung",
-         "facture", "factura"),
+        ("charge", r"payment(?! (?:method|type|means|mode|option))",
+         r"(?<!loyalty )(?<!customer )(?<!club )(?<!gift )card",
+         "captured",
+         r"fees?\b", "payout", r"zahlung(?!s(?:art|weise|mittel))", "(?<!mode de )(?<!moyen de )paiement",
+         "(?<!forma de )(?<!metodo de )(?<!medio de )pago", "invoice", "rechnung", "facture", "factura", "fattura",
+         "factuur"),
         ("amount",), ("status",), ("note", "product"), changes=True, thread="payment",
     ),
     RowStory(
         "order", "order", _t("Order"),
         ("order", "bestell", "bestellung", "auftrag", "commande", "pedido", "lineitem", "checkout", "warenkorb",
-         "shipping", "quantity", "sku", "belegnr", "artikel", "reservation", "booking id", "booking no", "booking ref"),
+         "shipping", "quantity", "sku", "belegnr", "artikel", "reservation", "booking id", "booking no", "booking ref",
+         "ordine", "bestel", "zamowien"),
         ("amount", "product", "status", "number"), ("product", "status"), ("quantity", "note"), changes=True,
         thread="order",
     ),
     RowStory(
         "receipt", "store", _t("Purchase in a store"),
-        ("receipt", "till", "kasse", "bon", "filiale", "store", "pos", "magasin", "tienda", "ticket", "kassenbon"),
-        ("amount",), ("touchpoint",), ("quantity",),
+        ("receipt", "till", "kass(?:e|a|ier|en)", r"bon(?!us)", "filial", "store", r"pos\b", "magasin", "tienda",
+         "ticket", "outlet",
+         "branch", "cashier", "clerk", r"register\b", "tender", r"markt\b", "verkaufsstelle", "quittung",
+         "caissi?er?", r"caja\b",
+         "cajero", r"cassa\b", "cassiere", "negozio", "punto vendita", "scontrin", "winkel", r"loja\b",
+         r"caixa\b", "butik",
+         "sklep"),
+        ("amount", "unit_price"), ("touchpoint",), ("quantity",), numbers=RECEIPTS,
     ),
     RowStory(
         "loyalty", "store", _t("Loyalty points"), ("points", "punkte", "puntos", "earned", "redeemed"), ("points",),
@@ -160,17 +234,47 @@ OTHER = RowStory(
 LISTS = re.compile(
     r"\b(?:customers?|members?|contacts?|subscribers?|subscribed|kunden|mitglieder|clients|clientes|abonnes)\b"
 )
-HAPPENINGS = {"order", "transaction", "payment", "survey", "ticket", "call", "receipt"}
+HAPPENINGS = {
+    "order", "transaction", "payment", "survey", "ticket", "call", "receipt", "return", "refund", "cancellation",
+}  # fmt: skip
+SHOPS = re.compile(
+    r"\b(?:store|shop|branch|outlet|filial\w*|markt|magasin|tienda|negozio|punto vendita|winkel|loja|butik|sklep)"
+    r"(?: ?(?:id|no|nr|name))?$"
+)
+DEALS = re.compile(
+    r"^(?:txn|trans(?:action|aktions?|acao|accion|azione)?|sale|sales|vente|venta|vendita|verkaufs?)\b ?"
+    + NUMBER
+    + "?$"
+)
 TOLD = {"amount", "score", "subject", "duration", "product", "comment", "points", "note", "event"}
 
 
+OF_ITS_OWN, AT_A_TILL = 3.0, 1.5  # what these say, compared with a word
+NEARLY_ALL = 0.9  # the share of rows in which a number of its own stands
+
+
+def _is_till(columns: Sequence[SourceColumn]) -> bool:
+    """Whether a sale is named, and the store it was made in."""
+    words = [column.words for column in columns]
+    return any(map(SHOPS.search, words)) and any(map(DEALS.search, words))
+
+
+def thread_of(number: SourceColumn) -> str:
+    """The thread in which the file that tells it has what is known by this number."""
+    return "payment" if INVOICES.search(number.words) else "order"
+
+
 def story_of(parts: Parts, columns: Sequence[SourceColumn], name: str, *, numbered: bool = False) -> RowStory:
-    """The kind whose words are met most often, if the parts it needs are there. A list without amounts, scores,
+    """The kind whose words are met most often, if the parts it needs are there; numbers of its own say more than words,
+    for a return names its order too. A list without amounts, scores,
     subjects, and `numbered` things such as orders, tells who people are."""
     best, most = OTHER, 0.0
     for story in STORIES:
         wanted = re.compile(r"\b(?:" + "|".join(story.words) + r")")
         met = sum(bool(wanted.search(column.context)) for column in columns) + 1.5 * bool(wanted.search(name))
+        met += OF_ITS_OWN * (story.own_number(columns) is not None) + AT_A_TILL * (
+            story.kind == "receipt" and _is_till(columns)
+        )
         if met > most and any(part in parts or (part == "number" and numbered) for part in story.needs):
             best, most = story, met
     if not {"email", "phone", "user_id", "loyalty"} & parts.keys():
