@@ -316,6 +316,7 @@ CELERY_BEAT_SCHEDULE = {
     "pull": {"task": "apps.channels.tasks.pull_due", "schedule": 5.0},
     "reconcile": {"task": "apps.channels.tasks.reconcile", "schedule": crontab(minute="10", hour="3")},
     "prune": {"task": "apps.channels.tasks.prune", "schedule": crontab(minute="40", hour="3")},
+    "masked_ids": {"task": "apps.channels.tasks.look_for_masked_ids", "schedule": crontab(minute="25", hour="3")},
     "compare": {"task": "apps.customers.tasks.compare_due", "schedule": 20.0},
     "show_all": {"task": "apps.customers.tasks.show_all", "schedule": crontab(minute="20", hour="2")},
     "compare_all": {"task": "apps.customers.tasks.compare_all", "schedule": crontab(minute="50", hour="2")},

@@ -4,21 +4,26 @@ What they were cannot be found out again here. Their senders still know, and may
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
+from django.db import transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 
-from apps.channels.models import Envelope, Source
-from apps.channels.toolkit.mapping.mapping import declared_ids
+from apps.channels.models import Envelope, MaskedIdScan, MaskedIdTally, Source
+from apps.channels.toolkit.mapping.mapping import declared_ids, digest
 from apps.foundation.ids import holds_ids
 
 HAS_MASKED = r"\*{9,15}[0-9]{4}"  # what `foundation.masking` leaves of a card number
 MASKED = re.compile(HAS_MASKED)
 KEPT_EXAMPLES = 3
+PIECE = 2000  # envelopes that are looked through in one transaction
+SETTLED = timedelta(minutes=5)
 DEEPEST = 20  # levels of a payload that are looked into
 
 
@@ -59,13 +64,52 @@ def masked_fields() -> list[MaskedField]:
     return [found[key] for key in sorted(found)]
 
 
+@transaction.atomic
+def look_further(source: Source) -> bool:
+    """Look through the next `PIECE` envelopes of a source and count what is found (`MaskedIdTally`). Whether there may
+    be more. What arrived just now is left for later: an older number may still be on its way to being committed."""
+    scan, _new = MaskedIdScan.objects.select_for_update().get_or_create(source=source)
+    ids = _declared_by(source.settings)
+    declared = digest(sorted(ids))
+    if scan.declared != declared:
+        scan.seen, scan.declared = 0, declared
+        MaskedIdTally.objects.filter(source=source).delete()
+    settled = timezone.now() - SETTLED
+    piece = Envelope.objects.filter(source=source, pk__gt=scan.seen).order_by("pk").values_list("pk", "received_at")
+    numbers = [pk for pk, at in takewhile(lambda row: row[1] < settled, piece[:PIECE])]
+    _count(source, numbers, ids)
+    scan.seen = numbers[-1] if numbers else scan.seen
+    scan.save()
+    return len(numbers) == PIECE
+
+
+def _count(source: Source, numbers: list[int], ids: frozenset[str]) -> None:
+    masked = Envelope.objects.filter(pk__in=numbers).annotate(text=Cast("payload", TextField()))
+    known = {tally.name: tally for tally in MaskedIdTally.objects.filter(source=source)}
+    rows = masked.filter(text__regex=HAS_MASKED).order_by("pk").values_list("pk", "received_at", "payload")
+    for pk, at, payload in rows.iterator(500):
+        for name in dict(masked_ids(payload, ids)):
+            short = name[:80]
+            tally = known.setdefault(short, MaskedIdTally(source=source, name=short, first_at=at, last_at=at))
+            tally.events, tally.latest = tally.events + 1, pk
+            tally.first_at, tally.last_at = min(tally.first_at, at), max(tally.last_at, at)
+    fields = ["events", "first_at", "last_at", "latest"]
+    MaskedIdTally.objects.bulk_create(
+        [tally for tally in known.values() if tally.events],
+        update_conflicts=True,
+        unique_fields=["source", "name"],
+        update_fields=fields,
+    )
+
+
 def _declared() -> dict[str, frozenset[str]]:
     """What the mappings of each source declare to be ids."""
-    declared: dict[str, frozenset[str]] = {}
-    for slug, settings in Source.objects.values_list("slug", "settings"):
-        written = [settings.get("mapping"), *(settings.get("mappings") or {}).values()]
-        declared[slug] = frozenset().union(*map(declared_ids, written))
-    return declared
+    return {slug: _declared_by(settings) for slug, settings in Source.objects.values_list("slug", "settings")}
+
+
+def _declared_by(settings: Mapping[str, Any]) -> frozenset[str]:
+    written = [settings.get("mapping"), *(settings.get("mappings") or {}).values()]
+    return frozenset().union(*map(declared_ids, written))
 
 
 def masked_ids(

@@ -302,6 +302,30 @@ class UnreadTally(models.Model):
         indexes = [models.Index(fields=["day"], name="unread_by_day")]
 
 
+class MaskedIdTally(models.Model):
+    """In how many events of a source a field held ids that were masked as card numbers. `latest` is the newest of them;
+    what is left of its id stands in the envelope only."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="masked")
+    name = models.CharField(max_length=80)
+    events = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    latest = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "name"], name="masked_once_a_field")]
+
+
+class MaskedIdScan(models.Model):
+    """Up to which envelope a source was looked through for such ids, and by which fields that are declared to be ids:
+    where others are, it begins anew."""
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="masked_scan", primary_key=True)
+    seen = models.BigIntegerField(default=0)
+    declared = models.CharField(max_length=32, blank=True, default="")
+
+
 class Slot(models.Model):
     """A time at which scheduled work was due, claimed by the one beat that sends it."""
 

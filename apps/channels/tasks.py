@@ -9,6 +9,7 @@ from django.db import Error
 from django.utils import timezone
 
 from apps.channels.ingest.process import process_due, release
+from apps.channels.masked_ids import look_further
 from apps.channels.models import Envelope, HourlyTally, Slot, Source, SyncRun, SyncState, UnreadTally
 from apps.channels.sync.run import claim_due, is_being_read, sync
 
@@ -79,6 +80,18 @@ def reconcile() -> int:
     for pk in found:
         pull.delay(pk, SyncRun.Kind.RECONCILIATION)
     return len(found)
+
+
+@shared_task(name="apps.channels.tasks.look_for_masked_ids")
+def look_for_masked_ids() -> bool:
+    """Look through what came since last time for ids that were masked. Whether all of it was seen."""
+    until = monotonic() + TIME_BOX
+    for source in Source.objects.existing().order_by("pk"):
+        while look_further(source):
+            if monotonic() > until:
+                look_for_masked_ids.delay()
+                return False
+    return True
 
 
 @shared_task(name="apps.channels.tasks.prune")

@@ -254,6 +254,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="MaskedIdTally",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("events", models.PositiveIntegerField(default=0)),
+                ("first_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("latest", models.BigIntegerField()),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="masked", to="channels.source"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("source", "name"), name="masked_once_a_field")],
+            },
+        ),
+        migrations.CreateModel(
+            name="MaskedIdScan",
+            fields=[
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="masked_scan",
+                        serialize=False,
+                        to="channels.source",
+                    ),
+                ),
+                ("seen", models.BigIntegerField(default=0)),
+                ("declared", models.CharField(blank=True, default="", max_length=32)),
+            ],
+        ),
+        migrations.CreateModel(
             name="SyncRun",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -9,7 +9,7 @@ import orjson
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.channels.contract import SourceFacts, StoredEvent, Words
@@ -20,7 +20,14 @@ from apps.customers.drafts import ProfileKey
 from apps.customers.models import Customer, SourceProfile
 from apps.desktop.customer.entries import ICONS, money
 from apps.desktop.sources.marks import unread_words
-from apps.interactions.drafts import Draft, InteractionDraft
+from apps.interactions.drafts import (
+    ConsentLine,
+    ConsentStatus,
+    ContactChannel,
+    Draft,
+    InteractionDraft,
+    Purpose,
+)
 from apps.interactions.models import Channel, Interaction
 
 SHOWN = 20
@@ -60,6 +67,7 @@ class EventLine:
     channel_icon: str
     title: str
     amount: str
+    more: str
     reason: str
     unread: list[str]
     customer: Customer | None = None
@@ -143,6 +151,7 @@ def _line(envelope: Envelope, found: Understanding, customers: dict[ProfileKey, 
         channel_icon=ICONS[channel] if channel else ("user" if draft else "circle-help"),
         title=_title(draft, envelope),
         amount=_amount(touch),
+        more=_more(draft),
         reason="" if settled else envelope.error,
         unread=unread_words(found.unread) if envelope.unread else [],
         customer=customers.get(draft.claim.key) if draft else None,
@@ -160,7 +169,17 @@ def _title(draft: Draft | None, envelope: Envelope) -> str:
         return envelope.dedupe_key
     if draft.touch is None:
         return gettext("Says who somebody is")
-    return draft.touch.page.title if draft.touch.page else draft.touch.title
+    return _touch_title(draft.touch)
+
+
+def _touch_title(touch: InteractionDraft) -> str:
+    return touch.page.title if touch.page else touch.title
+
+
+def _more(draft: Draft | None) -> str:
+    """How much else the event tells besides its title."""
+    count = len(draft.more) if draft else 0
+    return ngettext("%(count)d more entry", "%(count)d more entries", count) % {"count": count} if count else ""
 
 
 def _amount(touch: InteractionDraft | None) -> str:
@@ -194,14 +213,22 @@ def reasons(source: Source) -> list[QuarantineReason]:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldEntry:
+    """One thing that an event tells, as its title, and pairs of a word and what the connector understood by it."""
+
+    title: str
+    facts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class EventSheet:
-    """Everything about one envelope. `facts` are pairs of a word and what the connector understood by it."""
+    """Everything about one envelope, `told` being all that it tells, the newest first."""
 
     line: EventLine
     key: str
     received: str
     attempts: int
-    facts: list[tuple[str, str]]
+    told: list[ToldEntry]
     payload: str
     cut: bool
     replayable: bool
@@ -216,11 +243,28 @@ def sheet(source: Source, envelope: Envelope) -> EventSheet:
         key=envelope.dedupe_key,
         received=date_format(timezone.localtime(envelope.received_at), "DATETIME_FORMAT"),
         attempts=envelope.attempts,
-        facts=touch_facts(draft.touch) if draft and draft.touch else [],
+        told=told_by(draft) if draft else [],
         payload=text[:LONGEST],
         cut=len(text) > LONGEST,
         replayable=envelope.state == State.QUARANTINED,
     )
+
+
+def told_by(draft: Draft) -> list[ToldEntry]:
+    """Every interaction of an event, and what it says about being contacted."""
+    entries = [ToldEntry(_touch_title(touch), touch_facts(touch)) for touch in draft.touches]
+    return [*entries, *(ToldEntry(gettext("Consent"), consent_facts(line)) for line in draft.consents)]
+
+
+def consent_facts(line: ConsentLine) -> list[tuple[str, str]]:
+    channel, status = line.channel, line.status
+    said: list[tuple[str, Any]] = [
+        (gettext("Channel"), ContactChannel(channel).label if channel in ContactChannel.values else channel),
+        (gettext("Purpose"), Purpose.label_of(line.purpose)),
+        (gettext("Answer"), ConsentStatus(status).label if status in ConsentStatus.values else status),
+        (gettext("Said at"), line.origin),
+    ]
+    return [(name, str(value)) for name, value in said if value]
 
 
 def touch_facts(touch: InteractionDraft) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +13,9 @@ from apps.channels.contract import SourceFacts, StoredEvent, Words
 from apps.channels.facts import facts_of
 from apps.channels.ingest.process import explained
 from apps.channels.marks import SEPARATOR, UnreadField
-from apps.channels.models import Envelope, Source
+from apps.channels.models import Envelope, MaskedIdTally, Source
 from apps.channels.sync import health
+from apps.foundation.text.unread import UNDATED
 
 DAYS = 30  # that are counted
 SHOWN = 12  # fields, the most frequent
@@ -25,6 +26,7 @@ KINDS: dict[str, Words] = {
     "amount": _("no amount"),
     "currency": _("no currency"),
     "date": _("no time"),
+    UNDATED: _("not said, told as of when it arrived"),
     "email": _("no e-mail address"),
     "phone": _("no phone number"),
     "sender": _("no sender"),
@@ -59,13 +61,38 @@ def unread_lines(source: Source) -> list[UnreadFieldLine]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class MaskedIdLine:
+    """A field whose ids were masked; `latest` is an event that shows it."""
+
+    name: str
+    count: str
+    days: str
+    latest: int
+
+
+def masked_lines(source: Source) -> list[MaskedIdLine]:
+    """As a job has counted them, the most frequent first. One query."""
+    counted = MaskedIdTally.objects.filter(source=source).order_by("-events", "name")[:SHOWN]
+    return [
+        MaskedIdLine(tally.name, number_format(tally.events, 0, force_grouping=True), _days(tally), tally.latest)
+        for tally in counted
+    ]
+
+
+def _days(tally: MaskedIdTally) -> str:
+    days = [date_format(timezone.localtime(at), "DATE_FORMAT") for at in (tally.first_at, tally.last_at)]
+    return gettext("%(first)s to %(last)s") % {"first": days[0], "last": days[1]} if days[0] != days[1] else days[0]
+
+
 def words_of(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
 def unread_words(fields: Sequence[UnreadField]) -> list[str]:
     """`price: no amount: “twelve”`, one line for each field."""
-    return [f"{field.place or '?'}: {words_of(field.kind)}: “{field.example[:LONGEST]}”" for field in fields]
+    said = [(f"{field.place or '?'}: {words_of(field.kind)}", field.example[:LONGEST]) for field in fields]
+    return [f"{words}: “{example}”" if example else words for words, example in said]
 
 
 def unread_of(envelope: Envelope, facts: SourceFacts) -> Sequence[UnreadField]:

@@ -14,13 +14,12 @@ from apps.channels.contract import Secret
 from apps.channels.models import Source, SyncRun, SyncState
 from apps.channels.registry import CONNECTORS
 from apps.channels.sync import health
-from apps.channels.sync.health import SourceState
 from apps.desktop.customer.profile import ago
 from apps.desktop.sources.addresses import address_of, steps
 from apps.desktop.sources.chart import hourly
 from apps.desktop.sources.events import reasons
 from apps.desktop.sources.forms import BackfillForm, RemovalForm
-from apps.desktop.sources.marks import unread_lines
+from apps.desktop.sources.marks import masked_lines, unread_lines
 from apps.desktop.sources.page import (
     SHOWN_HOURS,
     BackfillProgress,
@@ -50,8 +49,8 @@ UNKNOWN: dict[str, Any] = {
 
 
 def condition_of(source: Source) -> dict[str, Any]:
-    """The state, what to do about it, the chart, what was not understood and what could not be read. Six queries, eight
-    where something could not."""
+    """The state, what to do about it, the chart, what was not understood, what could not be read and ids that were
+    masked. Seven queries, nine where something could not be read."""
     now = timezone.now()
     vitals = health.vitals_of(source)
     condition = health.judge(vitals, now)
@@ -66,7 +65,7 @@ def condition_of(source: Source) -> dict[str, Any]:
         "sentence": sentence(condition, now),
         "stream": condition.stream,
         "advice": advice(condition),
-        "unmapped": condition.state == SourceState.UNMAPPED,
+        "unmapped": vitals.unmapped,
         "asked": vitals.asked,
         "last": ago(vitals.heard_at) if vitals.heard_at else "",
         "rate": number_format(health.rate(hours, now), 0, force_grouping=True),
@@ -76,6 +75,7 @@ def condition_of(source: Source) -> dict[str, Any]:
         "held": bounded(troubles.held) if troubles.held else "",
         "reasons": reasons(source) if troubles.quarantined else [],
         "unread": unread_lines(source),
+        "masked": masked_lines(source),
     }
 
 
