@@ -12,12 +12,14 @@ from django.utils import timezone as clock
 
 from apps.accounts.actions import audit
 from apps.accounts.models import User, digest_of, new_secret
-from apps.channels.contract import FileConnector, PullConnector, Secret, SecretField
+from apps.channels.contract import KEPT, FileConnector, PullConnector, Secret, SecretField
 from apps.channels.models import SOURCES, Envelope, Source, SyncState, WriteKey
 from apps.channels.registry import CONNECTORS
+from apps.channels.toolkit.mapping.file_mappings import MAPPING, MAPPINGS
 from apps.foundation.cache import invalidate
 from apps.foundation.vault import lock, relocked, unlock
 
+EXPLAINS = {MAPPING, MAPPINGS}
 OVERLAP = 2  # secrets of a source that are in force at once, while senders change to the new one
 
 
@@ -86,7 +88,8 @@ def _divided(kind: str, settings: Mapping[str, Any]) -> tuple[dict[str, Any], di
 
 @transaction.atomic
 def change_source(*, actor: User | None, source: Source, settings: Mapping[str, Any], **fields: Any) -> Source:
-    """Other settings, and other values of its own fields. Secret settings left empty stay as they were."""
+    """Other settings, and other values of its own fields. Secret settings left empty stay as they were. What waits for
+    somebody to say what columns mean tries again if they have."""
     open_settings, locked = _divided(source.kind, settings)
     source = Source.objects.select_for_update().get(pk=source.pk)
     source.settings = {**source.settings, **open_settings}
@@ -97,6 +100,9 @@ def change_source(*, actor: User | None, source: Source, settings: Mapping[str, 
     source.save()
     now = clock.now()
     SyncState.objects.filter(source=source).update(next_at=now, failures=0, denied=False, error="")
+    if EXPLAINS & settings.keys():
+        kept = Envelope.objects.quarantined().filter(source=source, dedupe_key__startswith=KEPT)
+        kept.update(state=Envelope.State.RECEIVED, attempts=0, retry_at=now, error="")
     invalidate(SOURCES)
     audit(actor, "source.change", source=source.slug, fields=sorted({*settings, *fields}))
     return source

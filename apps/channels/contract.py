@@ -24,6 +24,7 @@ from apps.foundation.network.errors import Denied, Throttled, Unavailable
 from apps.interactions.drafts import Draft
 
 __all__ = [
+    "KEPT",
     "About",
     "Connector",
     "Denied",
@@ -48,6 +49,7 @@ __all__ = [
 ]
 
 Words = str | Promise
+KEPT = "kept:"  # how the key of an envelope begins that keeps a whole file
 
 
 class Unintelligible(Exception):
@@ -274,3 +276,21 @@ class FileConnector(Connector, Protocol):
     def read(self, file: IO[bytes], name: str, source: SourceFacts) -> Iterator[RawEvent]:
         """The events of one file, in a stream: files may be larger than memory. Every event has a key. Raises Refused
         where the file as a whole makes no sense; a bad record becomes an event with `refused` set."""
+
+
+@runtime_checkable
+class ExplainedFileConnector(FileConnector, Protocol):
+    """One whose files a person explains. A file that nobody has explained is not read: it waits where it lies, and one
+    that was posted is kept as a whole, its rows in `file_mappings.ROWS`."""
+
+    def said_of_files(self, source: SourceFacts) -> str:
+        """Another one whenever files that wait should be looked at again."""
+
+    def unknown_columns(self, file: IO[bytes], name: str, source: SourceFacts) -> list[str]:
+        """The columns of a file that nobody has explained; none where somebody has. Raises Refused."""
+
+    def beginning(self, file: IO[bytes], source: SourceFacts) -> list[dict[str, Any]]:
+        """The first rows of a file as they stand in it. Raises Refused."""
+
+    def read_rows(self, found: Sequence[Any], name: str, source: SourceFacts) -> Iterator[RawEvent] | None:
+        """The events of rows that were kept; None as long as nobody has explained them. Raises Refused."""

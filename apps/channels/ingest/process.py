@@ -16,15 +16,25 @@ from django.utils import timezone
 
 from apps.accounts.actions import audit
 from apps.accounts.models import User
-from apps.channels.contract import Nameless, SourceFacts, StoredEvent, Unintelligible
+from apps.channels.contract import (
+    KEPT,
+    ExplainedFileConnector,
+    Nameless,
+    Refused,
+    SourceFacts,
+    StoredEvent,
+    Unintelligible,
+)
 from apps.channels.facts import source_facts
+from apps.channels.ingest.receive import receive
 from apps.channels.marks import UnreadField, located, written
 from apps.channels.models import Envelope, EnvelopeQuerySet, Source
 from apps.channels.registry import CONNECTORS
 from apps.channels.sync.circuit_breaker import MOST_DRIFT, Outcomes, count_outcomes
+from apps.channels.toolkit.mapping.file_mappings import FILE, ROWS, lines_in, unexplained
 from apps.foundation.db.rows import recordset, rows
 from apps.foundation.network.backoff import Backoff, exponential
-from apps.foundation.text.unread import collected
+from apps.foundation.text.unread import Mark, collected
 from apps.interactions.actions import Recorded, record
 from apps.interactions.drafts import Draft
 from apps.interactions.placement import placed
@@ -97,6 +107,24 @@ def understand(key: str, payload: str | bytes, received_at: datetime, source: So
     return explained(StoredEvent(key, received_at, orjson.loads(payload)), source)
 
 
+def reopened(key: str, payload: str | bytes, received_at: datetime, source: SourceFacts) -> Understanding | None:
+    """What becomes of an envelope that keeps a whole file: once somebody has explained its columns, its rows are
+    received as events, in the same transaction. None for every other envelope."""
+    connector = CONNECTORS.get(source.kind)
+    if not key.startswith(KEPT) or source.paused or not isinstance(connector, ExplainedFileConnector):
+        return None
+    kept = orjson.loads(payload)
+    name = str(kept.get(FILE, ""))
+    try:
+        events = connector.read_rows(kept.get(ROWS) or (), name, source)
+    except Refused as refusal:
+        return Understanding(received_at, State.QUARANTINED.value, refusal.message, nameless=True)
+    if events is None:
+        return Understanding(received_at, State.QUARANTINED.value, unexplained(name), nameless=True)
+    receive(source, list(events))
+    return Understanding(received_at, State.DONE.value)
+
+
 def explained(event: StoredEvent, source: SourceFacts) -> Understanding:
     """The same of an event, whether its source is paused or not."""
     received_at = event.received_at
@@ -108,11 +136,15 @@ def explained(event: StoredEvent, source: SourceFacts) -> Understanding:
                 received_at,
                 State.QUARANTINED.value,
                 str(refusal),
-                unread=located(marks, event.payload),
+                unread=_located(marks, event, source),
                 nameless=isinstance(refusal, Nameless),
             )
-    unread = located(marks, event.payload) if marks else ()
-    return Understanding(received_at, DONE, draft=draft, unknown=unknown_fields(event, source), unread=unread)
+    unknown, unread = unknown_fields(event, source), _located(marks, event, source)
+    return Understanding(received_at, DONE, draft=draft, unknown=unknown, unread=unread)
+
+
+def _located(marks: Sequence[Mark], event: StoredEvent, source: SourceFacts) -> Sequence[UnreadField]:
+    return located(marks, event.payload, lines_in(event.payload, source)) if marks else ()
 
 
 def place(understood: Sequence[Understanding]) -> list[Understanding]:
@@ -210,7 +242,8 @@ def _claim(envelopes: EnvelopeQuerySet, limit: int) -> list[ClaimedEnvelope]:
 def _process(claimed: Sequence[ClaimedEnvelope], sources: Mapping[int, SourceFacts]) -> Processed:
     found = place(
         [
-            understand(envelope.key, envelope.payload, envelope.received_at, sources[envelope.source])
+            reopened(envelope.key, envelope.payload, envelope.received_at, sources[envelope.source])
+            or understand(envelope.key, envelope.payload, envelope.received_at, sources[envelope.source])
             for envelope in claimed
         ]
     )

@@ -6,7 +6,7 @@ A source is stale when agents must not take its silence for an answer: what it k
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Sum, TextChoices
 from django.utils import timezone
@@ -68,11 +68,13 @@ class StreamVitals:
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """What the state of a source follows from. `every` is in seconds, `silent_after` in minutes. `asked`: we go and
-    look, rather than being called; `unmapped`: nobody has said what its fields mean."""
+    look, rather than being called; `unmapped`: nobody has said what its fields mean; `waiting`: so many files have
+    columns that no mapping knows."""
 
     created_at: datetime
     asked: bool = False
     unmapped: bool = False
+    waiting: int = 0
     active: bool = True
     paused_at: datetime | None = None
     pause_reason: str = ""
@@ -137,6 +139,8 @@ def _passing(vitals: Vitals) -> Condition:
     failing = next((stream for stream in vitals.streams if stream.failures and stream.error), None)
     if failing:
         return Condition(SourceState.RETRYING, failing.last_ok_at, failing.error, failing.name)
+    if vitals.waiting:
+        return Condition(SourceState.UNMAPPED)
     if vitals.heard_at is None and not any(stream.last_ok_at for stream in vitals.streams if stream.name):
         return Condition(SourceState.WAITING)
     return Condition(SourceState.RUNNING)
@@ -158,10 +162,12 @@ def late_streams(vitals: Vitals, now: datetime) -> list[StreamVitals]:
 def vitals_of(source: Source) -> Vitals:
     """Costs nothing where `health` was selected and `streams` were prefetched along."""
     health: Health | None = getattr(source, "health", None)
+    streams = list(source.streams.all())
     return Vitals(
         created_at=source.created_at,
         asked=is_asked(source),
         unmapped=awaits_mapping(source),
+        waiting=sum(_waiting(stream.cursor) for stream in streams),
         active=source.active,
         paused_at=source.paused_at,
         pause_reason=source.pause_reason,
@@ -170,9 +176,15 @@ def vitals_of(source: Source) -> Vitals:
         heard_at=health.heard_at if health else None,
         streams=tuple(
             StreamVitals(stream.stream, stream.last_ok_at, stream.error, stream.denied, stream.failures)
-            for stream in source.streams.all()
+            for stream in streams
         ),
     )
+
+
+def _waiting(cursor: Any) -> int:
+    """How many files of a stream wait for a mapping."""
+    noted = cursor.get("waiting") if isinstance(cursor, dict) else None
+    return int(noted["count"]) if noted else 0
 
 
 def with_vitals() -> list[Source]:

@@ -7,10 +7,12 @@ from collections.abc import Mapping as Data
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import yaml
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.channels.connectors.drop.formats import rows as rows_of
 from apps.channels.contract import FileConnector, Refused, Unintelligible
@@ -18,12 +20,14 @@ from apps.channels.facts import facts_of
 from apps.channels.marks import located
 from apps.channels.models import Envelope, Source
 from apps.channels.registry import CONNECTORS
+from apps.channels.sync import health
 from apps.channels.toolkit.mapping import file_mappings, mapping
 from apps.channels.toolkit.mapping.compiler import BadMapping
 from apps.channels.toolkit.mapping.proposal import as_yaml, propose
 from apps.desktop.customer.entries import Entry, entries
 from apps.desktop.sources.forms import SampleForm
 from apps.desktop.sources.marks import unread_words
+from apps.desktop.sources.unknown_files import WaitingFiles
 from apps.foundation.text.unread import collected
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.models import Interaction
@@ -37,7 +41,15 @@ NOT_STORED = frozenset({"page", "payload", "sight", "changed"})  # of what is to
 LARGEST = 100_000  # bytes of sample rows that travel with the form
 TEXT, TEXTS = "mapping_text", "mapping_texts"  # the settings that keep the YAML with its comments; of files, by pattern
 Row = dict[str, Any]
-UNSAID = {"proposed": False, "saved": False, "unsaved": False, "waiting": 0}
+UNSAID = {
+    "proposed": False,
+    "saved": False,
+    "unsaved": False,
+    "waiting": 0,
+    "waits": False,
+    "read_now": "",
+    "again": False,
+}
 
 
 class MappingFault(NamedTuple):
@@ -115,8 +127,7 @@ def workbench(source: Source, text: str, samples: list[Row], pattern: str = "") 
     return {
         "source": source,
         "pattern": pattern,
-        "patterns": patterns(source),
-        "several": takes_files(source) and bool(source.settings.get(file_mappings.MAPPING)),
+        "kinds": [],
         "text": text,
         "samples": samples,
         "carried": json.dumps(samples, default=str),
@@ -126,6 +137,22 @@ def workbench(source: Source, text: str, samples: list[Row], pattern: str = "") 
         "empty": not text.strip(),
         "example": SampleForm(),
         **UNSAID,
+    }
+
+
+def saved(
+    source: Source, text: str, samples: list[Row], pattern: str, waiting: Sequence[WaitingFiles]
+) -> dict[str, Any]:
+    """What is said after saving; `waiting` are the files that waited until then."""
+    rest = [files for files in waiting if files.pattern != pattern]
+    freed = sum(files.files for files in waiting) - sum(files.files for files in rest)
+    said = ngettext("%(count)d file that waited is being read.", "%(count)d files that waited are being read.", freed)
+    return {
+        **workbench(source, text, samples, pattern),
+        "saved": True,
+        "kinds": file_kinds(source, pattern, rest),
+        "read_now": said % {"count": freed} if freed else "",
+        "waiting": health.troubles([source.pk])[source.pk].quarantined,
     }
 
 
@@ -204,6 +231,30 @@ def patterns(source: Source) -> list[str]:
     return sorted(found) if isinstance(found, dict) and takes_files(source) else []
 
 
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """Files with a mapping of their own, or that wait for one (`waits`: how many); no pattern: all others."""
+
+    pattern: str
+    query: str
+    current: bool
+    waits: str = ""
+
+
+def file_kinds(source: Source, current: str, waiting: Sequence[WaitingFiles]) -> list[FileKind]:
+    """Those of a source, if it has or needs more than one mapping."""
+    if not takes_files(source) or not (source.settings.get(file_mappings.MAPPING) or waiting or current):
+        return []
+    counts = {files.pattern: files.count for files in waiting}
+    own = [*patterns(source), *(name for name in counts if name not in patterns(source))]
+    own += [current] if current and current not in own else []
+    others = FileKind("", "", not current)
+    return [
+        others,
+        *(FileKind(name, f"?{urlencode({'file': name})}", name == current, counts.get(name, "")) for name in own),
+    ]
+
+
 def takes_files(source: Source) -> bool:
     return isinstance(CONNECTORS.get(source.kind), FileConnector)
 
@@ -245,19 +296,32 @@ def carried(text: str) -> list[Row]:
     return [row for row in found if isinstance(row, dict)][:SAMPLES] if isinstance(found, list) else []
 
 
-def kept(source: Source, pattern: str, said: Row, text: str) -> dict[str, Any]:
-    """The settings to change so that files of this pattern are read so."""
+def kept(source: Source, pattern: str, said: Row, text: str, samples: Sequence[Row] = ()) -> dict[str, Any]:
+    """The settings to change so that files of this pattern are read so. The first of all may be for any."""
     if not pattern:
+        return {file_mappings.MAPPING: said, TEXT: text}
+    if not source.settings.get(file_mappings.MAPPING) and not patterns(source):
+        columns = sorted(file_mappings.columns_of(samples))[: file_mappings.MOST_COLUMNS]
+        made_for = {"name": pattern, "columns": columns}
+        return {file_mappings.MAPPING: said, TEXT: text, file_mappings.FIRST_FILE: made_for}
+    if is_first(source, pattern):
         return {file_mappings.MAPPING: said, TEXT: text}
     named, texts = (source.settings.get(name) or {} for name in (file_mappings.MAPPINGS, TEXTS))
     return {file_mappings.MAPPINGS: {**named, pattern: said}, TEXTS: {**texts, pattern: text}}
+
+
+def is_first(source: Source, pattern: str) -> bool:
+    """Whether the mapping for all files was made for one of these, and they have none of their own."""
+    made_for = source.settings.get(file_mappings.FIRST_FILE)
+    named = isinstance(made_for, dict) and made_for.get("name") == pattern
+    return named and pattern not in patterns(source)
 
 
 def text_of(source: Source, pattern: str = "") -> str:
     """The mapping as it was written; without its comments where another way set it."""
     kept = source.settings.get(file_mappings.MAPPING)
     written = source.settings.get(TEXT)
-    if pattern:
+    if pattern and not is_first(source, pattern):
         named, texts = (source.settings.get(name) or {} for name in (file_mappings.MAPPINGS, TEXTS))
         kept, written = named.get(pattern), texts.get(pattern)
     if isinstance(written, str) and read(written).said == (kept or {}):

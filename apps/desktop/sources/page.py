@@ -48,7 +48,7 @@ ADVICE: dict[SourceState, Words] = {
     SourceState.PAUSED: _(
         "What arrives meanwhile is kept and held back. Resume, and it goes on from where it stopped."
     ),
-    SourceState.UNMAPPED: _("Say what its fields mean. What comes until then is kept and held back."),
+    SourceState.UNMAPPED: _("Say what its fields mean. What comes until then waits, and is read once you have."),
     SourceState.OFF: _("What it sends is turned away and is lost, unless it sends it again later."),
 }
 ITSELF = _("Look below at what was not understood and put it right, then resume. What arrives meanwhile is kept.")

@@ -31,6 +31,7 @@ from apps.desktop.sources.page import (
     sentence,
     span,
 )
+from apps.desktop.sources.unknown_files import waiting_files
 
 KEYS, RUNS, STREAMS, DRIFTING = 6, 6, 50, 30
 NO_SECRET: dict[str, Any] = {"made": "", "example": "", "pasted": False, "missing": False}
@@ -49,13 +50,15 @@ UNKNOWN: dict[str, Any] = {
 
 
 def condition_of(source: Source) -> dict[str, Any]:
-    """The state, what to do about it, the chart, what was not understood, what could not be read and ids that were
-    masked. Seven queries, nine where something could not be read."""
+    """The state, what to do about it, the chart, what was not understood, what could not be read, ids that were masked,
+    and files that wait for a mapping. Seven queries, two more where something could not, and two where files
+    are explained."""
     now = timezone.now()
     vitals = health.vitals_of(source)
     condition = health.judge(vitals, now)
     tone, icon, label = appearance(condition)
     troubles = health.troubles([source.pk])[source.pk]
+    waiting = waiting_files(source)
     hours = health.tallies([source.pk], now - timedelta(hours=SHOWN_HOURS))[source.pk]
     return {
         "source": source,
@@ -65,7 +68,8 @@ def condition_of(source: Source) -> dict[str, Any]:
         "sentence": sentence(condition, now),
         "stream": condition.stream,
         "advice": advice(condition),
-        "unmapped": vitals.unmapped,
+        "unmapped": vitals.unmapped and not waiting,
+        "waiting": waiting,
         "asked": vitals.asked,
         "last": ago(vitals.heard_at) if vitals.heard_at else "",
         "rate": number_format(health.rate(hours, now), 0, force_grouping=True),

@@ -2,12 +2,15 @@
 was read before is read as a whole."""
 
 import os
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from apps.channels.actions import create_source
-from apps.channels.models import Envelope, SyncState
+from apps.channels.contract import SourceFacts, StoredEvent
+from apps.channels.ingest.process import explained
+from apps.channels.models import Envelope, SyncState, UnreadTally
 from apps.channels.sync.run import sync
 from apps.interactions.models import Interaction
 
@@ -20,6 +23,7 @@ ORDERS = {
 PAYMENTS = {
     "who": {"reference": "order"}, "channel": "payment", "kind": "payment", "title": "Paid {order}", "amount": "paid",
 }  # fmt: skip
+NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 HEAD = "order,customer,day,item,qty,price\n"
 
 
@@ -107,4 +111,21 @@ def test_what_cannot_be_read_in_lines_is_marked_and_numbers_like_those_of_cards_
     sync(stream.pk)
     process_all()
     assert amounts() == [("order", long, None), ("order", unlike, Decimal("2.50")), ("payment", "", Decimal("2.50"))]
-    assert set(Envelope.objects.values_list("unread", flat=True)) == {"", "lines.price (amount)"}
+    assert set(Envelope.objects.values_list("unread", flat=True)) == {"", "price (amount)"}
+
+
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_price_that_cannot_be_read_is_counted_by_the_column_of_the_file(folder, stream, process_all, alone, first):
+    prices = ["ask"] if alone else ["ask", "2.50"] if first else ["2.50", "ask"]
+    deliver(folder, "orders.csv", HEAD + "".join(f"1,C1,2026-03-01,Cup,1,{price}\n" for price in prices), day=1)
+    sync(stream.pk)
+    process_all()
+    assert list(UnreadTally.objects.values_list("place", "kind", "count")) == [("price", "amount", 1)]
+
+
+def test_lines_of_an_event_that_is_one_by_itself_keep_their_way():
+    mapped = {"who": {"email": "mail"}, "title": "Order", "channel": "order", "amount": "lines[0].price", "id": "id"}
+    facts = SourceFacts(1, "till", "webhook", settings={"mapping": mapped})
+    event = StoredEvent("1", NOON, {"id": 1, "mail": "a@shop.example", "lines": [{"price": "ask"}]})
+    assert [field.place for field in explained(event, facts).unread] == ["lines.price"]

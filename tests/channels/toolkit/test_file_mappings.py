@@ -84,3 +84,15 @@ def test_the_mappings_of_the_other_files_are_those_beside():
     assert file_mappings.others(settings, "orders.csv") == [PAYMENTS]
     assert file_mappings.others(settings, "payments.csv") == [ORDERS]
     assert file_mappings.others(settings, "new.csv") == [ORDERS, PAYMENTS]
+
+
+def test_a_file_of_other_columns_that_is_to_be_read_by_the_same_mapping_is_known_from_then_on():
+    written = {"who": {"email": "mail"}, "when": "day", "title": "Order", "channel": "order"}
+    first = [{"mail": "a@x.example", "day": "2026-03-01", "total": "1"}]
+    other = [{"mail": "a@x.example", "day": "2026-03-01", "colour": "red", "size": "4", "sku": "1", "note": "x"}]
+    settings = file_mappings.kept_for({}, "orders.csv", written, first)
+    assert not file_mappings.knows(settings, "sizes-1.csv", other)
+    settings |= file_mappings.kept_for(settings, "sizes-1.csv", written, other)
+    assert file_mappings.knows(settings, "sizes-2.csv", other)
+    assert "mappings" not in settings
+    assert file_mappings.kept_for(settings, "sizes-3.csv", written, other) == {}

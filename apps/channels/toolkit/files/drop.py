@@ -5,6 +5,7 @@ docs/connectors/files.md tells where files may lie, which are left alone, and wh
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -21,6 +22,7 @@ from django.utils.translation import ngettext
 from apps.channels.contract import (
     Denied,
     EventPage,
+    ExplainedFileConnector,
     FileConnector,
     Push,
     Pushed,
@@ -37,7 +39,7 @@ from apps.channels.toolkit.files.places import FilePlace, FoundFile, Gone, Locke
 from apps.channels.toolkit.http.signatures import bears_key, require
 from apps.channels.toolkit.payload import inflate
 
-__all__ = ["Drop", "FilePlaceForm", "FilePush"]
+__all__ = ["Drop", "FilePlaceForm", "FilePush", "readable"]
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +47,8 @@ STREAM = "files"
 FULL = 500  # events of a page
 SLOW = 5.0  # seconds after which a page ends with what it has
 MOST_FILES = 10_000  # of one place that are remembered
+SHOWN_WAITING = 40  # files that wait for a mapping, named beside the cursor
+SHOWN_COLUMNS = 12  # of each
 LOOK_BACK = 20  # rows read again of a file that grew: its last one may have been half written
 
 
@@ -58,16 +62,28 @@ class FilePush(Pushed):
         require(bears_key(push, source))
 
     def split(self, push: Push, source: SourceFacts) -> Sequence[RawEvent]:
+        name, body = self.posted(push)
+        with readable(source):
+            return list(self.read(io.BytesIO(body), name, source))  # type: ignore[attr-defined]
+
+    def posted(self, push: Push) -> tuple[str, bytes]:
+        """The name of the file and what is in it, unpacked. Raises Refused."""
         name, body = label_of(push.call.rpartition("/")[2]), push.body
         if name.lower().endswith(".gz"):
             name, body = name[:-3], inflate(body, "gzip", settings.COLLECT_MAX_BYTES)
-        try:
-            return list(self.read(io.BytesIO(body), name, source))  # type: ignore[attr-defined]
-        except Refused:
-            raise
-        except Exception as error:
-            log.warning("file.unreadable", source=source.slug, error=type(error).__name__)
-            raise Refused(400, "unreadable", f"The file cannot be read: {type(error).__name__}.") from None
+        return name, body
+
+
+@contextmanager
+def readable(source: SourceFacts) -> Iterator[None]:
+    """Whatever a reader trips over in a posted file is a refusal."""
+    try:
+        yield
+    except Refused:
+        raise
+    except Exception as error:
+        log.warning("file.unreadable", source=source.slug, error=type(error).__name__)
+        raise Refused(400, "unreadable", f"The file cannot be read: {type(error).__name__}.") from None
 
 
 @dataclass(slots=True)
@@ -87,14 +103,24 @@ class PendingPage:
     def page(self, reading: int = 0, *, passing: bool = False) -> EventPage:
         """What has gathered. `reading` bytes of the file under way are read. A page in passing is a sign of life from
         rows that were read before: nobody may go on from there."""
-        cursor = None if passing else {"v": 1, "files": {label: dict(entry) for label, entry in self.known.items()}}
+        cursor = None if passing else self._cursor()
         page = EventPage(self.events, cursor, min(self.done + reading, self.total), self.total)
         self.events, self.since = [], monotonic()
         return page
 
+    def _cursor(self) -> dict[str, Any]:
+        """What is known of each file; and of those that wait for a mapping the columns, by their names."""
+        cursor: dict[str, Any] = {"v": 1, "files": {label: dict(entry) for label, entry in self.known.items()}}
+        waiting = [label for label, entry in self.known.items() if "waits" in entry]
+        if waiting:
+            shown = {label: self.known[label]["waits"]["columns"] for label in waiting[-SHOWN_WAITING:]}
+            cursor["waiting"] = {"files": shown, "count": len(waiting)}
+        return cursor
+
 
 class Drop:
-    """`Puller` for any file connector: looks for new and grown files at its source's place.
+    """`Puller` for any file connector: looks for new and grown files at its source's place. A file that nobody has
+    explained yet (`ExplainedFileConnector`) waits there, and is read once somebody has.
 
     Whatever lies there is read once, the eldest first. A backfill reads again what was changed in its time.
     """
@@ -125,7 +151,8 @@ class Drop:
         files = sorted(_within(place, read_range), key=lambda found: (found.changed, found.label))
         before = _entries(read_range.cursor)
         known = {found.label: before[found.label] for found in files if found.label in before}
-        due = [found for found in files if not _is_read(found, known.get(found.label))]
+        said = self._said(source)
+        due = [found for found in files if not _is_read(found, known.get(found.label), said)]
         batch = PendingPage(known, sum(found.size for found in files))
         batch.done = batch.total - sum(found.size for found in due)
         for found in due:
@@ -142,6 +169,12 @@ class Drop:
 
     def _file(self, place: FilePlace, found: FoundFile, batch: PendingPage, source: SourceFacts) -> Iterator[EventPage]:
         """Read a file on from where its entry says. Raises Gone, Locked, Fault, Denied, Throttled."""
+        columns = self._unknown_columns(place, found, source)
+        if columns:
+            waits = {"said": self._said(source), "columns": [name[:60] for name in columns[:SHOWN_COLUMNS]]}
+            batch.known[found.label] = {"mark": found.mark, "rows": 0, "edge": "", "more": False, "waits": waits}
+            batch.done += found.size
+            return
         before = batch.known.get(found.label)
         known = _rows_known(place, found, before, whole=self._is_read_whole(found, source))
         entry = {"mark": found.mark, "rows": known, "edge": place.edge(found), "more": True}
@@ -157,6 +190,22 @@ class Drop:
         batch.done += found.size
         if batch.is_due():
             yield batch.page()
+
+    def _said(self, source: SourceFacts) -> str:
+        return self.connector.said_of_files(source) if isinstance(self.connector, ExplainedFileConnector) else ""
+
+    def _unknown_columns(self, place: FilePlace, found: FoundFile, source: SourceFacts) -> list[str]:
+        """Of a file that nobody has explained. One that cannot be looked at is read, which says what is wrong."""
+        if not isinstance(self.connector, ExplainedFileConnector):
+            return []
+        with place.open(found) as raw:
+            try:
+                with unpacked(raw, found.label) as (file, name):
+                    return self.connector.unknown_columns(file, name, source)
+            except (ReadFault, Denied, Throttled):
+                raise
+            except Exception:
+                return []
 
     def _is_read_whole(self, found: FoundFile, source: SourceFacts) -> bool:
         """Whether rows that were read may turn out to be part of something that goes on further down."""
@@ -208,8 +257,11 @@ def _entries(cursor: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
     return dict(files) if isinstance(files, dict) else {}
 
 
-def _is_read(found: FoundFile, entry: Mapping[str, Any] | None) -> bool:
-    return bool(entry and entry["mark"] == found.mark and not entry["more"])
+def _is_read(found: FoundFile, entry: Mapping[str, Any] | None, said: str) -> bool:
+    """Whether there is nothing to do about a file: it was read to its end, or waits for somebody to explain it."""
+    if not entry or entry["mark"] != found.mark or entry["more"]:
+        return False
+    return "waits" not in entry or entry["waits"]["said"] == said
 
 
 def _rows_known(place: FilePlace, found: FoundFile, entry: Mapping[str, Any] | None, *, whole: bool) -> int:
@@ -217,7 +269,7 @@ def _rows_known(place: FilePlace, found: FoundFile, entry: Mapping[str, Any] | N
     understood as a whole."""
     if entry is None:
         return 0
-    if entry["mark"] == found.mark:
+    if entry["mark"] == found.mark or "waits" in entry:
         return int(entry["rows"])
     grown = not whole and bool(entry["edge"]) and place.edge(found, entry["edge"]) == entry["edge"]
     return max(0, int(entry["rows"]) - LOOK_BACK) if grown else 0

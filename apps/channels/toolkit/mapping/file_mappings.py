@@ -10,14 +10,18 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from apps.channels.contract import SourceFacts, StoredEvent
+from django.utils.translation import gettext as _
+
+from apps.channels.contract import Nameless, SourceFacts, StoredEvent
 from apps.channels.toolkit.mapping import mapping
 from apps.channels.toolkit.mapping.expressions import Row
+from apps.channels.toolkit.mapping.groups import LINES
 from apps.interactions.drafts import Draft
 
 MAPPING, MAPPINGS = "mapping", "mappings"
 FIRST_FILE = "mapping_file"  # the setting with the name and the columns of the file that `mapping` was made for
 FILE = "_file"  # the field of an envelope that says which file its row was in
+ROWS = "_rows"  # and that of one which keeps a whole file until somebody has said what its columns mean
 DIGITS = re.compile(r"\d+(?:[\-_.T ]\d+)*")
 LONGEST = 120  # characters of a name
 MOST_COLUMNS = 300  # of a file that are remembered
@@ -62,8 +66,21 @@ def normalise(event: StoredEvent, source: SourceFacts) -> Draft:
     if not isinstance(payload, dict) or FILE not in payload:
         return mapping.normalise(event, source)
     name = str(payload[FILE])
+    if ROWS in payload:
+        raise Nameless(unexplained(name))
     event = event._replace(payload={field: found for field, found in payload.items() if field != FILE})
     return mapping.normalise(event, source, lambda source: compiled_for(source, name))
+
+
+def lines_in(payload: Any, source: SourceFacts) -> str:
+    """The field in which the rows lie that an event of this source was put together of; empty where it is one row."""
+    if not isinstance(payload, dict) or not isinstance(payload.get(LINES), list):
+        return ""
+    try:
+        compiled = compiled_for(source, str(payload.get(FILE) or ""))
+    except mapping.BadMapping:
+        return ""
+    return LINES if compiled and compiled.group else ""
 
 
 def others(settings: Settings, name: str) -> list[Mapping[str, Any]]:
@@ -76,6 +93,23 @@ def others(settings: Settings, name: str) -> list[Mapping[str, Any]]:
     return [written for written in kept if isinstance(written, dict) and written]
 
 
+def unexplained(name: str) -> str:
+    return _("%(file)s has columns no mapping knows.") % {"file": name}
+
+
+def said_of(settings: Settings) -> str:
+    """Another one whenever somebody has said something else about the files of a source."""
+    return mapping.digest([settings.get(name) for name in (MAPPING, MAPPINGS, FIRST_FILE)])
+
+
+def knows(settings: Settings, name: str, rows: Iterable[Row]) -> bool:
+    """Whether a file of this name with these rows can be read: a mapping was made for such files, and the columns that
+    it cannot do without are there. What is read otherwise is a guess. Raises BadMapping."""
+    rows = list(rows)
+    there = columns_of(rows)
+    return is_for(settings, name, rows) and (not there or mapping.compiled(written_for(settings, name)).fits(there))
+
+
 def is_for(settings: Settings, name: str, rows: Iterable[Row]) -> bool:
     """Whether the source has a mapping for a file of this name with these rows. That for all files is it, unless it
     was made for a file of another name with other columns."""
@@ -84,7 +118,7 @@ def is_for(settings: Settings, name: str, rows: Iterable[Row]) -> bool:
     if not settings.get(MAPPING):
         return False
     made_for = settings.get(FIRST_FILE)
-    if not isinstance(made_for, dict) or made_for.get("name") == pattern_of(name):
+    if not isinstance(made_for, dict) or pattern_of(name) in {made_for.get("name"), *_also(made_for)}:
         return True
     there, before = columns_of(rows), set(made_for.get("columns") or ())
     return not there or len(there & before) >= ALIKE * len(there | before)
@@ -102,11 +136,19 @@ def kept_for(settings: Settings, name: str, written: Any, rows: Iterable[Row]) -
     if slot:
         return {MAPPINGS: {**_named(settings), slot: written}} if _named(settings)[slot] != written else {}
     if default == written:
-        return {}
+        if is_for(settings, name, rows) or not isinstance(made_for, dict):
+            return {}
+        return {FIRST_FILE: {**made_for, "also": [*_also(made_for), own]}}
     if not default or (isinstance(made_for, dict) and made_for.get("name") == own):
         columns = sorted(columns_of(rows))[:MOST_COLUMNS]
         return {MAPPING: written, FIRST_FILE: {"name": own, "columns": columns}}
     return {MAPPINGS: {**_named(settings), own: written}}
+
+
+def _also(made_for: Mapping[str, Any]) -> list[str]:
+    """Files of other names and columns that somebody wants to be read by the same mapping."""
+    found = made_for.get("also")
+    return [str(name) for name in found] if isinstance(found, list) else []
 
 
 def _named(settings: Settings) -> dict[str, Any]:

@@ -4,7 +4,7 @@ docs/mapping.md has every key with examples. A mapping lives in `Source.settings
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from collections.abc import Mapping as Data
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -157,6 +157,12 @@ class Mapping:
         mapped = [*self.places.values(), *(value for said in self.texts.values() for value in said.values)]
         names = {name for value in (*mapped, *self.person.values()) for name in value.columns}
         return (names | self.group.columns | {*self.group.by.columns}) - {LINES} if self.group else names
+
+    def fits(self, there: Set[str]) -> bool:
+        """Whether rows of these columns can say what it cannot do without: who it was, when, and their id."""
+        person = {name for place in self.person.telling() for name in place.columns}
+        needed = [person, *({*self.places[name].columns} for name in ("when", "id") if name in self.places)]
+        return all(not columns or columns & there for columns in needed)
 
     def missing(self, rows: Iterable[Row]) -> dict[str, str]:
         """Columns of the mapping that none of these rows has, each with the name that is most like it, if any."""

@@ -10,12 +10,12 @@ from apps.channels import actions
 from apps.channels.contract import Refused
 from apps.channels.models import Source
 from apps.channels.registry import CONNECTORS
-from apps.channels.sync import health
 from apps.desktop.shell.access import act_for, form_for, source_or_404
 from apps.desktop.shell.toasts import toast
 from apps.desktop.shell.workers import let_go_soon
 from apps.desktop.sources import mapping as mapping_page
 from apps.desktop.sources.forms import SampleForm
+from apps.desktop.sources.unknown_files import beginning, waiting_files
 
 
 def _mapped(slug: str) -> Source:
@@ -36,14 +36,17 @@ def mapping(request: PersonRequest, slug: str) -> HttpResponse:
     source = _mapped(slug)
     if request.method == "POST":
         return _save(request, source)
-    pattern = _pattern(source, request.GET.get("file", ""))
-    rows = mapping_page.latest_rows(source, pattern)
+    pattern, waiting = _pattern(source, request.GET.get("file", "")), waiting_files(source)
+    waits = next((files for files in waiting if files.pattern == pattern), None)
+    rows = (beginning(source, waits) if waits else []) or mapping_page.latest_rows(source, pattern)
     if rows:
         audit(request.user, "source.sample", purpose="channels", source=source.slug, rows=len(rows))
-    text = mapping_page.text_of(source, pattern)
+    text = "" if waits else mapping_page.text_of(source, pattern)
     shown = text or mapping_page.proposal(source, rows, pattern)
     bench = mapping_page.workbench(source, shown, rows[: mapping_page.SAMPLES], pattern)
-    return render(request, "desktop/sources/mapping.html", {**bench, "proposed": bool(rows) and not text})
+    kinds = mapping_page.file_kinds(source, pattern, waiting)
+    context = {**bench, "proposed": bool(rows) and not text, "waits": waits is not None, "kinds": kinds}
+    return render(request, "desktop/sources/mapping.html", context)
 
 
 def _save(request: PersonRequest, source: Source) -> HttpResponse:
@@ -52,12 +55,14 @@ def _save(request: PersonRequest, source: Source) -> HttpResponse:
     if reading.compiled is None:
         context = mapping_page.workbench(source, text, mapping_page.carried(request.POST.get("carried", "")))
         return render(request, "desktop/sources/mapping.html#outcome", {**context, "unsaved": True}, status=422)
-    settings = mapping_page.kept(source, _pattern(source, request.POST.get("pattern", "")), reading.said, text)
+    pattern = _pattern(source, request.POST.get("pattern", ""))
+    samples = mapping_page.carried(request.POST.get("carried", ""))
+    waiting = waiting_files(source)
+    settings = mapping_page.kept(source, pattern, reading.said, text, samples)
     source = actions.change_source(actor=request.user, source=source, settings=settings)
     let_go_soon()
-    context = mapping_page.workbench(source, text, mapping_page.carried(request.POST.get("carried", "")))
-    waiting = health.troubles([source.pk])[source.pk].quarantined
-    response = render(request, "desktop/sources/mapping.html#outcome", {**context, "saved": True, "waiting": waiting})
+    context = mapping_page.saved(source, text, samples, pattern, waiting)
+    response = render(request, "desktop/sources/mapping.html#outcome", context)
     return toast(response, _("Saved. It holds for everything that comes from now on."))
 
 
