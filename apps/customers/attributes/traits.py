@@ -34,6 +34,14 @@ CUT = {"name", "city", "street", "region"}  # the beginning of these still says 
 DAYS = ("since", "born")
 COMPARED = ("name", "born", "street", "postcode", "city")  # by what others are found who may be the same person
 
+# Traits that are no columns, by the names they come under, by which suggestions compare too.
+OCCUPATION = ("occupation", "job", "job_title", "jobTitle", "profession")
+BIRTH_PLACE = ("birth_place", "birthplace", "birthPlace", "place_of_birth", "placeOfBirth")
+OFFICIAL = (
+    *("tax_id", "taxId", "tax_number", "vat_id", "vatId", "vat_number", "national_id", "nationalId", "id_number"),
+    *("social_security_number", "ssn", "passport", "passport_number"),
+)
+
 STRETCH = 500  # customers shown again in one transaction
 ABSORBED, OWN, CLAIMED, PROVED = range(4)  # ranks of what is said, the weakest first
 

@@ -1,7 +1,7 @@
 """Whether what is said of two people lets them be one: first names and dates of birth. Pure functions.
 
-Deliberately lenient about spelling and strict about whom: a household shares its surname, telephone and address, and
-what tells its members apart is the first name and the day they were born.
+Deliberately lenient about spelling and short forms ("Bill" is William) and strict about whom: a household shares its
+surname, telephone and address, and what tells its members apart is the first name and the day they were born.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from apps.customers.nicknames import may_be_called
 from apps.customers.normalisation import unaccented
 
 EARLIEST = "1500-01-01"
@@ -72,4 +73,4 @@ def _may_be(one: Name, other: Name) -> bool:
 def _alike(one: str, other: str) -> bool:
     if len(one) == 1 or len(other) == 1:
         return one[0] == other[0]
-    return one == other or SequenceMatcher(None, one, other).ratio() >= ALIKE
+    return one == other or SequenceMatcher(None, one, other).ratio() >= ALIKE or may_be_called(one, other)

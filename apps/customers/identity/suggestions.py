@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.timezone import now
 
+from apps.customers.attributes.traits import BIRTH_PLACE, OCCUPATION, OFFICIAL
+from apps.customers.identity.conflicts import capped
 from apps.customers.matching.model import score, train
 from apps.customers.matching.records import SCHEMA
 from apps.customers.matching.weights import Scored
@@ -31,7 +33,7 @@ NUMBERS = ("account", "loyalty")  # what people type and mistype; a system count
 
 PERSON = """
     SELECT c.id, c.name, c.born::text, c.street, c.postcode, c.city, c.region, c.country, held.phones, held.emails,
-           held.numbers
+           held.numbers, told.occupations, told.birth_places, told.official
     FROM customers_customer c
     LEFT JOIN LATERAL (
         SELECT array_agg(DISTINCT i.value) FILTER (WHERE i.type = 'phone') AS phones,
@@ -42,8 +44,18 @@ PERSON = """
         JOIN customers_identifier i ON i.id = e.identifier_id AND i.status = 'active'
         WHERE p.customer_id = c.id
     ) held ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(DISTINCT t.text) FILTER (WHERE t.key = ANY(%s)) AS occupations,
+               array_agg(DISTINCT t.text) FILTER (WHERE t.key = ANY(%s)) AS birth_places,
+               array_agg(DISTINCT t.key || ':' || t.text) FILTER (WHERE t.key = ANY(%s)) AS official
+        FROM customers_sourceprofile p
+        CROSS JOIN LATERAL (SELECT key, left(value #>> '{}', 200) AS text FROM jsonb_each(p.traits)
+                            WHERE jsonb_typeof(value) IN ('string', 'number')) t
+        WHERE p.customer_id = c.id AND p.traits ?| %s
+    ) told ON true
     WHERE c.merged_into_id IS NULL
 """
+READ = (list(NUMBERS), list(OCCUPATION), list(BIRTH_PLACE), list(OFFICIAL), [*OCCUPATION, *BIRTH_PLACE, *OFFICIAL])
 # What indexes bring at once: the same value, birth date, postcode, the beginning of an address, a name much alike.
 # Each way is capped, so that a number of many or a name of thousands costs no more than one of few.
 NEIGHBOURS = """
@@ -167,7 +179,7 @@ def _compared(taken: Mapping[int, str]) -> None:
 
 def _alike(due: Sequence[int], others: Collection[int]) -> list[Scored]:
     """Pairs with at least one of those who are due."""
-    table = _table(rows(f"{PERSON} AND c.id = ANY(%s)", list(NUMBERS), [*due, *others]))
+    table = _table(rows(f"{PERSON} AND c.id = ANY(%s)", *READ, [*due, *others]))
     trained = MatchModel.objects.order_by("-pk").values_list("parameters", flat=True).first()
     wanted = set(due)
     scored = score(table, trained, AT_SIGHT, population=_population(), means=_means()).pairs
@@ -220,7 +232,7 @@ def _note_quality() -> None:
 def _everybody() -> Iterable[tuple[Any, ...]]:
     with transaction.atomic(), connection.cursor().connection.cursor(name="everybody") as cursor:
         cursor.itersize = BATCH
-        yield from cursor.execute(PERSON, [list(NUMBERS)])
+        yield from cursor.execute(PERSON, READ)
 
 
 def _table(people: Iterable[tuple[Any, ...]]) -> pa.Table:
@@ -247,7 +259,10 @@ def _batch(people: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:
 def _keep(pairs: Sequence[Scored], origin: str, model: MatchModel | None) -> None:
     if not pairs:
         return
-    kept = [{"a": pair.a, "b": pair.b, "score": pair.probability, "features": pair.features} for pair in pairs]
+    kept = [
+        {"a": pair.a, "b": pair.b, "score": capped(pair.probability, pair.features), "features": pair.features}
+        for pair in pairs
+    ]
     rows(KEEP, origin, model.pk if model else None, recordset(kept))
 
 

@@ -63,25 +63,31 @@ create or replace macro one_way(route_a, route_b, way_a, way_b) as
     jaro_winkler_similarity(route_a, route_b) >= 0.9
     or (list_has_any(way_a, way_b)
         and len(list_intersect(way_a, way_b)) >= greatest(2, (least(len(way_a), len(way_b)) + 1) // 2));
+-- The same delivery area: all but the end of a postcode, or a slip in it.
+create or replace macro near(postcode_a, postcode_b) as
+    (len(postcode_a) > 4 and left(postcode_a, len(postcode_a) - 3) = left(postcode_b, len(postcode_b) - 3)
+     and len(postcode_a) = len(postcode_b)) or one_edit(postcode_a, postcode_b);
 create or replace macro one_town(postcode_a, postcode_b, city_a, city_b) as
     coalesce(postcode_a = postcode_b, false) or coalesce(city_a = city_b, false)
     or coalesce(jaro_winkler_similarity(city_a, city_b) >= 0.92, false)
     or coalesce(one_edit(postcode_a, postcode_b), false);
 """
 
+_NICKNAME: Final = "list_has_any(full_names_l, full_names_r)"
 _SWAPPED: Final = "swapped(given_l, family_l, given_r, family_r)"
 _ONE_WAY: Final = "one_way(route_l, route_r, way_l, way_r)"
 _ONE_TOWN: Final = "one_town(postcode_l, postcode_r, city_l, city_r)"
 
 
 def _name(
-    column: str, words: str, *, home: tuple[float, ...], m: tuple[float, ...], rarest: float
+    column: str, words: str, *others: Level, home: tuple[float, ...], m: tuple[float, ...], rarest: float
 ) -> tuple[Level, ...]:
     left, right = f"{column}_l", f"{column}_r"
     return (
         Level("same", f"{left} = {right}", m[0], 3e-3, home[0], frequency=column, rarest=rarest),
         Level("close", f"nearly({left}, {right}) or one_edit(whole_l, whole_r)", m[1], 6e-3, home[1]),
         Level("swapped", _SWAPPED, m[2], 1e-5, home[2]),
+        *others,
         Level("part", f"list_has_any({words}_l, {words}_r) or begins({left}, {right})", m[3], 5e-3, home[3]),
         Level("differs", "ELSE", m[4], 0.98, home[4]),
     )
@@ -96,7 +102,14 @@ FIELDS: Final = (
         "given",
         "given is not null",
         "(given_l is null or given_r is null) and not coalesce(" + _SWAPPED + ", false)",
-        _name("given", "givens", home=(0.02, 0.02, 0.001, 0.02, 0.94), m=(0.82, 0.07, 0.01, 0.06, 0.04), rarest=5e-4),
+        _name(
+            "given",
+            "givens",
+            Level("nickname", _NICKNAME, 0.02, 2e-3, 0.005),
+            home=(0.02, 0.02, 0.001, 0.02, 0.935),
+            m=(0.82, 0.07, 0.01, 0.05, 0.03),
+            rarest=5e-4,
+        ),
     ),
     Field(
         "family",
@@ -112,13 +125,8 @@ FIELDS: Final = (
         "born_l is null or born_r is null",
         (
             Level("same", "born_l = born_r", 0.9, 5e-5, 0.01, frequency="born", rarest=4e-5, others=0.1),
-            Level(
-                "close",
-                "born_l = turned_r or (hamming(born_l, born_r) <= 2 and one_edit(born_l, born_r))",
-                0.05,
-                1e-3,
-                0.01,
-            ),
+            Level("turned", "born_l = turned_r", 0.01, 1e-5, 0.001),
+            Level("close", "hamming(born_l, born_r) <= 2 and one_edit(born_l, born_r)", 0.04, 1e-3, 0.009),
             Level("part", "parts_agree(born_l, born_r) = 2", 0.02, 3e-3, 0.01),
             Level("differs", "ELSE", 0.03, 0.996, 0.97),
         ),
@@ -134,7 +142,8 @@ FIELDS: Final = (
             Level("street", f"({_ONE_TOWN} or house_l = house_r) and {_ONE_WAY}", 0.03, 2e-5, 0.005),
             Level("postcode", "postcode_l = postcode_r", 0.05, 5e-3, 0.005),
             Level("city", "city_l = city_r", 0.05, 2e-2, 0.005),
-            Level("differs", "ELSE", 0.17, 0.97, 0.005),
+            Level("near", "near(postcode_l, postcode_r)", 0.03, 5e-3, 0.001),
+            Level("differs", "ELSE", 0.14, 0.965, 0.004),
         ),
     ),
     _held(
@@ -154,5 +163,49 @@ FIELDS: Final = (
         same=Level("same", "list_has_any(numbers_l, numbers_r)", 0.6, 1e-6, 0.02, slips=0.01),
         close=Level("close", "any_nearly(numbers_l, numbers_r)", 0.05, 2e-5, 0.01),
         differs=Level("differs", "ELSE", 0.35, 0.99, 0.97),
+    ),
+    Field(
+        "official",
+        "len(official) > 0",
+        "not list_has_any(official_kinds_l, official_kinds_r)",
+        (
+            Level("same", "list_has_any(official_l, official_r)", 0.9, 1e-6, 0.001, slips=0.005),
+            Level("close", "any_nearly(official_l, official_r)", 0.06, 1e-5, 0.001),
+            Level("differs", "ELSE", 0.04, 0.999, 0.998),
+        ),
+    ),
+    Field(
+        "occupation",
+        "occupation is not null",
+        "occupation_l is null or occupation_r is null",
+        (
+            Level("same", "occupation_l = occupation_r", 0.7, 2e-2, 0.05, frequency="occupation", rarest=1e-3),
+            Level(
+                "close",
+                "list_has_any(jobs_l, jobs_r) or begins(occupation_l, occupation_r)"
+                " or jaro_winkler_similarity(occupation_l, occupation_r) >= 0.92",
+                0.05,
+                1e-2,
+                0.02,
+            ),
+            Level("differs", "ELSE", 0.25, 0.97, 0.93),
+        ),
+    ),
+    Field(
+        "birth_place",
+        "birth_place is not null",
+        "birth_place_l is null or birth_place_r is null",
+        (
+            Level("same", "birth_place_l = birth_place_r", 0.75, 1e-2, 0.4, frequency="birth_place", rarest=5e-4),
+            Level(
+                "close",
+                "list_has_any(origins_l, origins_r) or list_has_any(origin_words_l, origin_words_r)"
+                " or nearly(birth_place_l, birth_place_r)",
+                0.1,
+                1e-2,
+                0.05,
+            ),
+            Level("differs", "ELSE", 0.15, 0.98, 0.55),
+        ),
     ),
 )

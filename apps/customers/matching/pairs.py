@@ -34,6 +34,9 @@ RULES: Final = {
     "list_transform(names, lambda w: skeleton(w) || left(city, 5)))",
     "born_town": "[born || postcode, born || left(city, 3), born || house]",
     "door_name": "list_transform(names, lambda w: left(w, 1) || house || '/' || coalesce(postcode, city))",
+    "nickname": "list_transform(full_names, lambda w: w || '/' || skeleton(family))",
+    "birth_place_name": "list_transform(names, lambda w: skeleton(w) || '/' || birth_place)",
+    "occupation_name": "list_transform(names, lambda w: skeleton(w) || '/' || occupation)",
     "way_name": "list_transform(way, lambda w: case when len(w) > 4 then left(w, 4) || house || left(given, 2) end)",
 }
 

@@ -10,6 +10,8 @@ from typing import Final
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from apps.customers.nicknames import pairs
+
 SCHEMA: Final = pa.schema(
     [
         pa.field("customer", pa.int64(), nullable=False),
@@ -23,6 +25,9 @@ SCHEMA: Final = pa.schema(
         ("phones", pa.list_(pa.string())),  # E.164
         ("emails", pa.list_(pa.string())),
         ("numbers", pa.list_(pa.string())),  # account, loyalty, user numbers
+        ("occupations", pa.list_(pa.string())),
+        ("birth_places", pa.list_(pa.string())),
+        ("official", pa.list_(pa.string())),  # "kind:value" of tax ids and the like, of which a person has one
     ]
 )
 
@@ -63,6 +68,8 @@ create or replace macro street_words(t) as list_transform(
     words(regexp_replace(fold(t), '(strasse|straat|str|street)\b', ' st ', 'g')),
     lambda w: coalesce(MAP {{{", ".join(f"'{long}': '{short}'" for long, short in SHORT.items())}}}[w], w));
 create or replace macro exact(t) as upper(regexp_replace(coalesce(t, ''), '[^\p{{L}}\p{{N}}]+', '', 'g'));
+create or replace macro said(texts) as nullif(list_sort(list_distinct(list_filter(
+    list_transform(coalesce(texts, []), lambda t: fold(t)), lambda t: t <> ''))), []);
 create or replace macro skeleton(w) as left(w, 1) || left(regexp_replace(substr(w, 2), '[aeiouyh]', '', 'g'), 3);
 """
 
@@ -108,11 +115,19 @@ select customer, parts, whole,
 from ranked
 """
 
+_NICKNAMED: Final = """
+create or replace table nicknamed as
+with known as (select distinct spoken(name) as word, spoken(full_name) as full_name from nicknames)
+select customer, list(distinct full_name) as full_names
+from (select customer, unnest(parts[:cut]) as word from named) join known using (word) group by customer
+"""
+
 _PEOPLE: Final = """
 create or replace table people as
 with folded as (
     select customer, try_cast(born as date) as birth, street_words(street) as way,
-           nullif(exact(postcode), '') as postcode, nullif(replace(fold(city), ' ', ''), '') as city
+           nullif(exact(postcode), '') as postcode, nullif(replace(fold(city), ' ', ''), '') as city,
+           said(occupations) as jobs, said(birth_places) as origins, coalesce(official, []) as ids
     from incoming
 )
 select folded.customer,
@@ -120,6 +135,7 @@ select folded.customer,
        nullif(array_to_string(list_sort(parts), ' '), '') as full_name,
        list_sort(parts[:cut]) as givens,
        nullif(array_to_string(list_sort(parts[:cut]), ' '), '') as given,
+       coalesce(full_names, []) as full_names,
        list_sort(parts[cut + 1:]) as families,
        nullif(array_to_string(list_sort(parts[cut + 1:]), ' '), '') as family,
        strftime(birth, '%Y-%m-%d') as born,
@@ -129,8 +145,13 @@ select folded.customer,
        list_filter(way, lambda w: regexp_matches(w, '^[0-9]'))[1] as house,
        nullif(array_to_string(list_sort(way), ' '), '') || ' ' || coalesce(postcode, city) as place,
        postcode, city,
-       coalesce(phones, []) as phones, coalesce(emails, []) as emails, coalesce(numbers, []) as numbers
-from folded left join named using (customer) left join held using (customer)
+       coalesce(phones, []) as phones, coalesce(emails, []) as emails, coalesce(numbers, []) as numbers,
+       list_distinct(list_transform(ids, lambda v: upper(split_part(v, ':', 1)) || ':' || exact(split_part(v, ':', 2))))
+           as official, list_distinct(list_transform(ids, lambda v: upper(split_part(v, ':', 1)))) as official_kinds,
+       jobs, array_to_string(jobs, ' / ') as occupation,
+       origins, list_distinct(list_filter(flatten(list_transform(origins, lambda t: words(t))), lambda w: len(w) > 3))
+           as origin_words, array_to_string(origins, ' / ') as birth_place
+from folded left join named using (customer) left join held using (customer) left join nicknamed using (customer)
 """
 
 
@@ -138,11 +159,13 @@ def load(con: DuckDBPyConnection, rows: pa.Table) -> int:
     """Make `people` of these rows and answer how many they are; a column that is missing counts as unknown."""
     incoming = pa.table([_column(rows, field) for field in SCHEMA], schema=SCHEMA)
     con.register("incoming", incoming)
+    con.register("nicknames", pa.table(dict(zip(("name", "full_name"), zip(*pairs(), strict=True), strict=True))))
     con.execute(_MACROS)
-    for sql in (_LISTED, _HELD, _NAMED, _PEOPLE):
+    for sql in (_LISTED, _HELD, _NAMED, _NICKNAMED, _PEOPLE):
         con.execute(sql)
     con.unregister("incoming")
-    con.execute("drop table listed; drop table held; drop table named")
+    con.unregister("nicknames")
+    con.execute("drop table listed; drop table held; drop table named; drop table nicknamed")
     return int(incoming.num_rows)
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from apps.customers.drafts import Handle
 from apps.customers.identity import suggestions
 from apps.customers.identity.actions import merge_customers, review, unmerge
+from apps.customers.identity.conflicts import MOST
 from apps.customers.identity.resolution import resolve
 from apps.customers.matching import model as matching
 from apps.customers.matching.workspace import Means, workspace
@@ -46,6 +47,26 @@ def test_whoever_is_new_is_compared_and_found(duplicates):
     assert found.features["born"]["level"] == "same"
     assert found.features["born"]["weight"] > 0
     assert suggestions.compare_due() == 0
+
+
+def test_what_profiles_say_of_work_and_birth_is_compared(duplicates):
+    met("u1", name="Anna Lind", job="Potter", birthPlace="Bath", tax_id=4711, **LIND)
+    met("b1", source="bank", name="Lind, Ana", occupation="potter", place_of_birth="bath", tax_id="4711", **LIND)
+    for compare in (suggestions.compare_due, suggestions.compare_all):
+        compare()
+        levels = {field: one["level"] for field, one in MatchCandidate.objects.get().features.items()}
+        assert (levels["occupation"], levels["birth_place"], levels["official"]) == ("same", "same", "same")
+
+
+def test_a_conflict_caps_the_score(duplicates):
+    alike = {"name": "Anna Lind", "job": "potter", "birth_place": "Bath", **LIND}
+    met("u1", tax_id="DE 1234", **alike)
+    met("b1", source="bank", tax_id="FR 9876", **alike)
+    for compare in (suggestions.compare_due, suggestions.compare_all):
+        Customer.objects.update(compared_at=None)
+        MatchCandidate.objects.all().delete()
+        compare()
+        assert MatchCandidate.objects.get().score == MOST
 
 
 def test_somebody_who_becomes_like_another_is_compared_again(duplicates):

@@ -97,6 +97,91 @@ def test_somebody_written_down_twice_is_found_whatever_slipped():
     assert likely(anna, {"name": "Anna Lindqvist", "born": None, "street": "12 Harbor Rd"}) > 0.5
 
 
+AWAY = {"street": "", "postcode": "", "city": ""}
+SHORT = [
+    ("William Okafor", "Bill Okafor"),
+    ("Margaret Okonjo", "Peggy Okonjo"),
+    ("Barbara Huber", "Babsi Huber"),
+    ("Antoine Roux", "Toinou Roux"),
+    ("Francisco Ruiz", "Paco Ruiz"),
+    ("Francisco Alves", "Chico Alves"),
+    ("Giuseppe Riva", "Beppe Riva"),
+    ("Jacobus Smit", "Koos Smit"),
+    ("Małgorzata Nowak", "Gosia Nowak"),
+    ("Dmitry Orlov", "Mitya Orlov"),
+    ("Дмитрий Орлов", "Митя Орлов"),
+    ("Mehmet Kaya", "Memo Kaya"),
+    ("Dick Hall", "Ricky Hall"),
+]
+TOLD = [
+    ("occupations", ["Potter"], ["potter"], "same"),
+    ("occupations", ["potter", "teacher"], ["teacher"], "close"),
+    ("occupations", ["potter"], ["bishop"], "differs"),
+    ("birth_places", ["Bath"], ["bath"], "same"),
+    ("birth_places", ["Bristol, City of"], ["bristol"], "close"),
+    ("birth_places", ["Bath"], ["Leeds"], "differs"),
+    ("birth_places", ["Bath"], None, "unknown"),
+    ("official", ["tax_id:DE 12-3"], ["tax_id:de123"], "same"),
+    ("official", ["tax_id:DE123456"], ["tax_id:DE123465"], "close"),
+    ("official", ["tax_id:DE123456"], ["tax_id:FR999111"], "differs"),
+    ("official", ["tax_id:DE123456"], ["passport:FR999111"], "unknown"),
+    ("born", "1971-03-09", "1971-09-03", "turned"),
+    ("born", "1971-03-09", "1971-03-08", "close"),
+    ("born", "1971-03-09", "1971-03-21", "part"),
+    ("born", "1654-03-09", "1654-03-09", "same"),
+    ("postcode", "TQ13 8DF", "TQ13 8HU", "near"),
+    ("postcode", "10115", "20095", "differs"),
+]
+FIELD_OF = {"occupations": "occupation", "birth_places": "birth_place", "postcode": "address"}
+SURNAMES = "Ash Birch Cedar Dale Elder Frost Grove Heath Ivory Jasper Kirk Lodge Marsh North Oakes Pond Quill".split()  # noqa: SIM905
+
+
+def compared(*two):
+    """The features of each two of these, all in one run."""
+    rows = [{**AWAY, **person} for both in two for person in both]
+    found = {(one.a, one.b): one.features for one in score(numbered(*rows), None, 1e-9, population=5000).pairs}
+    return [found[2 * place + 1, 2 * place + 2] for place in range(len(two))]
+
+
+def test_short_forms_of_a_name_are_the_same_name():
+    given = [features["given"] for features in compared(*[({"name": one}, {"name": other}) for one, other in SHORT])]
+    assert dict(zip(SHORT, (one["level"] for one in given), strict=True)) == dict.fromkeys(SHORT, "nickname")
+    assert all(one["weight"] > 1 for one in given)
+
+
+def test_names_that_only_sound_familiar_are_not():
+    (features,) = compared(
+        ({"name": "William Okafor", "born": "1971-03-09"}, {"name": "Peggy Okafor", "born": "1971-03-09"})
+    )
+    assert features["given"]["level"] == "differs"
+
+
+def test_what_is_known_of_somebody_is_compared():
+    people = zip(SURNAMES, TOLD, strict=True)
+    found = compared(
+        *[
+            ({"name": f"Anna {name}", key: one}, {"name": f"Anna {name}", key: two})
+            for name, (key, one, two, _) in people
+        ]
+    )
+    for (key, one, other, level), features in zip(TOLD, found, strict=True):
+        was = features[FIELD_OF.get(key, key)]
+        assert was["level"] == level, (key, one, other)
+        assert (was["weight"] > 0) == (level not in {"differs", "unknown"}), (key, one, other)
+        assert (was["weight"] < 0) == (level == "differs"), (key, one, other)
+
+
+def test_who_shares_a_birth_place_or_an_occupation_meets():
+    """By nothing else: half a name, and neither a date nor an address."""
+    for column in ("birth_places", "occupations"):
+        rows = numbered(
+            {"name": "Emlie Clifford", **AWAY, column: ["etcher"]}, {"name": "Emlie Bennet", **AWAY, column: ["etcher"]}
+        )
+        with workspace(Means()) as con:
+            records.load(con, rows)
+            assert pairs.meet(con) == 1, column
+
+
 def test_a_household_is_not_one_person():
     karl = {"name": "Karl Weber", "born": "1950-03-01", "phones": ["+442079460001"]}
     assert likely(karl, {"name": "Maria Weber", "born": "1952-08-11", "phones": ["+442079460001"]}) < 0.5
