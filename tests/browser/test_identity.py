@@ -1,6 +1,5 @@
 """Is it the same person: merging, taking it back and going through suggestions, with the keyboard and with thumbs."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -8,8 +7,9 @@ from playwright.sync_api import expect
 
 from apps.accounts.models import Role
 from apps.customers.identity.actions import merge_customers
-from apps.customers.models import Customer, Identifier, MatchCandidate, MergeRecord
+from apps.customers.models import Customer, Identifier, MergeRecord
 from apps.desktop.shell.open_tabs import tabs_of
+from tests.browser.duplicates import suggested
 from tests.browser.furnished import WORDS, a_customer, a_whole_story, composer, entries, small_targets
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import (
@@ -57,13 +57,6 @@ def annie(anna):
     EvidenceFactory(profile=profile, identifier__value="+442079460099")
     InteractionFactory(profile=profile, title="Wrote about the seal")
     return profile.customer
-
-
-def suggested(one, other, score=0.97, **fields):
-    candidate = MatchCandidateFactory(a__name=one, b__name=other, score=score, **fields)
-    for customer in (candidate.a, candidate.b):
-        SourceProfileFactory(customer=customer, traits={"name": customer.name})
-    return candidate
 
 
 def furnished(customer):
@@ -206,109 +199,6 @@ def test_an_old_merge_is_taken_back_with_the_keyboard(page, agent, anna, annie, 
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".toast")).to_contain_text("Undone")
     assert Customer.objects.get(pk=annie.pk).merged_into == anna
-
-
-# --- suggestions --------------------------------------------------------------------------------------------------
-
-
-def expect_shown(page, candidate):
-    """The two are side by side, and their line is marked: the page is ready for the next key."""
-    expect(page.locator("#match-title")).to_have_text(f"{candidate.a.name} and {candidate.b.name}")
-    expect(page.locator(".match-line a[aria-current]")).to_have_attribute("data-match", str(candidate.pk))
-
-
-def test_suggestions_are_gone_through_with_the_keyboard(page, server, axe, no_overflow):
-    first = suggested("Anna Lind", "Anne Lindt", 0.99)
-    second = suggested("Ben Weber", "Benn Weber", 0.98)
-    third = suggested("Cleo Park", "Clea Park", 0.97)
-    page.goto("/desk/")
-    page.keyboard.press("Escape")  # out of the look-up
-    page.keyboard.press("g")
-    page.keyboard.press("d")
-    expect_shown(page, first)
-    axe(page)
-    no_overflow(page)
-    page.keyboard.press("j")
-    expect_shown(page, second)
-    page.keyboard.press("k")
-    expect_shown(page, first)
-    page.keyboard.press("d")
-    expect(page.locator(".toast")).to_contain_text("Anna Lind and Anne Lindt are two people.")
-    expect_shown(page, second)
-    expect(page.locator("#match-title")).to_be_focused()
-    expect(page.locator(".match-line")).to_have_count(2)
-    page.keyboard.press("l")
-    expect_shown(page, third)
-    page.keyboard.press("m")
-    expect(page.get_by_text("That was the last one")).to_be_visible()
-    axe(page)
-    for candidate in (third, second, first):  # back in the order in which they went
-        page.keyboard.press("u")
-        expect_shown(page, candidate)
-    expect(page.locator(".match-line")).to_have_count(3)
-    expect(page.locator("[data-undo-last]")).to_be_disabled()
-    expect(page.locator(".toast").get_by_role("button", name="Undo")).to_have_count(0)
-    assert set(MatchCandidate.objects.values_list("status", flat=True)) == {"open"}
-    assert not Customer.objects.exclude(merged_into=None).exists()
-
-
-def test_the_toast_takes_back_what_the_key_would_have(page, server):
-    suggested("Anna Lind", "Anne Lindt", 0.99)
-    suggested("Ben Weber", "Benn Weber", 0.98)
-    page.goto("/desk/matches/")
-    page.get_by_role("button", name="Match").click()
-    expect(page.locator("#match-title")).to_have_text("Ben Weber and Benn Weber")
-    page.locator(".toast").get_by_role("button", name="Undo").click()
-    expect(page.locator("#match-title")).to_have_text("Anna Lind and Anne Lindt")
-    expect(page.locator("[data-undo-last]")).to_be_disabled()
-
-
-def test_enter_opens_both_and_p_the_preview(page, server):
-    candidate = suggested("Anna Lind", "Anne Lindt")
-    page.goto("/desk/matches/")
-    page.keyboard.press("p")
-    expect(page.get_by_role("heading", name="Are these the same person?")).to_be_visible()
-    page.get_by_role("link", name="Leave them as they are").click()
-    expect(page).to_have_url(re.compile(f"/desk/matches/{candidate.pk}/"))
-    page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Anna Lind")
-    expect(page.locator("#open-tabs")).to_contain_text("Anne Lindt")
-
-
-def test_the_list_goes_on_where_it_ends(page, server):
-    for number in range(60):
-        suggested(f"One {number}", "Other", 0.9 - number / 1000, profiles=False)
-    page.goto("/desk/matches/")
-    expect(page.locator(".match-line")).to_have_count(50)
-    page.locator(".matches-scroll").evaluate("(pane) => pane.scrollTo(0, pane.scrollHeight)")
-    expect(page.locator(".match-line")).to_have_count(60)
-
-
-def test_the_customers_page_leads_to_a_suggestion(page, anna, annie):
-    candidate = MatchCandidateFactory(a=anna, b=annie)
-    page.goto(anna.get_absolute_url())
-    page.get_by_role("link", name="Look whether Anne Lindt is the same").click()
-    expect(page).to_have_url(re.compile(f"/desk/matches/{candidate.pk}/"))
-    expect(page.locator("#match-title")).to_have_text("Anna Lind and Anne Lindt")
-
-
-def test_many_are_accepted_once_they_were_looked_at(open_page, sign_in, server, axe, no_overflow):
-    for number in range(3):
-        suggested(f"One {number}", "Other", 0.95)
-    page = open_page()
-    sign_in(page, UserFactory(role=Role.SUPERVISOR))
-    page.goto("/desk/matches/")
-    page.get_by_role("link", name="Accept many").click()
-    expect(page.get_by_text("No pair scores as high.")).to_be_visible()
-    page.get_by_label("From which score on?").fill("0.94")
-    expect(page.get_by_text("3 pairs score 94")).to_be_visible()
-    axe(page)
-    no_overflow(page)
-    page.get_by_role("button", name="Merge them").click()
-    expect(page.locator(".toast")).to_contain_text("3 pairs were merged.")
-    expect(page.get_by_text("Nothing to decide")).to_be_visible()
-    page.get_by_text("How often is it right?").click()
-    expect(page.locator("#quality")).to_contain_text("Nobody has decided on any yet.")
 
 
 # --- every page, for everybody ------------------------------------------------------------------------------------

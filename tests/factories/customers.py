@@ -135,7 +135,7 @@ class MatchCandidateFactory(DjangoModelFactory):
         lambda: {
             "given": {"level": "same", "weight": 6.5},
             "family": {"level": "close", "weight": 4.0},
-            "born": {"level": "differs", "weight": -3.2},
+            "born": {"level": "same", "weight": 9.5},
             "phones": {"level": "unknown", "weight": 0.0},
         }
     )

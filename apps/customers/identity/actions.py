@@ -13,6 +13,7 @@ from apps.accounts.actions import audit
 from apps.accounts.models import AuditEntry, Role, User
 from apps.customers.attributes.actions import forget_chosen, keep_chosen
 from apps.customers.attributes.traits import show
+from apps.customers.identity.conflicts import contradictions_of
 from apps.customers.identity.evidence import holders, kept_apart, lock_customers
 from apps.customers.identity.merge import Merge, Unmerge, merge, take_out
 from apps.customers.identity.repartition import Drift, repartition
@@ -145,10 +146,13 @@ def review(*, actor: User, candidate: MatchCandidate, status: str) -> str:
 
 @transaction.atomic
 def accept_above(*, actor: User, score: float) -> int:
-    """Merge the likeliest `ACCEPTED_AT_ONCE` suggestions from this score on; how many were. Raises PermissionDenied."""
+    """Merge the likeliest `ACCEPTED_AT_ONCE` suggestions from this score on, but for those that contradict each other;
+    how many were. Raises PermissionDenied."""
     _check(may_accept_all(actor))
-    likely = MatchCandidate.objects.to_review().filter(score__gte=score).order_by("-score", "id")
-    pairs = list(likely.values_list("a_id", "b_id", "pk")[:ACCEPTED_AT_ONCE])
+    likely = (
+        MatchCandidate.objects.to_review().filter(score__gte=score).order_by("-score", "id").select_related("a", "b")
+    )
+    pairs = [(one.a_id, one.b_id, one.pk) for one in likely[:ACCEPTED_AT_ONCE] if not contradictions_of(one)]
     lock_customers({pk for a, b, _pk in pairs for pk in (a, b)})
     barred = {frozenset(pair) for pair in kept_apart({a for a, _b, _pk in pairs})}
     living = set(

@@ -1,6 +1,6 @@
 """How alike two customers are, field by field, with what each agreement counts for: drawn with attributes, as SVG."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 from typing import Any
@@ -10,6 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.channels.contract import Words
+from apps.customers.attributes.precedence import Heard
+from apps.customers.attributes.traits import BIRTH_PLACE, OCCUPATION, OFFICIAL
+from apps.customers.identity.conflicts import Contradiction
 from apps.customers.models import Customer
 from apps.desktop.customer.profile import IdentifierLine
 from apps.foundation.charts import diverging
@@ -23,17 +26,36 @@ ROWS: list[tuple[Words, tuple[str, ...]]] = [  # what a row is called, and the f
     (_("Phone"), ("phones", "phone")),
     (_("E-mail"), ("emails", "email")),
     (_("Numbers and cards"), ("numbers", "loyalty", "account", "user_id", "card")),
+    (_("Tax and identity numbers"), ("official",)),
+    (_("Occupation"), ("occupation",)),
+    (_("Place of birth"), ("birth_place",)),
     (_("Household"), ("household",)),
 ]
+TOLD = (OFFICIAL, OCCUPATION, BIRTH_PLACE)  # traits in the rows that are no columns, in their order
+CONTRADICTED = {  # the feature that a contradiction is about
+    Contradiction.OFFICIAL: "official",
+    Contradiction.BIRTH: "born",
+    Contradiction.HOUSEHOLD: "given",
+    Contradiction.NAME: "given",
+}
+AGAINST: dict[Contradiction, Words] = {
+    Contradiction.OFFICIAL: _("different tax or identity numbers"),
+    Contradiction.BIRTH: _("different dates of birth"),
+    Contradiction.HOUSEHOLD: _("different first names at one address"),
+    Contradiction.NAME: _("different first names"),
+}
 PARTS: dict[str, Words] = {"given": _("first name"), "family": _("family name")}
 LEVELS: dict[str, tuple[str, Words]] = {  # tone and words; a level that is not here is near
     "same": ("same", _("the same")),
     "close": ("near", _("nearly the same")),
     "swapped": ("near", _("first and family name swapped")),
+    "turned": ("near", _("day and month swapped")),
+    "nickname": ("near", _("a short form of the other")),
     "part": ("near", _("partly the same")),
     "street": ("near", _("the same street")),
     "postcode": ("near", _("the same postcode")),
     "city": ("near", _("the same town")),
+    "near": ("near", _("nearly the same postcode")),
     "differs": ("differs", _("different")),
     "likely": ("differs", _("people who live together agree like this too")),
     "unknown": ("unknown", _("missing on one side")),
@@ -49,7 +71,8 @@ HALF = 48  # user units from the middle of a bar to its end
 @dataclass(frozen=True, slots=True)
 class ComparedField:
     """One thing compared: what each is said to be, how alike that is, and how much it counts. The bar goes from the
-    middle to the right for, to the left against; numbers as text, whatever the locale."""
+    middle to the right for, to the left against; numbers as text, whatever the locale. `conflict`: the two contradict
+    each other in it."""
 
     label: str
     mine: str
@@ -60,19 +83,41 @@ class ComparedField:
     counts: str
     bar_x: str
     bar_width: str
+    conflict: bool
 
 
-def rows(features: Features, mine: Sequence[str], theirs: Sequence[str]) -> list[ComparedField]:
-    """The things that were compared; `mine` and `theirs` are `values` of the two."""
-    return [
-        _row(str(label), mine[place], theirs[place], {key: features[key] for key in keys if key in features})
+def rows(
+    features: Features, mine: Sequence[str], theirs: Sequence[str], against: Collection[Contradiction] = ()
+) -> list[ComparedField]:
+    """The things that were compared, first those that contradict; `mine` and `theirs` are `values` of the two."""
+    contradicted = {CONTRADICTED[one] for one in against}
+    found = [
+        _row(
+            str(label),
+            mine[place],
+            theirs[place],
+            {key: features[key] for key in keys if key in features},
+            conflict=not contradicted.isdisjoint(keys),
+        )
         for place, (label, keys) in enumerate(ROWS)
         if any(key in features for key in keys)
     ]
+    return sorted(found, key=lambda row: not row.conflict)
 
 
-def values(customer: Customer, identifiers: Sequence[IdentifierLine], shared: Container[str]) -> list[str]:
-    """What is known of a customer, in the order of `ROWS`; of several identifiers, the `shared` values first."""
+def conflict_words(against: Iterable[Contradiction]) -> str:
+    return ", ".join(str(AGAINST[one]) for one in against)
+
+
+def values(
+    customer: Customer,
+    identifiers: Sequence[IdentifierLine],
+    shared: Container[str],
+    profiles: Sequence[Heard],
+    hidden: Container[str],
+) -> list[str]:
+    """What is known of a customer, in the order of `ROWS`; of several identifiers, the `shared` values first.
+    Attributes that are `hidden` from the reader's role are left out."""
     known: dict[str, list[str]] = {}
     for line in sorted(identifiers, key=lambda line: line.value not in shared):
         known.setdefault(line.icon, []).append(line.shown.replace(" ", "\u00a0"))
@@ -85,8 +130,14 @@ def values(customer: Customer, identifiers: Sequence[IdentifierLine], shared: Co
         ", ".join(known.get("phone", [])[:VALUES]),
         ", ".join(known.get("mail", [])[:VALUES]),
         ", ".join(numbers[:VALUES]),
+        *(_told(profiles, keys, hidden) for keys in TOLD),
         "",
     ]
+
+
+def _told(profiles: Sequence[Heard], keys: Iterable[str], hidden: Container[str]) -> str:
+    said = [str(one.traits[key]) for one in profiles for key in keys if key not in hidden and one.traits.get(key)]
+    return ", ".join([*dict.fromkeys(said)][:VALUES])
 
 
 def reasons(features: Features) -> str:
@@ -101,10 +152,10 @@ def weight_of(features: Features, keys: Iterable[str]) -> float:
     return fsum(float(features[key].get("weight") or 0) for key in keys if key in features)
 
 
-def _row(label: str, mine: str, theirs: str, features: Features) -> ComparedField:
+def _row(label: str, mine: str, theirs: str, features: Features, *, conflict: bool) -> ComparedField:
     levels = {key: str(one.get("level", "unknown")) for key, one in features.items()}
     tones = {LEVELS.get(level, LEVELS["close"])[0] for level in levels.values()}
-    tone = next(one for one in GRAVITY if one in tones)
+    tone = "differs" if conflict else next(one for one in GRAVITY if one in tones)
     bits = weight_of(features, features)
     bar = diverging(bits, FULL, HALF)
     return ComparedField(
@@ -112,11 +163,12 @@ def _row(label: str, mine: str, theirs: str, features: Features) -> ComparedFiel
         mine=mine,
         theirs=theirs,
         tone=tone,
-        icon=ICONS[tone],
+        icon="triangle-alert" if conflict else ICONS[tone],
         words=_words(levels),
         counts=_counts(bits),
         bar_x=bar.x,
         bar_width=bar.width,
+        conflict=conflict,
     )
 
 

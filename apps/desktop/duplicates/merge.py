@@ -1,6 +1,6 @@
 """Two customers before they become one, as the page shows them: who stays, what moves, what speaks against it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.customers.attributes.precedence import Attribute, Heard
+from apps.customers.identity.conflicts import Contradiction, official_differ
 from apps.customers.identity.preview import Conflict, Preview, Return
 from apps.customers.models import AttributeDefinition, Customer, IdentifierType
 from apps.desktop.customer import profile
@@ -24,6 +25,12 @@ from apps.interactions.models import FollowUp, Interaction
 ENTRIES = 10
 PROMISES = 12
 BACK = 3  # entries of a story that would go back
+CONTRADICTIONS = {
+    Contradiction.OFFICIAL: _("Their tax or identity numbers differ."),
+    Contradiction.BIRTH: _("Their dates of birth differ."),
+    Contradiction.HOUSEHOLD: _("Their first names differ, and they have one address: people of one household do."),
+    Contradiction.NAME: _("Their first names differ."),
+}
 REASONS = (
     _("They told me it is them"),
     _("Same person, two accounts"),
@@ -78,22 +85,34 @@ def merge_page(reader: User, merge: Preview, chosen: Mapping[str, str]) -> dict[
         ],
         "moves": _moves(merge.moving, lines[1], names),
         "promises": [promise_line(one) for one in promises],
-        "warnings": warnings_of(merge, names, writing_about([merge.survivor, merge.absorbed], but=reader)),
+        "warnings": warnings_of(
+            merge, names, writing_about([merge.survivor, merge.absorbed], but=reader), contradictions_between(merge)
+        ),
         "conflicts": [_conflict(one, names, chosen) for one in merge.conflicts],
         "reasons": REASONS,
     }
 
 
-def warnings_of(merge: Preview, names: Mapping[str, str], writing: Iterable[User]) -> list[str]:
+def contradictions_between(merge: Preview) -> set[Contradiction]:
+    """What of the two contradicts each other by all that their profiles say."""
+    official = official_differ((one.traits for one in merge.staying), (one.traits for one in merge.moving))
+    found = {
+        Contradiction.OFFICIAL: official,
+        Contradiction.BIRTH: merge.births_differ,
+        Contradiction.NAME: merge.names_differ,
+    }
+    return {one for one, differs in found.items() if differs}
+
+
+def warnings_of(
+    merge: Preview, names: Mapping[str, str], writing: Iterable[User], against: Collection[Contradiction]
+) -> list[str]:
     """What speaks against it, the gravest first."""
     found = []
     if merge.verdict:
         said = merge.verdict
         found.append(verdict_words(str(said.actor or gettext("Somebody")), said.at, said.reason) + ".")
-    if merge.names_differ:
-        found.append(gettext("Their first names differ."))
-    if merge.births_differ:
-        found.append(gettext("Their dates of birth differ."))
+    found += [str(CONTRADICTIONS[one]) for one in Contradiction if one in against]
     if merge.limit:
         found.append(_limit(*merge.limit, names))
     words = gettext("%(name)s is writing about one of them just now.")

@@ -1,6 +1,6 @@
 """Customers who may be one person, for review: a list, two of them side by side, and how well that goes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.customers.attributes.catalogue import hidden_from
 from apps.customers.attributes.precedence import Heard
+from apps.customers.attributes.traits import under_other_names
 from apps.customers.identity.actions import ACCEPTED_AT_ONCE
-from apps.customers.identity.preview import preview
+from apps.customers.identity.conflicts import MOST, Contradiction, contradictions_of
+from apps.customers.identity.preview import Preview, preview
 from apps.customers.models import Customer, MatchCandidate, MatchModel
 from apps.customers.models.merge import MatchCandidateQuerySet
 from apps.desktop.customer import profile
@@ -22,7 +25,7 @@ from apps.desktop.customer.entries import Entry, entries
 from apps.desktop.customer.presence import writing_about
 from apps.desktop.customer.profile import ago
 from apps.desktop.duplicates import comparison
-from apps.desktop.duplicates.merge import facts, percent, warnings_of
+from apps.desktop.duplicates.merge import contradictions_between, facts, percent, warnings_of
 from apps.desktop.duplicates.words import day, source_names
 from apps.foundation.db.keyset import Cursor
 from apps.interactions import timeline as story
@@ -50,12 +53,13 @@ MatchCursor = Cursor[float] | Cursor[datetime]  # by score, or by when it was de
 
 @dataclass(frozen=True, slots=True)
 class MatchLine:
-    """A suggestion in the list. `outcome` is set once it is decided."""
+    """A suggestion in the list: what contradicts it, and what speaks for it. `outcome` is set once it is decided."""
 
     pk: int
     one: str
     other: str
     score: str
+    against: str
     why: str
     outcome: str
     outcome_icon: str
@@ -122,15 +126,22 @@ def _in(tab: str, before: MatchCursor | None) -> MatchCandidateQuerySet:
 
 def _line(one: MatchCandidate) -> MatchLine:
     status = MatchCandidate.Status(one.status)
+    against = contradictions_of(one)
     return MatchLine(
         pk=one.pk,
         one=str(one.a),
         other=str(one.b),
-        score=percent(one.score),
+        score=_score(one, against),
+        against=comparison.conflict_words(against),
         why=comparison.reasons(one.features) or str(MatchCandidate.Origin(one.origin).label),
         outcome=str(status.label) if status in DECIDED else "",
         outcome_icon=OUTCOMES.get(status, ""),
     )
+
+
+def _score(one: MatchCandidate, against: Collection[Contradiction]) -> str:
+    """However much agrees: nobody is nearly certain while something contradicts."""
+    return percent(min(one.score, MOST) if against else one.score)
 
 
 # --- two of them side by side -------------------------------------------------------------------------------------
@@ -142,22 +153,37 @@ def match(candidate: MatchCandidate, reader: User) -> dict[str, Any]:
     people = [_person(candidate.a, merge.staying, reader), _person(candidate.b, merge.moving, reader)]
     names = source_names(one.source for one in [*merge.staying, *merge.moving])
     shared = frozenset.intersection(*(frozenset(line.value for line in one.identifiers) for one in people))
-    both = [comparison.values(one.customer, one.identifiers, shared) for one in people]
+    profiles, hidden = (merge.staying, merge.moving), under_other_names(hidden_from(reader))
+    mine, theirs = (
+        comparison.values(one.customer, one.identifiers, shared, said, hidden)
+        for one, said in zip(people, profiles, strict=True)
+    )
+    against = _against(candidate, merge)
     living = not (candidate.a.merged_into_id or candidate.b.merged_into_id)
     return {
         "candidate": candidate,
         "people": people,
         "shared": shared,
-        "rows": comparison.rows(candidate.features, *both),
-        "score": percent(candidate.score),
+        "rows": comparison.rows(candidate.features, mine, theirs, against),
+        "score": _score(candidate, against),
+        "contradicted": bool(against),
+        "moving": len(merge.moving),
         "origin": MatchCandidate.Origin(candidate.origin).label,
         "found": ago(candidate.created_at),
-        "warnings": warnings_of(merge, names, writing_about([candidate.a, candidate.b], but=reader)),
+        "warnings": warnings_of(merge, names, writing_about([candidate.a, candidate.b], but=reader), against),
         "differing": _differing(len(merge.conflicts)),
         "outcome": _outcome(candidate),
         "decidable": living and candidate.status not in DECIDED,
         "reopenable": living and candidate.status in DECIDED,
     }
+
+
+def _against(candidate: MatchCandidate, merge: Preview) -> list[Contradiction]:
+    """What was found when the two were compared, and what their profiles say by now."""
+    found = {*contradictions_of(candidate), *contradictions_between(merge)}
+    if Contradiction.HOUSEHOLD in found:
+        found.discard(Contradiction.NAME)
+    return [one for one in Contradiction if one in found]
 
 
 def _person(customer: Customer, profiles: Sequence[Heard], reader: User) -> Person:
@@ -193,6 +219,8 @@ def acceptable(score: float) -> dict[str, Any]:
         "count": count,
         "count_words": f"{number_format(COUNTED, 0, force_grouping=True)}+" if count > COUNTED else str(count),
         "lowest": [_line(one) for one in lowest],
+        "merging": min(count, ACCEPTED_AT_ONCE),
+        "merging_words": number_format(min(count, ACCEPTED_AT_ONCE), 0, force_grouping=True),
         "threshold": percent(score),
         "most": ACCEPTED_AT_ONCE,
     }

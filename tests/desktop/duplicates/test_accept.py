@@ -67,6 +67,23 @@ def test_how_many_were_merged_is_said_afterwards(desk_of):
     assert kept_toast(desk) == {"text": "2 pairs were merged."}
 
 
+def test_the_names_are_asked_about_before_many_are_merged(desk_of):
+    suggested("Anna Lind", "Anne Lindt", 0.999)
+    page = html(desk_of(Role.SUPERVISOR).get(ACCEPT))
+    sure = page[page.index('<dialog id="accept-sure"') :]
+    assert "Merge 1 pair?" in sure
+    assert "Anne Lindt becomes part of Anna Lind" in sure
+    assert 'method="post"' not in page[page.index("<main") : page.index('<dialog id="accept-sure"')]
+
+
+def test_those_who_contradict_each_other_are_never_merged_with_many(desk_of):
+    desk = desk_of(Role.SUPERVISOR)
+    suggested("Anna Lind", "Anna Lind", 0.999, features={"born": {"level": "differs", "weight": -3}})
+    suggested("Karl Weber", "Maria Weber", 0.999)
+    desk.post(ACCEPT, {"score": "0.99"})
+    assert not MergeRecord.objects.exists()
+
+
 # how often it is right
 
 

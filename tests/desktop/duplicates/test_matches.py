@@ -25,6 +25,7 @@ from tests.factories.interactions import FollowUpFactory, InteractionFactory
 
 pytestmark = pytest.mark.django_db
 MATCHES = "/desk/matches/"
+AGREEING = {"given": {"level": "same", "weight": 6.5}, "family": {"level": "close", "weight": 4.0}}
 BESIDE = {"HX-Request": "true", "HX-Target": "match"}
 Status = MatchCandidate.Status
 
@@ -148,16 +149,18 @@ def test_everybody_who_meets_customers_reviews_and_marketers_do_not(role):
 
 
 def test_what_agrees_and_what_does_not_stands_field_by_field(desk):
-    candidate = suggested("Anna Lind", "Anna Lindt", a__born="1984-03-01", b__born="1984-03-02")
+    features = {**AGREEING, "born": {"level": "differs", "weight": -3.2}, "phones": {"level": "unknown", "weight": 0.0}}
+    born = {"a__born": "1984-03-01", "b__born": "1984-03-02"}
+    candidate = suggested("Anna Lind", "Anna Lindt", features=features, **born)
     response = html(desk.get(reverse("match", args=[candidate.pk]), headers=BESIDE))
     assert "<html" not in response
     found = re.findall(
-        r'<tr class="(\w+)">\s*<th scope="row">(.*?)</th>\s*<td><bdi>(.*?)</bdi></td>\s*<td><bdi>(.*?)</bdi></td>',
+        r'<tr class="(\w+)[^"]*">\s*<th scope="row">(.*?)</th>\s*<td><bdi>(.*?)</bdi></td>\s*<td><bdi>(.*?)</bdi></td>',
         response,
     )
     assert found == [
-        ("near", "Name", "Anna Lind", "Anna Lindt"),
         ("differs", "Date of birth", "1 March 1984", "2 March 1984"),
+        ("near", "Name", "Anna Lind", "Anna Lindt"),
         ("unknown", "Phone", "-", "-"),
     ]
     assert "first name: the same, family name: nearly the same" in response
@@ -184,12 +187,8 @@ def test_what_agrees_and_what_does_not_stands_field_by_field(desk):
     ],
 )
 def test_a_bar_shows_how_much_a_thing_counts(features, expected):
-    (row,) = rows(features, [""] * 7, [""] * 7)
+    (row,) = rows(features, [""] * 10, [""] * 10)
     assert (row.tone, row.words, row.counts, row.bar_x, row.bar_width) == expected
-
-
-def test_features_nobody_knows_are_left_out():
-    assert rows({"shoe_size": {"level": "same", "weight": 3}}, [""] * 7, [""] * 7) == []
 
 
 def test_the_newest_of_both_stories_and_what_both_have(desk):
