@@ -26,7 +26,8 @@ class Claim(NamedTuple):
     """Who did something: the profile's key, the identifiers that come with it, and what was said of the person.
 
     `unverified` are handles that anyone may have typed or spoofed (a From address, a caller id): they find a customer
-    whom nobody else claims, but never join two. `traits` are kept on the profile; name, tier, city, country,
+    whom nobody else claims, but never join two. Those that a colleague typed (`typed_by`, a user's id) find nobody of
+    another name. `traits` are kept on the profile; name, tier, city, country,
     language, timezone, since and born (ISO dates), street, postcode and region are also shown on the customer.
     `first_seen` is set where several claims of a batch were put together.
     """
@@ -37,6 +38,7 @@ class Claim(NamedTuple):
     unverified: tuple[Handle, ...] = ()
     traits: Mapping[str, Any] = NOTHING
     first_seen: datetime | None = None
+    typed_by: int | None = None
 
     @property
     def since(self) -> datetime:

@@ -2,7 +2,8 @@
 
 Who wins, the first reason that tells two of them apart:
 
-1. Profiles all of whose identifiers are unverified come last: anybody may have written that.
+1. Profiles all of whose identifiers are unverified come last, unless a colleague typed them: anybody may have written
+   that.
 2. What somebody typed by hand comes first, until a source says something else than it did then.
 3. The order of sources in the attribute's definition; those it does not name follow.
 4. The profile heard from last.
@@ -21,7 +22,8 @@ from apps.foundation.db.rows import recordset, rows
 
 
 class Heard(NamedTuple):
-    """A profile with all it says. `trusted`: some identifier of it is verified, or it has none."""
+    """A profile with all it says. `trusted`: some identifier of it is verified or a colleague typed it, or it
+    has none."""
 
     profile: int
     customer: int
@@ -86,7 +88,7 @@ def heard(customers: Iterable[int]) -> list[Heard]:
     found = rows(
         """
         SELECT p.id, p.customer_id, p.source, p.traits::text, p.first_seen, p.last_seen, (
-            SELECT bool_or(e.verified) FROM customers_evidence e WHERE e.profile_id = p.id
+            SELECT bool_or(e.verified OR e.typed_by_id IS NOT NULL) FROM customers_evidence e WHERE e.profile_id = p.id
         ) IS NOT FALSE
         FROM customers_sourceprofile p WHERE p.customer_id = ANY(%s) ORDER BY p.id
         """,

@@ -46,8 +46,9 @@ STRETCH = 500  # customers shown again in one transaction
 ABSORBED, OWN, CLAIMED, PROVED = range(4)  # ranks of what is said, the weakest first
 
 # What those absorbed were called, what the customer is called now, what anybody may have claimed (profiles all of whose
-# identifiers are unverified, such as a From address), what the other profiles say; each in the order they were
-# heard from. What was shown of somebody who was told apart from somebody else counts no more: it may be the other's.
+# identifiers are unverified, such as a From address, and not typed by a colleague), what the other profiles say; each
+# in the order they were heard from. What was shown of somebody who was told apart from somebody else counts no more: it
+# may be the other's.
 UNMERGED = """(
     SELECT 1 FROM customers_mergerecord m
     WHERE m.survivor_id = {customer} AND (m.kind = 'unmerge' OR m.undone_by_id IS NOT NULL) LIMIT 1
@@ -63,7 +64,7 @@ SAID = f"""
         FROM customers_customer c WHERE id = ANY(%(ids)s) AND {UNMERGED.format(customer="c.id")} IS NULL
         UNION ALL
         SELECT customer_id, traits, CASE WHEN (
-            SELECT bool_or(e.verified) FROM customers_evidence e WHERE e.profile_id = p.id
+            SELECT bool_or(e.verified OR e.typed_by_id IS NOT NULL) FROM customers_evidence e WHERE e.profile_id = p.id
         ) IS FALSE THEN {CLAIMED} ELSE {PROVED} END, last_seen, id, source, first_seen
         FROM customers_sourceprofile p WHERE customer_id = ANY(%(ids)s)
     ) said ORDER BY customer, rank, at, id

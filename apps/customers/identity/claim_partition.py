@@ -51,7 +51,7 @@ def _place(partition: Partition, node: Node, claim: Claim, known: Resolved | Non
     proved = known.verified if known else frozenset()
     place = partition.doubt if known and _proves_at_last(claim, known) else partition.place
     place(node, [handle for handle in claim.handles if handle not in proved], claim.seen_at)
-    partition.lean(node, claim.unverified, claim.seen_at)
+    partition.lean(node, claim.unverified, claim.seen_at, typed=claim.typed_by is not None)
 
 
 def _proves_at_last(claim: Claim, known: Resolved) -> bool:

@@ -60,19 +60,21 @@ def lock_customers(customers: Iterable[int]) -> None:
 
 
 def holders(identifiers: Collection[int]) -> dict[int, dict[int, Holding]]:
-    """For each identifier the customers who have it, since when, until when, and whether it was verified."""
+    """For each identifier the customers who have it, since when, until when, whether it was verified, and whether a
+    colleague typed it."""
     held: dict[int, dict[int, Holding]] = defaultdict(dict)
     if not identifiers:
         return held
-    for identifier, customer, verified, first, last in rows(
+    for identifier, customer, verified, first, last, typed in rows(
         """
-        SELECT e.identifier_id, p.customer_id, bool_or(e.verified), min(e.first_seen), max(e.last_seen)
+        SELECT e.identifier_id, p.customer_id, bool_or(e.verified), min(e.first_seen), max(e.last_seen),
+               bool_or(e.typed_by_id IS NOT NULL)
         FROM customers_evidence e JOIN customers_sourceprofile p ON p.id = e.profile_id
         WHERE e.active AND e.identifier_id = ANY(%s) GROUP BY 1, 2
         """,
         list(identifiers),
     ):
-        held[identifier][customer] = Holding(verified, first, last)
+        held[identifier][customer] = Holding(verified, first, last, typed)
     return held
 
 

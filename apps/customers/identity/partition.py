@@ -19,11 +19,13 @@ Refusal = str  # "apart", "weak", "limit", "names" or "stale": why an identifier
 
 
 class Holding(NamedTuple):
-    """Since when and until when somebody has been seen with an identifier, and whether that was ever verified."""
+    """Since when and until when somebody has been seen with an identifier, whether that was ever verified, and whether
+    a colleague who spoke to them typed it."""
 
     verified: bool
     first: datetime
     last: datetime
+    typed: bool = False
 
     def gap(self, at: datetime) -> timedelta:
         """How long before or after `at` the nearest sighting is."""
@@ -136,6 +138,8 @@ class Partition:
                 self.crowded.add(node)
         for handle in self._speaking(own):
             self._join(node, handle, at)
+        for handle in self._speaking(own):
+            self._meet(node, handle, at)
             self.hold(handle, node, Holding(True, at, at))
 
     def doubt(self, node: Node, handles: Iterable[Handle], at: datetime) -> None:
@@ -147,22 +151,26 @@ class Partition:
             self.crowded |= self._held_by(handle).keys()
             self.hold(handle, node, Holding(True, at, at))
 
-    def lean(self, node: Node, handles: Iterable[Handle], at: datetime) -> None:
+    def lean(self, node: Node, handles: Iterable[Handle], at: datetime, *, typed: bool = False) -> None:
         """Attach a node nobody else has placed to the one person its unverified identifiers point at: who has proved to
-        have them, or else who has said so too."""
+        have them or told a colleague, or else who has said so too. Who may lie about an address may be called anything;
+        whom a colleague met (`typed`) is called as they were told."""
         for handle in self._speaking(sorted(handles, key=self._worth)):
             root = self.find(node)
             held = self._held_by(handle)
-            others = ({holder for holder, holding in held.items() if holding.verified} or held.keys()) - {root}
+            surely = {holder for holder, holding in held.items() if holding.verified or holding.typed}
+            others = (surely or held.keys()) - {root}
+            if typed:
+                others = {other for other in others if self._told_apart(root, other, handle, at) != "names"}
             facts = self._facts[root]
             if len(others) == 1 and not facts.strong and not facts.housed:
                 other = next(iter(others))
                 refusal = self._told_apart(root, other, handle, at)
-                if refusal and refusal != "names":  # who may lie about an address may be called anything
+                if refusal and refusal != "names":
                     self.refused.append((node, other, handle, refusal))
                 else:
                     self.unite(other, root)
-            self.hold(handle, node, Holding(False, at, at))
+            self.hold(handle, node, Holding(False, at, at, typed))
 
     def find(self, node: Node) -> Node:
         """The node that stands for the whole group."""
@@ -248,6 +256,20 @@ class Partition:
             if not self._over(self._facts[self.find(mine)], self._facts[self.find(other)]):
                 self.unite(mine, other)
 
+    def _meet(self, node: Node, handle: Handle, at: datetime) -> None:
+        """Join a node that nobody else has placed to the one person for whom a colleague typed what it proves for the
+        first time. It joins no two whom we know."""
+        mine, held = self.find(node), self._held_by(handle)
+        met = [root for root, holding in held.items() if holding.typed and root != mine]
+        proved = any(holding.verified for root, holding in held.items() if root != mine)
+        if self._facts[mine].housed or proved or len(met) != 1:
+            return
+        refusal = self.refusal(mine, met[0], handle, at)
+        if refusal:
+            self.refused.append((node, met[0], handle, refusal))
+        else:
+            self.unite(met[0], mine)
+
     def _held_by(self, handle: Handle) -> dict[Node, Holding]:
         """Who has it, by group."""
         held = self._holders.get(handle, {})
@@ -268,4 +290,5 @@ class Partition:
 
 
 def _joined(one: Holding, other: Holding) -> Holding:
-    return Holding(one.verified or other.verified, min(one.first, other.first), max(one.last, other.last))
+    first, last = min(one.first, other.first), max(one.last, other.last)
+    return Holding(one.verified or other.verified, first, last, one.typed or other.typed)

@@ -154,18 +154,21 @@ def write_evidence(
             for handle in (given for given in handles if given not in lately):
                 pair = profiles[key], identifiers[handle]
                 seen = {"first_seen": claim.since, "seen_at": claim.seen_at}
-                evidence[pair] = {"p": pair[0], "i": pair[1], "verified": verified, **seen}
+                typed_by = None if verified else claim.typed_by
+                evidence[pair] = {"p": pair[0], "i": pair[1], "verified": verified, "typed_by": typed_by, **seen}
     rows(
         """
-        INSERT INTO customers_evidence AS e (profile_id, identifier_id, first_seen, last_seen, verified, active)
-        SELECT p, i, first_seen, seen_at, verified, true
+        INSERT INTO customers_evidence AS e (
+            profile_id, identifier_id, first_seen, last_seen, verified, verified_at, typed_by_id, active)
+        SELECT p, i, first_seen, seen_at, verified, CASE WHEN verified THEN seen_at END, typed_by, true
         FROM json_to_recordset(%s)
-          AS n(p bigint, i bigint, first_seen timestamptz, seen_at timestamptz, verified boolean)
+          AS n(p bigint, i bigint, first_seen timestamptz, seen_at timestamptz, verified boolean, typed_by bigint)
         ORDER BY p, i
         ON CONFLICT (profile_id, identifier_id) DO UPDATE SET
             first_seen = LEAST(e.first_seen, EXCLUDED.first_seen),
             last_seen = GREATEST(e.last_seen, EXCLUDED.last_seen),
-            verified = e.verified OR EXCLUDED.verified
+            verified = e.verified OR EXCLUDED.verified,
+            verified_at = GREATEST(e.verified_at, EXCLUDED.verified_at)
         """,
         recordset(list(evidence.values())),
     )

@@ -141,7 +141,7 @@ def _evidence(customer: Customer) -> QuerySet[Evidence]:
     )
     return (
         Evidence.objects.filter(profile__customer=customer)
-        .select_related("identifier", "profile")
+        .select_related("identifier", "profile", "typed_by")
         .order_by(machines_last, "-active", "-verified", "-last_seen", "-id")
     )
 

@@ -65,6 +65,7 @@ class Sighting(NamedTuple):
     verified: bool
     usable: bool
     handle: Handle
+    typed: bool
 
 
 class Decision(NamedTuple):
@@ -155,7 +156,9 @@ def _replayed(profiles: dict[int, Profile], sightings: list[Sighting], decisions
 def _live_through(partition: Partition, pk: int, at: datetime, said: list[Sighting]) -> None:
     node = _node(pk)
     partition.place(node, [sighting.handle for sighting in said if sighting.verified], at)
-    partition.lean(node, [sighting.handle for sighting in said if not sighting.verified], at)
+    for typed in (False, True):
+        claimed = [sighting for sighting in said if not sighting.verified and sighting.typed == typed]
+        partition.lean(node, [sighting.handle for sighting in claimed], at, typed=typed)
     for sighting in said:
         partition.seen_until(sighting.handle, node, sighting.last)
 
@@ -250,10 +253,11 @@ def _profiles(customers: Collection[int]) -> list[Profile]:
 
 def _sightings(customers: Collection[int]) -> list[Sighting]:
     return [
-        Sighting(profile, first, last, verified, status == "active", Handle(kind, value, scope))
-        for profile, first, last, verified, status, kind, value, scope in rows(
+        Sighting(profile, first, last, verified, status == "active", Handle(kind, value, scope), typed)
+        for profile, first, last, verified, status, kind, value, scope, typed in rows(
             """
-            SELECT e.profile_id, e.first_seen, e.last_seen, e.verified, i.status, i.type, i.value, i.scope
+            SELECT e.profile_id, e.first_seen, e.last_seen, e.verified, i.status, i.type, i.value, i.scope,
+                   e.typed_by_id IS NOT NULL
             FROM customers_sourceprofile p
             JOIN customers_evidence e ON e.profile_id = p.id AND e.active
             JOIN customers_identifier i ON i.id = e.identifier_id

@@ -500,6 +500,17 @@ class Migration(migrations.Migration):
                 ("first_seen", models.DateTimeField(default=django.utils.timezone.now)),
                 ("last_seen", models.DateTimeField(default=django.utils.timezone.now)),
                 ("verified", models.BooleanField(default=True)),
+                ("verified_at", models.DateTimeField(null=True)),
+                (
+                    "typed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("active", models.BooleanField(default=True)),
                 (
                     "identifier",

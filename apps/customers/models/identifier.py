@@ -7,6 +7,7 @@ from django.db.models.functions import Reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.customers.models.customer import SourceProfile
 from apps.foundation.cache import CachedRows
 
@@ -140,13 +141,19 @@ class Identifier(models.Model):
 
 
 class Evidence(models.Model):
-    """Why a profile is known by an identifier: who says so since when, and whether it was verified."""
+    """Why a profile is known by an identifier: who says so since when, and whether it was verified.
+
+    `verified_at` is when it was proved last: `last_seen` is also moved by whoever only claims it. What a colleague
+    typed (`typed_by`) is not verified: what came in with proof since then is evidence of its own.
+    """
 
     profile = models.ForeignKey(SourceProfile, on_delete=models.CASCADE, related_name="evidence")
     identifier = models.ForeignKey(Identifier, on_delete=models.PROTECT, related_name="evidence")
     first_seen = models.DateTimeField(default=now)
     last_seen = models.DateTimeField(default=now)
     verified = models.BooleanField(default=True)
+    verified_at = models.DateTimeField(null=True)
+    typed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     active = models.BooleanField(default=True)
 
     class Meta:

@@ -105,7 +105,10 @@ def _grouped(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def _line(one: Evidence, names: Mapping[str, str], elsewhere: Collection[int]) -> EvidenceLine:
     kind, state = IdentifierType(one.identifier.type), state_of(one)
-    tone, icon, word = STATES[state]
+    tone, icon, said = STATES[state]
+    word = str(said)
+    if state == "claimed" and one.typed_by:
+        icon, word = "keyboard", gettext("typed by %(name)s, not verified") % {"name": one.typed_by}
     return EvidenceLine(
         pk=one.pk,
         kind=str(kind.label),
@@ -116,7 +119,7 @@ def _line(one: Evidence, names: Mapping[str, str], elsewhere: Collection[int]) -
         state=state,
         tone=tone,
         state_icon=icon,
-        word=str(word),
+        word=word,
         first=day(one.first_seen),
         last=day(one.last_seen),
         elsewhere=one.identifier_id in elsewhere,

@@ -214,3 +214,54 @@ def test_a_day_of_birth_that_means_unknown_tells_nobody_apart(partition):
     came(partition, "a", PHONE, born="0001-01-01")
     came(partition, "b", PHONE, born="1980-05-30", day=2)
     assert groups(partition) == [["1", "a"], ["b"]]
+
+
+# what a colleague typed
+
+
+def typed(partition, pk, *handles, called=None, day=0):
+    partition.know(customer(pk), Facts.of(called, None))
+    at = DAWN + timedelta(days=day)
+    for handle in handles:
+        partition.hold(handle, customer(pk), Holding(False, at, at, typed=True))
+
+
+def test_a_stranger_who_proves_what_was_typed_is_whom_it_was_typed_for(partition):
+    typed(partition, 1, EMAIL)
+    came(partition, "a", EMAIL)
+    assert groups(partition) == [["1", "a"]]
+
+
+def test_what_was_typed_joins_no_two_whom_we_know(partition):
+    typed(partition, 1, EMAIL)
+    known(partition, 2, PHONE)
+    came(partition, "a", PHONE, EMAIL)
+    assert groups(partition) == [["1"], ["2", "a"]]
+
+
+def test_what_was_typed_for_two_is_neither_of_them(partition):
+    typed(partition, 1, EMAIL)
+    typed(partition, 2, EMAIL)
+    came(partition, "a", EMAIL)
+    assert groups(partition) == [["1"], ["2"], ["a"]]
+
+
+def test_who_proves_a_number_typed_for_somebody_of_another_name_is_somebody_else(partition):
+    typed(partition, 1, PHONE, called="Anna Weber")
+    came(partition, "a", PHONE, called="Ben Weber")
+    assert groups(partition) == [["1"], ["a"]]
+
+
+def test_whoever_calls_from_a_number_proved_by_one_and_typed_for_another_may_be_either(partition):
+    known(partition, 1, PHONE, name="Anna Weber")
+    typed(partition, 2, PHONE, called="Ben Weber")
+    came(partition, "a", unverified=[PHONE])
+    assert groups(partition) == [["1"], ["2"], ["a"]]
+
+
+@pytest.mark.parametrize(("called", "found"), [("Anna Weber", [["1", "a"]]), ("Ben Weber", [["1"], ["a"]])])
+def test_whom_a_colleague_met_is_called_as_they_were_told(partition, called, found):
+    known(partition, 1, PHONE, name="Anna Weber")
+    partition.know(claim("a"), Facts.of(called, None))
+    partition.lean(claim("a"), [PHONE], DAWN, typed=True)
+    assert groups(partition) == found

@@ -251,6 +251,19 @@ def test_an_address_that_several_share_is_nobodys(mautic, endpoint, accepted):
     assert (mautic.calls, WebhookMessage.objects.get().state) == ([], State.CANCELLED)
 
 
+def test_an_address_that_was_only_typed_is_sent_nothing(mautic, endpoint, accepted):
+    made = accepted(address="")
+    EvidenceFactory(
+        profile=made.profile,
+        identifier__type="email",
+        identifier__value="typed@shop.example",
+        verified=False,
+        typed_by=made.owner_user,
+    )
+    send()
+    assert (mautic.calls, WebhookMessage.objects.get().state) == ([], State.CANCELLED)
+
+
 def test_trying_it_out_makes_no_contact(mautic, endpoint):
     came, why = actions.send_test(actor=OwnerFactory(), endpoint=endpoint)
     assert (came.status, why, came.answer) == (200, "", "GET /api/contacts?limit=1&minimal=1: 200")

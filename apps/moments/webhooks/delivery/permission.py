@@ -130,8 +130,9 @@ def email_of(customer: Customer) -> str:
     known = Evidence.objects.filter(
         profile__customer=customer,
         active=True,
+        verified=True,
         identifier__type=IdentifierType.EMAIL,
         identifier__status=Identifier.Status.ACTIVE,
     )
-    found = known.order_by("-verified", "-last_seen", "id").values_list("identifier__value", flat=True).first()
+    found = known.order_by("-last_seen", "id").values_list("identifier__value", flat=True).first()
     return found or ""
