@@ -15,6 +15,7 @@ from apps.accounts.models import Role, Team, User
 from apps.customers.models import Customer, SourceProfile
 from apps.foundation.cache import CachedRows
 from apps.foundation.db.keyset import earlier, later
+from apps.interactions.nature import NATURE, Nature
 
 
 class Channel(models.TextChoices):
@@ -130,12 +131,22 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         """What holds the customer's own words, or what we said back."""
         return self.filter(OWN_WORDS)
 
+    def of_nature(self, nature: Nature) -> Self:
+        return self.filter(nature=nature)
+
     def newest_first(self) -> Self:
         return self.order_by("-occurred_at", "-id")
+
+    def oldest_first(self) -> Self:
+        return self.order_by("occurred_at", "id")
 
     def older_than(self, occurred_at: datetime, pk: int) -> Self:
         """The keyset step: rows strictly after this one in newest-first order."""
         return self.filter(earlier("occurred_at", occurred_at, pk))
+
+    def newer_than(self, occurred_at: datetime, pk: int) -> Self:
+        """The same step the other way, in oldest-first order."""
+        return self.filter(later("occurred_at", occurred_at, pk))
 
 
 class Interaction(models.Model):
@@ -176,6 +187,11 @@ class Interaction(models.Model):
     source = models.CharField(max_length=40)
     external_id = models.CharField(max_length=200)
     payload = models.JSONField(default=dict)
+    nature = models.GeneratedField(
+        expression=NATURE,
+        output_field=models.CharField(max_length=10, choices=Nature.choices, null=True),
+        db_persist=True,
+    )
     search = models.GeneratedField(
         expression=models.Func(
             models.F("title"),
@@ -198,6 +214,11 @@ class Interaction(models.Model):
         indexes = [
             models.Index(fields=["profile", "-occurred_at", "-id"], name="interaction_timeline"),
             models.Index(fields=["profile", "-occurred_at", "-id"], name="interaction_own_words", condition=OWN_WORDS),
+            models.Index(
+                fields=["profile", "nature", "-occurred_at", "-id"],
+                name="interaction_nature",
+                condition=models.Q(nature__isnull=False),
+            ),
             GinIndex(fields=["profile", "search"], name="interaction_search"),
             models.Index(fields=["reference"], name="interaction_reference", condition=~models.Q(reference="")),
             BrinIndex(fields=["recorded_at"], name="interaction_recorded", autosummarize=True, pages_per_range=32),
@@ -218,7 +239,7 @@ class PinQuerySet(models.QuerySet["Pin"]):
         return self.exclude(interaction__channel__in=HIDDEN_FROM.get(user.role, frozenset()))
 
     def with_entry(self) -> Self:
-        entry = (f"interaction__{name}" for name in ("title", "body", "occurred_at"))
+        entry = (f"interaction__{name}" for name in ("title", "body", "verbatim", "occurred_at"))
         return self.select_related("interaction").only("at", *entry)
 
 

@@ -27,7 +27,7 @@ CONFIG = "klatsch"  # the text search configuration of migration 0001
 # The array makes the ids bigint, without which the text index would not be used.
 MERGED = """
     SELECT story.* FROM unnest(%%s::bigint[]) AS profile(id) CROSS JOIN LATERAL (%s) AS story
-    ORDER BY story.occurred_at DESC, story.id DESC LIMIT %%s
+    ORDER BY story.occurred_at {way}, story.id {way} LIMIT %%s
 """
 HANGING = """
     SELECT 'pin', interaction_id FROM interactions_pin WHERE interaction_id = ANY(%s::bigint[])
@@ -71,14 +71,15 @@ class Filters:
 
 class Page(NamedTuple):
     """Entries newest first, where to go on (None: this is the start of the history), how many entries in this stretch
-    of time the reader's role hides (`HIDDEN_COUNTED` means at least that many), who reported of them, and the
-    profiles whose story it is."""
+    of time the reader's role hides (`HIDDEN_COUNTED` means at least that many), who reported of them, the profiles
+    whose story it is, and where to go on towards today (None: this is the newest there is, or nobody asked)."""
 
     entries: list[Interaction]
     older: Cursor[datetime] | None
     hidden: int
     sources: frozenset[str] = frozenset()
     profiles: Sequence[int] = ()
+    newer: Cursor[datetime] | None = None
 
 
 def page(
@@ -106,14 +107,65 @@ def page(
     return Page(entries, older, hidden, frozenset(sources.values()), profiles)
 
 
+def around(
+    customer: Customer, reader: User, pk: int, *, limit: int = PAGE, sources: Mapping[int, str] | None = None
+) -> Page | None:
+    """The page of the story that has this entry in its middle; None where this reader finds no such entry in it. Four
+    queries, five where something is hidden; one fewer for whoever has read the profiles already."""
+    if sources is None:
+        sources = dict(SourceProfile.objects.of(customer).order_by("id").values_list("id", "source"))
+    profiles, rows = list(sources), Interaction.objects.visible_to(reader)
+    entry = rows.filter(pk=pk, profile_id__in=profiles).defer("search").first()
+    if entry is None:
+        return None
+    place, half = Cursor(entry.occurred_at, entry.pk), limit // 2
+    ahead = oldest(profiles, rows, after=place, limit=half + 1)
+    behind = newest(profiles, rows, before=place, limit=half + 1)
+    entries = [*reversed(ahead[:half]), entry, *behind[:half]]
+    newer = _place(entries[0]) if len(ahead) > half else None
+    older = _place(entries[-1]) if len(behind) > half else None
+    hidden = _count_hidden(profiles, reader, Filters(), newer, older)
+    return Page(entries, older, hidden, frozenset(sources.values()), profiles, newer)
+
+
+def newer_page(customer: Customer, reader: User, filters: Filters, *, after: Cursor[datetime]) -> Page:
+    """The entries before the newest of a page that does not begin with the newest there is. Two queries."""
+    sources = dict(SourceProfile.objects.of(customer).order_by("id").values_list("id", "source"))
+    rows = filters.apply(Interaction.objects.visible_to(reader))
+    ahead = oldest(list(sources), rows, after=after, limit=PAGE + 1)
+    entries = [*reversed(ahead[:PAGE])]
+    newer = _place(entries[0]) if len(ahead) > PAGE else None
+    return Page(entries, None, 0, frozenset(sources.values()), list(sources), newer)
+
+
+def newest_seen(profiles: Sequence[int], reader: User) -> int:
+    """The latest entry written of those on the story's first page. One query."""
+    return max((entry.pk for entry in _first_entries(profiles, reader, PAGE + 1)), default=0)
+
+
+def _place(entry: Interaction) -> Cursor[datetime]:
+    return Cursor(entry.occurred_at, entry.pk)
+
+
 def newest(
     profiles: Sequence[int], rows: InteractionQuerySet, *, before: Cursor[datetime] | None = None, limit: int = PAGE
 ) -> list[Interaction]:
     """The newest rows across these profiles: the newest of each, merged, so that the timeline index answers alone."""
     if before:
         rows = rows.older_than(before.at, before.pk)
+    return _merged(profiles, rows.newest_first(), limit, "DESC")
+
+
+def oldest(
+    profiles: Sequence[int], rows: InteractionQuerySet, *, after: Cursor[datetime], limit: int = PAGE
+) -> list[Interaction]:
+    """The rows that come right after a place, the oldest first."""
+    return _merged(profiles, rows.newer_than(after.at, after.pk).oldest_first(), limit, "ASC")
+
+
+def _merged(profiles: Sequence[int], rows: InteractionQuerySet, limit: int, way: str) -> list[Interaction]:
     try:
-        statement = StoryStatement(rows, limit)
+        statement = StoryStatement(rows, limit, way)
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
@@ -129,14 +181,14 @@ def _first_entries(profiles: Sequence[int], reader: User, limit: int) -> list[In
 
 
 class StoryStatement:
-    """The newest of these rows across profiles, composed once for whichever profiles. Raises EmptyResultSet where there
-    can be none."""
+    """The first of these sorted rows across profiles, composed once for whichever profiles; `way` is the direction of
+    time they are sorted in. Raises EmptyResultSet where there can be none."""
 
-    def __init__(self, rows: InteractionQuerySet, limit: int) -> None:
-        self.rows = rows.filter(profile_id=RawSQL("profile.id", ())).newest_first().defer("search")[:limit]
+    def __init__(self, rows: InteractionQuerySet, limit: int, way: str = "DESC") -> None:
+        self.rows = rows.filter(profile_id=RawSQL("profile.id", ())).defer("search")[:limit]
         self.compiler = self.rows.query.get_compiler(connection=connection)
-        newest_of_one, params = self.compiler.as_sql()
-        self.sql, self.params = MERGED % newest_of_one, [*map(bound, params), bound(limit)]
+        of_one, params = self.compiler.as_sql()
+        self.sql, self.params = MERGED.format(way=way) % of_one, [*map(bound, params), bound(limit)]
         self.converters = self.compiler.get_converters([column for column, _sql, _alias in self.compiler.select])
 
     def read(self, cursor: CursorWrapper, profiles: Sequence[int]) -> list[Interaction]:
@@ -147,7 +199,7 @@ class StoryStatement:
 
 @cached(LRUCache(64), key=lambda reader, limit: (reader.role, limit), lock=Lock())
 def _first_statement(reader: User, limit: int) -> StoryStatement:
-    return StoryStatement(Interaction.objects.visible_to(reader), limit)
+    return StoryStatement(Interaction.objects.visible_to(reader).newest_first(), limit)
 
 
 def hanging_on(interactions: Sequence[int]) -> dict[str, set[int]]:

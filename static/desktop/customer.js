@@ -11,7 +11,10 @@ function refresh() {
 
 function ring() {
   window.htmx.trigger("#aside", "refresh");
-  if (stream.scrollTop < 60) refresh();
+  const glance = document.getElementById("last_time"); // not under the hands of whoever is in it
+  if (!glance.contains(document.activeElement)) window.htmx.trigger(glance, "refresh");
+  const middle = document.querySelector("#newer > *"); // of the story: today is elsewhere
+  if (stream.scrollTop < 60 && !middle) refresh();
   else window.htmx.trigger("#news", "ask"); // never insert while the reader has scrolled
 }
 

@@ -134,7 +134,7 @@ def test_a_promise_is_made_with_two_clicks_and_kept_with_one(page):
     page.get_by_label("What did you promise?").fill("Send a new one")
     page.get_by_role("button", name="In a week").click()
     page.get_by_role("button", name=re.compile("^Save")).click()
-    panel = page.locator("#aside .promises")
+    panel = page.locator("#last_time .promises:has(.promise-line)")
     expect(panel).to_contain_text("Send a new one")
     panel.get_by_role("button", name="Done").click()
     expect(panel).to_have_count(0)

@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from apps.foundation.db.keyset import Cursor
 from apps.interactions.models import Channel, Interaction
-from apps.interactions.timeline import HIDDEN_COUNTED, Filters, newest, page
+from apps.interactions.timeline import HIDDEN_COUNTED, Filters, around, newer_page, newest, page
 from tests.factories.accounts import MarketerFactory, StoreFactory, UserFactory
 from tests.factories.customers import CustomerFactory, SourceProfileFactory
 from tests.factories.interactions import DAWN, InteractionFactory
@@ -36,6 +36,50 @@ def all_pages(customer, limit, reader=None):
         before = Cursor.parse(str(pages[-1].older))
 
 
+# around an entry
+
+
+def told_around(entry, **options):
+    return around(entry.profile.customer, UserFactory(), entry.pk, **options)
+
+
+def test_a_story_is_told_around_an_entry_both_ways(profile):
+    other = SourceProfileFactory(customer=profile.customer)
+    rows = [InteractionFactory(profile=[profile, other][number % 2], occurred_at=DAWN) for number in range(9)]
+    found = told_around(rows[4], limit=4)
+    assert found.entries == rows[6:1:-1]
+    assert (found.newer.pk, found.older.pk) == (rows[6].pk, rows[2].pk)
+    newer = newer_page(profile.customer, UserFactory(), Filters(), after=found.newer)
+    assert (newer.entries, newer.newer) == (rows[:6:-1], None)
+    assert story(profile.customer, before=found.older).entries == rows[1::-1]
+
+
+def test_around_one_of_the_first_or_the_last_is_where_the_story_begins_or_ends(profile):
+    rows = [InteractionFactory(profile=profile) for _ in range(5)]
+    assert (told_around(rows[4], limit=4).newer, told_around(rows[0], limit=4).older) == (None, None)
+    assert told_around(rows[2], limit=4).entries == rows[::-1]
+
+
+def test_no_story_is_told_around_what_is_hidden_or_somebody_elses(profile):
+    entry = InteractionFactory(profile=profile, channel=Channel.PAYMENT)
+    assert around(profile.customer, StoreFactory(), entry.pk) is None
+    assert around(CustomerFactory(), UserFactory(), entry.pk) is None
+    assert around(profile.customer, UserFactory(), entry.pk + 1) is None
+
+
+def test_a_place_in_a_long_story_costs_what_it_costs_in_a_short_one(profile):
+    def questions():
+        with CaptureQueriesContext(connection) as captured:
+            around(profile.customer, reader, entry.pk, sources={profile.pk: "shop"}, limit=4)
+        return len(captured)
+
+    reader, entry = UserFactory(), InteractionFactory(profile=profile)
+    short = questions()
+    for _more in range(12):
+        InteractionFactory(profile=profile)
+    assert questions() == short == 3
+
+
 # pages
 
 
@@ -58,8 +102,8 @@ def test_a_page_that_ends_with_the_history_says_so(profile):
 
 def test_somebody_without_a_story():
     profile = SourceProfileFactory(source="crm")
-    assert story(CustomerFactory()) == ([], None, 0, frozenset(), [])
-    assert story(profile.customer) == ([], None, 0, frozenset({"crm"}), [profile.pk])
+    assert story(CustomerFactory()) == ([], None, 0, frozenset(), [], None)
+    assert story(profile.customer) == ([], None, 0, frozenset({"crm"}), [profile.pk], None)
 
 
 def test_entries_of_the_same_time_come_once_each_across_pages(profile):

@@ -17,6 +17,7 @@ from apps.customers.models import AttributeDefinition, Customer
 from apps.desktop.duplicates.words import day, source_names
 
 MOST = 60  # attributes in the panel
+FIRST = 4  # of them that are shown unfolded
 ELSEWHERE = frozenset({"email", "phone"})  # shown under what people are known by
 Type = AttributeDefinition.Type
 
@@ -36,9 +37,11 @@ class AttributeLine:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`missing` are attributes that may be written down and have no value yet, as (label, address)."""
+    """The `first` lines are shown at once, the others when they are asked for. `missing` are attributes that may be
+    written down and have no value yet, as (label, address)."""
 
     lines: list[AttributeLine]
+    first: int
     more: int
     missing: list[tuple[str, str]]
 
@@ -88,6 +91,7 @@ def panel(reader: User, customer: Customer, profiles: Sequence[Heard] | None = N
     missing = [one for key, one in known.items() if key not in found and one.editable and one.shown_to(reader)]
     return Panel(
         lines=[_line(customer, shown[key], known.get(key), names) for key in keys[:MOST]],
+        first=FIRST if len(keys) > FIRST + 1 else len(keys),
         more=max(0, len(keys) - MOST),
         missing=[(one.label, _address(customer, one.key)) for one in missing],
     )

@@ -1,6 +1,7 @@
 """May we contact them, and what is already being said: what whoever writes or calls reads in the side panel."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,15 +22,19 @@ from apps.desktop.customer.profile import ago
 from apps.desktop.customer.rows import CustomerRows
 from apps.desktop.moments.page import as_seen_by
 from apps.interactions.models import Channel, Direction, FollowUp, Interaction
+from apps.moments.models import Moment
 
 BEING_SAID = timedelta(days=30)
 SHOWN = 6  # of each kind of what is being said
+# What the channel's own line says, or the stop above it.
+SAID_BESIDE = frozenset({"denied", "withdrawn", "not_asked", "suppressed", "address_suppressed"})
 STOPPABLE = ("phone", "email")  # what can be stopped by itself
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelLine:
-    """A channel: what the customer said about it, where and when, and whether it may be used now."""
+    """A channel: what the customer said about marketing over it, where and when, and whether it may be used now, for
+    marketing and for service. Why not is said once for all channels (`Note`)."""
 
     channel: str
     label: str
@@ -37,7 +42,15 @@ class ChannelLine:
     status: str
     since: str
     allowed: bool
-    reasons: list[str]
+    service: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why something may not be used now, and for what that holds: said once, however many channels it stops."""
+
+    words: str
+    scope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +72,10 @@ class SaidLine:
 
 @dataclass(frozen=True, slots=True)
 class PermissionPanel:
-    """`left` are the contacts that the caps still allow, by channel; `service` says why not even service."""
+    """`left` are the contacts that the caps still allow, by channel."""
 
     channels: list[ChannelLine]
-    service: list[str]
+    notes: list[Note]
     stops: list[StopLine]
     may_lift: bool
     stoppable: list[tuple[str, str]]
@@ -81,8 +94,8 @@ def permission_panel(customer: Customer, user: User, rows: CustomerRows) -> Perm
     service = answers([customer.pk], channels, Purpose.SERVICE)[customer.pk]
     preference = next(iter(rows.preferences), None)
     return PermissionPanel(
-        channels=_channels(rows.consents, marketing),
-        service=_against_service(service),
+        channels=_channels(rows.consents, marketing, service),
+        notes=_notes(marketing, service),
         stops=[_stop(stop) for stop in rows.stops],
         may_lift=may_lift(user),
         stoppable=_stoppable(rows.evidence),
@@ -129,29 +142,44 @@ def consent_now(customer: Customer, channel: str) -> str:
     return lines.deciding_first().values_list("status", flat=True).first() or ""
 
 
-def _channels(consents: Iterable[Consent], marketing: dict[str, Answer]) -> list[ChannelLine]:
+def _channels(
+    consents: Iterable[Consent], marketing: Mapping[str, Answer], service: Mapping[str, Answer]
+) -> list[ChannelLine]:
     current = {line.channel: line for line in consents}
-    return [_channel(Consent.Channel(channel), current.get(channel), marketing[channel]) for channel in marketing]
+    return [
+        _channel(Consent.Channel(channel), current.get(channel), answer.allowed, service[channel].allowed)
+        for channel, answer in marketing.items()
+    ]
 
 
-def _channel(channel: Consent.Channel, line: Consent | None, answer: Answer) -> ChannelLine:
+def _channel(channel: Consent.Channel, line: Consent | None, allowed: bool, service: bool) -> ChannelLine:
     tone, status, since = "unknown", gettext("Not asked"), gettext("No consent recorded")
     if line:
         tone = "in" if line.status == Consent.Status.GRANTED else "out"
         status = str(Consent.Status(line.status).label)
         since = f"{line.origin}, {date_format(timezone.localtime(line.at), 'SHORT_DATE_FORMAT')}"
-    # What the status beside it says already is not said again.
-    reasons = [one.words for one in answer.reasons if one.code not in {"denied", "withdrawn", "not_asked"}]
-    return ChannelLine(channel, str(channel.label), tone, status, since, answer.allowed, reasons)
+    return ChannelLine(channel, str(channel.label), tone, status, since, allowed, service)
 
 
-def _against_service(service: dict[str, Answer]) -> list[str]:
-    """Channels that not even service may use now, with the first reason of each."""
-    return [
-        f"{Consent.Channel(channel).label}: {answer.reasons[0].words}"
-        for channel, answer in service.items()
-        if not answer.allowed
-    ]
+def _notes(marketing: Mapping[str, Answer], service: Mapping[str, Answer]) -> list[Note]:
+    """What stands against contact besides the customer's own consent and what was stopped, each reason once."""
+    stopped: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for purpose, answers_of in enumerate((marketing, service)):
+        for channel, answer in answers_of.items():
+            for reason in answer.reasons:
+                if reason.code not in SAID_BESIDE:
+                    stopped[reason.words][purpose].append(channel)
+    return [Note(words, _scope(*channels, len(marketing))) for words, channels in stopped.items()]
+
+
+def _scope(marketing: Sequence[str], service: Sequence[str], channels: int) -> str:
+    """“Service and marketing: Phone, SMS”."""
+    purposes = [gettext("Service"), gettext("marketing")] if marketing and service else []
+    purposes = purposes or [gettext("Service") if service else gettext("Marketing")]
+    named = list(dict.fromkeys([*service, *marketing]))
+    where = "" if len(named) == channels else ", ".join(str(Consent.Channel(channel).label) for channel in named)
+    what = gettext(" and ").join(purposes)
+    return f"{what}: {where}" if where else what
 
 
 def _stop(stop: Suppression) -> StopLine:
@@ -202,22 +230,21 @@ def _being_said(rows: CustomerRows, user: User) -> list[SaidLine]:
 
 
 def _open(rows: CustomerRows, user: User) -> list[SaidLine]:
-    theirs = gettext("by those who talk to them") if user.role == Role.MARKETER else ""  # not what it is
-    return [
-        *(
-            SaidLine(
-                "sparkles",
-                gettext("Open moment"),
-                as_seen_by(user, moment).suggestion or moment.kind,
-                _due(moment.due_at),
-            )
-            for moment in rows.moments[:SHOWN]
-        ),
-        *(
-            SaidLine("handshake", gettext("Open promise"), theirs or text, _due(due))
-            for text, due in rows.open_promises
-        ),
+    """Moments and promises have panels of their own for whoever talks to customers; marketing hears that there are
+    some, not what they are."""
+    if user.role != Role.MARKETER:
+        return []
+    theirs = gettext("by those who talk to them")
+    moments = [
+        SaidLine("sparkles", gettext("Open moment"), _moment_words(user, moment), _due(moment.due_at))
+        for moment in rows.moments[:SHOWN]
     ]
+    promises = [SaidLine("handshake", gettext("Open promise"), theirs, _due(due)) for _text, due in rows.open_promises]
+    return [*moments, *promises]
+
+
+def _moment_words(user: User, moment: Moment) -> str:
+    return as_seen_by(user, moment).suggestion or moment.kind
 
 
 def _due(when: datetime) -> str:

@@ -1,5 +1,6 @@
 """What the side panel says about a customer: who they are, what they may do, what they were promised."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from django.utils.translation import gettext
 from apps.accounts.models import User
 from apps.customers.models import Customer, Evidence, IdentifierType, MatchCandidate
 from apps.customers.normalisation import pretty_phone
+from apps.desktop.customer.proved import ProofLine, proof_of
 from apps.desktop.customer.rows import CustomerRows
 from apps.desktop.promises.line import PromiseLine, promise_line
 from apps.insights.models import PropensityScore
@@ -42,6 +44,7 @@ class IdentifierLine:
     value: str
     verified: bool
     shared: bool
+    proof: ProofLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +57,22 @@ class ScoreLine:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Everything the side panel shows of one customer."""
+    """Everything the side panel shows of one customer; `promises_above`: all its promises stand above the story."""
 
     identifiers: list[IdentifierLine]
     scores: list[ScoreLine]
     promises: list[PromiseLine]
+    promises_above: bool
     may_be: list[tuple[int, str]]
 
 
 def aside(rows: CustomerRows) -> Aside:
+    above = {promise.pk for promise in rows.promised}
     return Aside(
         identifiers=identifier_lines(rows.evidence),
         scores=[_score(score) for score in rows.scores],
         promises=[promise_line(promise) for promise in rows.promises],
+        promises_above=above.issuperset(promise.pk for promise in rows.promises),
         may_be=[_may_be(pair) for pair in rows.candidates],
     )
 
@@ -88,29 +94,34 @@ def identifiers(profiles: Sequence[int]) -> list[IdentifierLine]:
 
 def _of_people() -> QuerySet[Evidence]:
     """Without those of machines: cookies, devices."""
-    rows = Evidence.objects.filter(active=True, identifier__type__in=ORDER).select_related("identifier")
-    columns = ("verified", "identifier__type", "identifier__value", "identifier__status")
-    return rows.only(*columns).order_by("identifier__type", "-last_seen")
+    rows = Evidence.objects.filter(active=True, identifier__type__in=ORDER)
+    columns = ("verified", "verified_at", "last_seen", "profile__source")
+    names = (f"typed_by__{name}" for name in ("first_name", "last_name", "username"))
+    identifier = (f"identifier__{name}" for name in ("type", "value", "status"))
+    whole = rows.select_related("identifier", "profile", "typed_by").only(*columns, *identifier, *names)
+    return whole.order_by("identifier__type", "-last_seen")
 
 
 def identifier_lines(rows: Iterable[Evidence]) -> list[IdentifierLine]:
     """Each value once, proved ones first, in the order of `ORDER`."""
-    lines: dict[int, IdentifierLine] = {}
+    said: dict[int, list[Evidence]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (ORDER.index(IdentifierType(row.identifier.type)), not row.verified)):
-        identifier = row.identifier
-        kind = IdentifierType(identifier.type)
-        lines.setdefault(
-            identifier.pk,
-            IdentifierLine(
-                str(kind.label),
-                IDENTIFIER_ICONS[kind],
-                pretty_phone(identifier.value) if kind == IdentifierType.PHONE else identifier.value,
-                identifier.value,
-                row.verified,
-                identifier.status == "shared",
-            ),
-        )
-    return list(lines.values())[:SHOWN]
+        said[row.identifier.pk].append(row)
+    return [_identifier_line(each) for each in list(said.values())[:SHOWN]]
+
+
+def _identifier_line(said: Sequence[Evidence]) -> IdentifierLine:
+    identifier = said[0].identifier
+    kind = IdentifierType(identifier.type)
+    return IdentifierLine(
+        str(kind.label),
+        IDENTIFIER_ICONS[kind],
+        pretty_phone(identifier.value) if kind == IdentifierType.PHONE else identifier.value,
+        identifier.value,
+        any(row.verified for row in said),
+        identifier.status == "shared",
+        proof_of(said),
+    )
 
 
 def _score(score: PropensityScore) -> ScoreLine:

@@ -1,10 +1,11 @@
 """What the page asks of one customer beside their story, all of it in one statement."""
 
 from copy import copy
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import DateTimeField
+from django.db.models import DateTimeField, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from apps.accounts.models import User
 from apps.contact.models import Preference
 from apps.customers.attributes.precedence import Heard
 from apps.customers.models import Customer, SourceProfile
-from apps.desktop.customer import last_time, permission_panel, presence, profile
+from apps.desktop.customer import household, last_time, permission_panel, presence, profile, trade
 from apps.desktop.customer.rows import CustomerRows
 from apps.desktop.moments import panels
 from apps.desktop.shell.open_tabs import NEWS, tab_rows
@@ -25,15 +26,17 @@ READER, TEAM = -(2**61), -(2**61) - 1  # stand for the reader's id and their tea
 PINNED = 10
 
 
-def rows_of(customer: Customer, reader: User) -> CustomerRows:
-    """One statement, whatever the customer's history."""
+def rows_of(customer: Customer, reader: User, until: datetime | None = None) -> CustomerRows:
+    """One statement, whatever the customer's history. `until`: contacts and words as they were then."""
     now = timezone.now()
+    until = until or now
     values = {
         "customer": customer.pk,
         "reader": reader.pk,
         "team": reader.team_id,
-        "now": now,
-        "remembered": now - last_time.REMEMBERED,
+        "until": until,
+        "remembered": until - last_time.REMEMBERED,
+        "traded": until - trade.HEARD_OF,
         "settled": now - last_time.SETTLED_LATELY,
         "lately": now - permission_panel.BEING_SAID,
         "alive": now - presence.GONE_AFTER,
@@ -63,7 +66,10 @@ def _parts(reader: User) -> Parts:
         "promises": profile.promises(CUSTOMER, reader),
         "open_promises": permission_panel.open_promises(CUSTOMER),
         "promised": last_time.promised(CUSTOMER, reader, _instant("settled")),
-        "own_words": last_time.with_words_of(CUSTOMER, reader, _instant("remembered"), _instant("now")),
+        "own_words": last_time.with_words_of(CUSTOMER, reader, _instant("remembered"), _instant("until")),
+        "contacts": last_time.contacts(CUSTOMER, reader, _instant("remembered"), _instant("until")),
+        "trades": last_time.trades(CUSTOMER, reader, _instant("traded")),
+        "shared": household.shared_identifiers(CUSTOMER),
         "candidates": profile.candidates(CUSTOMER),
         "preferences": Preference.objects.filter(profile__customer=CUSTOMER).order_by("-at", "-pk")[:1],
         "consents": permission_panel.consents(CUSTOMER),
@@ -78,7 +84,7 @@ def _parts(reader: User) -> Parts:
 
 
 def _profiles() -> Any:
-    trusted = Coalesce(BoolOr("evidence__verified"), True)
+    trusted = Coalesce(BoolOr(Q(evidence__verified=True) | Q(evidence__typed_by__isnull=False)), True)
     mine = SourceProfile.objects.filter(customer=CUSTOMER).annotate(trusted=trusted).order_by("pk")
     return mine.values_list("pk", "customer_id", "source", "traits", "first_seen", "last_seen", "trusted")
 

@@ -15,7 +15,8 @@ from apps.moments.models import Moment
 @dataclass(frozen=True, slots=True)
 class CustomerRows:
     """Rows as they are read; what is said of them is made by the panels. `own_words` is the latest entry with the
-    customer's words, `promised` what was promised lately, `promises` and `open_promises` what is still to be kept (the
+    customer's words, `contacts` and `trades` the newest contacts and what was told last of orders, `shared` what others
+    are known by as well. `promised` was promised lately, `promises` and `open_promises` are still to be kept (the
     former as far as the reader may know of it)."""
 
     profiles: list[Heard]
@@ -25,6 +26,9 @@ class CustomerRows:
     open_promises: list[tuple[str, datetime]]
     promised: list[FollowUp]
     own_words: list[Interaction]
+    contacts: list[Interaction]
+    trades: list[Interaction]
+    shared: list[tuple[str, str, list[dict[str, str]]]]
     candidates: list[MatchCandidate]
     preferences: list[Preference]
     consents: list[Consent]

@@ -73,10 +73,12 @@ def with_ages(found: Sequence[Found]) -> list[tuple[Found, str]]:
 @never_cache
 @require_GET
 def pop(request: PersonRequest) -> HttpResponse:
-    """The screen pop: one match opens, several are listed, none offers to make one."""
+    """The screen pop: one match opens, several are listed and none of them chosen, none offers to make one. Who has
+    just this number or address comes alone."""
     form = PopForm(request.GET)
     words = form.words()
     found = find(words, request.user, regions(request.user)) if words else []
+    found = [one for one in found if one.exact] or found
     if len(found) == 1:
         return redirect(found[0].customer)
     if found:

@@ -15,7 +15,8 @@ from django_htmx.http import trigger_client_event
 from apps.accounts.http import PersonRequest
 from apps.customers.models import Customer
 from apps.desktop.customer.forms import FollowUpForm, keepers_for
-from apps.desktop.customer.last_time import last_time_until
+from apps.desktop.customer.last_time import last_time as last_time_of
+from apps.desktop.customer.queries import rows_of
 from apps.desktop.promises import page
 from apps.desktop.shell.access import of_customer
 from apps.desktop.shell.toasts import toast
@@ -82,9 +83,10 @@ def keepers(request: PersonRequest) -> HttpResponse:
 @require_GET
 @of_customer
 def last_time(request: PersonRequest, one: Customer) -> HttpResponse:
-    """What was said last before the page was opened, with what has become of the promises since."""
+    """The last contact before the page was opened, with what has become of orders, pins and promises since."""
     opened = _opened(request.GET.get("opened", ""))
-    context = {"customer": one, "last_time": last_time_until(one, request.user, opened), "opened": opened.isoformat()}
+    shown = last_time_of(request.user, rows_of(one, request.user, opened))
+    context = {"customer": one, "last_time": shown, "opened": opened.isoformat()}
     return render(request, "desktop/customer/last_time.html", context)
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import apps.interactions.models
+import apps.interactions.nature
 
 CONFIGURATION = """
 CREATE TEXT SEARCH CONFIGURATION public.klatsch (COPY = pg_catalog.simple);
@@ -189,6 +190,18 @@ class Migration(migrations.Migration):
                 ("external_id", models.CharField(max_length=200)),
                 ("payload", models.JSONField(default=dict)),
                 (
+                    "nature",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=apps.interactions.nature.NATURE,
+                        output_field=models.CharField(
+                            choices=[("contact", "Contact"), ("trade", "Order, return or refund")],
+                            max_length=10,
+                            null=True,
+                        ),
+                    ),
+                ),
+                (
                     "search",
                     models.GeneratedField(
                         db_persist=True,
@@ -352,6 +365,14 @@ class Migration(migrations.Migration):
                 ),
                 fields=["profile", "-occurred_at", "-id"],
                 name="interaction_own_words",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="interaction",
+            index=models.Index(
+                condition=models.Q(("nature__isnull", False)),
+                fields=["profile", "nature", "-occurred_at", "-id"],
+                name="interaction_nature",
             ),
         ),
         migrations.AddIndex(

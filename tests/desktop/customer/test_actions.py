@@ -72,8 +72,9 @@ def test_an_entry_is_pinned_for_everybody_and_let_go_again(desk, desk_of, custom
     assert 'aria-pressed="true"' in html(pinned)
     assert pinned["HX-Trigger"] == "pinned"
     assert Pin.objects.get().interaction == call
-    panel = html(desk_of(Role.AGENT).get(reverse("aside", args=[customer.public_id])))
-    assert "Call: A broken espresso machine" in panel
+    page = html(desk_of(Role.AGENT).get(customer.get_absolute_url())).partition("pinned-list")[2].partition("</ul>")[0]
+    assert "<b>Call</b>" in page
+    assert "A broken espresso machine" in page
     assert 'aria-pressed="false"' in html(desk.post(address))
     assert Pin.objects.count() == 0
     assert audited() == [("interaction.pin", {"interaction": call.pk}), ("interaction.unpin", {"interaction": call.pk})]
@@ -85,10 +86,10 @@ def test_what_a_role_does_not_see_it_does_not_pin(desk_of, profile):
     assert Pin.objects.count() == 0
 
 
-def test_pins_a_role_does_not_see_are_not_in_its_panel(desk_of, profile, customer):
+def test_pins_a_role_does_not_see_are_not_above_its_story(desk_of, profile, customer):
     PinFactory(interaction=InteractionFactory(profile=profile, channel=Channel.PAYMENT, title="Refund"))
-    panels = [html(desk_of(role).get(reverse("aside", args=[customer.public_id]))) for role in (Role.AGENT, Role.STORE)]
-    assert ["Refund" in panel for panel in panels] == [True, False]
+    pages = [html(desk_of(role).get(customer.get_absolute_url())) for role in (Role.AGENT, Role.STORE)]
+    assert ["pinned-list" in page for page in pages] == [True, False]
 
 
 # --- promises -----------------------------------------------------------------------------------------------------

@@ -85,7 +85,10 @@ def test_who_agreed_and_may_not_be_contacted_now_is_told_why(profile, panel):
     ContactPolicyFactory(name="E-mails", channel="email", cap=1, cap_days=7)
     sent(profile, 1)
     line = panel().channels[0]
-    assert (line.tone, line.allowed, line.reasons) == ("in", False, ["E-mails: 1 in 7 days are used up."])
+    assert (line.tone, line.allowed, line.service) == ("in", False, False)
+    assert [(note.words, note.scope) for note in panel().notes] == [
+        ("E-mails: 1 in 7 days are used up.", "Service and marketing: E-mail")
+    ]
     assert panel().left == [("E-mail", 0)]
 
 
@@ -99,11 +102,12 @@ def test_what_was_sent_and_will_be_and_is_open_is_named_once(customer, profile, 
     DeliveryFactory(profile=profile, what="Summer", outcome="scheduled", at=timezone.now() + DAY)
     DeliveryFactory(profile=profile, what="Bounced", outcome="failed")
     FollowUpFactory(profile=profile, text="Send a new frother")
-    assert [(line.kind, line.text) for line in panel().said] == [
-        ("Scheduled", "Summer"),
-        ("Open promise", "Send a new frother"),
-        ("Sent", "Sale"),
-        ("Sent", "Spring letter"),
+    messages = [("Scheduled", "Summer"), ("Sent", "Sale"), ("Sent", "Spring letter")]
+    assert [(line.kind, line.text) for line in panel().said] == messages
+    assert [(line.kind, line.text) for line in panel(MarketerFactory()).said] == [
+        messages[0],
+        ("Open promise", "by those who talk to them"),
+        *messages[1:],
     ]
 
 
@@ -126,9 +130,20 @@ def test_the_panel_asks_the_same_number_of_questions_for_much_or_nothing(custome
 
 
 def test_not_even_service_is_said(profile, panel):
-    assert panel().service == []
+    assert panel().notes == []
     SuppressionFactory(profile=profile)
-    assert panel().service[0] == "E-mail: This person is not to be contacted."
+    assert [(line.allowed, line.service) for line in panel().channels] == [(False, False)] * 5
+    assert panel().notes == []  # the stop itself says why
+    assert len(panel().stops) == 1
+
+
+def test_quiet_hours_are_said_once_for_all_they_stop(profile, panel):
+    now = timezone.localtime(timezone.now())
+    hours = {"hours_from": (now + timedelta(hours=2)).time(), "hours_to": (now + timedelta(hours=3)).time()}
+    PreferenceFactory(profile=profile, **hours)
+    (note,) = panel().notes
+    assert note.words.startswith("They prefer other hours, until ")
+    assert note.scope == "Service and marketing: SMS, Calls, App messages"
 
 
 # --- stopping and lifting -----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry, Role
-from apps.customers.models import Customer, Identifier, IdentifierType
+from apps.customers.models import Customer, Evidence, Identifier, IdentifierType
 from tests.desktop.html import html
 from tests.factories.accounts import TeamFactory, UserFactory
 from tests.factories.channels import EnvelopeFactory, SourceFactory
@@ -147,6 +147,20 @@ def test_several_matches_are_numbered_and_audited(desk):
     assert set(entry.detail["shown"]) == {str(one.public_id), str(other.public_id)}
 
 
+def test_of_several_nobody_is_chosen_and_the_first_name_is_asked(desk):
+    for name in ("Parent", "Child"):
+        known("+442079460018", name=name)
+    page = html(desk.get(POP, {"phone": "02079460018"}))
+    assert "Ask for the first name." in page
+    assert not re.search(r'aria-selected="true"|aria-current', page.partition("data-numbered")[2].partition("</ol>")[0])
+
+
+def test_whose_number_it_is_comes_before_whose_begins_alike(desk):
+    customer = known("+44207946001")
+    known("+442079460018")
+    assert desk.get(POP, {"phone": "+44207946001"})["Location"] == customer.get_absolute_url()
+
+
 def test_no_match_offers_to_make_one_with_what_is_known(desk):
     page = html(desk.get(POP, {"phone": "+442079460018", "name": "New Caller"}))
     assert "Nobody is known by +442079460018" in page
@@ -170,6 +184,17 @@ def test_a_new_customer_is_made_and_opens(desk, agent):
     assert list(values) == [("email", "a@shop.example"), ("phone", "+442079460018")]
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.action, entry.subject) == (agent, "customer.add", customer.public_id)
+    said = Evidence.objects.values_list("verified", "verified_at", "typed_by")
+    assert list(said) == [(False, None, agent.pk)] * 2  # typing proves nothing
+
+
+def test_somebody_else_with_a_known_number_is_somebody_else(desk):
+    parent = known("+442079460018", name="Anna Weber")
+    parent.profiles.update(traits={"name": "Anna Weber"})
+    child = desk.post(CREATE, {"name": "Ben Weber", "phone": "020 7946 0018"})["Location"]
+    assert child != parent.get_absolute_url()
+    again = desk.post(CREATE, {"name": "Anna Weber", "phone": "020 7946 0018"})["Location"]
+    assert again == parent.get_absolute_url()
 
 
 def test_somebody_known_after_all_simply_opens(desk):

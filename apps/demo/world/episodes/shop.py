@@ -8,7 +8,7 @@ from apps.demo.world.clock import SHOP as SHOP_HOURS
 from apps.demo.world.clock import at_leisure, in_hours, later
 from apps.demo.world.episodes import outreach
 from apps.demo.world.episodes.scene import Scene
-from apps.demo.world.events import MAIL, PHONE, TILL
+from apps.demo.world.events import HANDED_OVER, MAIL, PHONE, RECEIPT, TILL
 from apps.demo.world.words.talks import TEXTS_OUT
 
 
@@ -65,7 +65,7 @@ def deliver(scene: Scene, at: datetime, product: Product, order: str) -> None:
                   direction="outbound", source=PHONE, reference=order, thread=order)  # fmt: skip
     how = rng.choice(("handed over at the door", "left with a neighbour", "in the parcel locker", "signed for"))
     scene.add(at, "order", "delivery", f"Delivered by {gaps['courier']}", body=f"{order}, {how}.",
-              direction="outbound", reference=order, thread=order)  # fmt: skip
+              direction="outbound", reference=order, thread=order, payload=HANDED_OVER)  # fmt: skip
     if rng.random() < 0.16:
         outreach.survey(scene, later(rng, at, 20, 60), gaps, "How was your delivery?")
     if rng.random() < 0.07:
@@ -81,7 +81,7 @@ def send_back(scene: Scene, at: datetime, product: Product, order: str) -> None:
     scene.add(
         later(rng, at, 24, 120),
         "payment",
-        "payment",
+        "refund",
         f"Refund for {order}",
         direction="outbound",
         thread=order,
@@ -96,7 +96,7 @@ def buy_in_store(scene: Scene) -> None:
     total = sum(scene.price(product) for product in bought)
     facts: dict[str, Any] = {
         "amount": total, "currency": person.currency, "touchpoint": person.store.name, "source": TILL,
-        "reference": receipt, "thread": receipt,
+        "reference": receipt, "thread": receipt, "payload": RECEIPT,
     }  # fmt: skip
     names = ", ".join(product.name for product in bought)
     card = "Loyalty card shown." if person.loyalty else "Without a card."

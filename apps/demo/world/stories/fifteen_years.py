@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import CLUB, TILL, Character, ConsentGiven, WorldEvent, money
+from apps.demo.world.events import CLUB, RECEIPT, TILL, Character, ConsentGiven, WorldEvent, money
 from apps.demo.world.stories.narration import (
     answered,
     browsed,
@@ -45,12 +45,12 @@ def write(clock: Clock, number: int, phone: str) -> Character:
 def _bought(clock: Clock, zone: ZoneInfo) -> list[WorldEvent]:
     at = clock.at
     return [
-        WorldEvent(at(days, "11:20", zone), "order", "order", f"Bought in {STORE}", f"{what}. Loyalty card shown.", source=TILL,
+        WorldEvent(at(days, "11:20", zone), "order", "order", f"Bought in {STORE}", f"{what}. Loyalty card shown.", source=TILL, payload=RECEIPT,
                    amount=money(amount), currency="GBP", touchpoint=STORE, reference=f"R{days}", thread=f"R{days}")
         for days, what, amount in BOUGHT
     ] + [
         WorldEvent(at(7 * week + 1, "10:35", zone), "order", "order", f"Bought in {STORE}", "Sidamo beans, 1 kg. Loyalty card shown.",
-                   source=TILL, amount=money("20.87"), currency="GBP", touchpoint=STORE, reference=f"RB{week}")
+                   source=TILL, payload=RECEIPT, amount=money("20.87"), currency="GBP", touchpoint=STORE, reference=f"RB{week}")
         for week in range(0, 120, 3)
     ]  # fmt: skip
 

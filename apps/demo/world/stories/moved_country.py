@@ -1,7 +1,7 @@
 """She moved from Warsaw to Lyon: two numbers, two currencies, one customer."""
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import TILL, Character, ConsentGiven, WorldEvent, money
+from apps.demo.world.events import RECEIPT, TILL, Character, ConsentGiven, WorldEvent, money
 from apps.demo.world.stories.narration import answered, browsed, call, counter, kept, ordered, parcel, somebody, wrote
 
 
@@ -18,7 +18,7 @@ def write(clock: Clock, number: int, phone: str, old_phone: str) -> Character:
     ]
     at, zone, thread = clock.at, wiktoria.zone, "<przeprowadzka@mail.example>"
     wiktoria.events = [
-        WorldEvent(at(days, "17:20", zone), "order", "order", "Bought in Warszawa Nowy Świat", f"{what}. Loyalty card shown.", source=TILL,
+        WorldEvent(at(days, "17:20", zone), "order", "order", "Bought in Warszawa Nowy Świat", f"{what}. Loyalty card shown.", source=TILL, payload=RECEIPT,
                    amount=money(price), currency="PLN", touchpoint="Warszawa Nowy Świat", reference=f"RW{days}")
         for days, what, price in (
             (1680, "Moka Classica, 6 cups", "167.70"), (1320, "Linea kitchen scale", "146.20"), (990, "Dawn wake-up light", "339.70"),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apps.demo.world.cast import BY_USERNAME
-from apps.demo.world.events import DESK, MAIL, MARKETING, TALK, Character, WorldEvent, WorldPromise, money
+from apps.demo.world.events import DESK, HANDED_OVER, MAIL, MARKETING, TALK, Character, WorldEvent, WorldPromise, money
 from apps.demo.world.places import BY_CODE, STORES, stores_near
 
 
@@ -57,7 +57,8 @@ def ordered(at: datetime, number: str, what: str, amount: str, currency: str, **
 
 
 def parcel(at: datetime, title: str, body: str, number: str, **facts: Any) -> WorldEvent:
-    return WorldEvent(at, "order", "delivery", title, body, "outbound", reference=number, thread=number, **facts)
+    kept = {"payload": HANDED_OVER, **facts} if title.startswith("Delivered") else facts
+    return WorldEvent(at, "order", "delivery", title, body, "outbound", reference=number, thread=number, **kept)
 
 
 def posted(at: datetime, title: str, words: str, sentiment: str, thread: str, **facts: Any) -> WorldEvent:

@@ -1,7 +1,7 @@
 """He comes in every Thursday. Online he does not exist, and would not care to."""
 
 from apps.demo.world.clock import Clock
-from apps.demo.world.events import CLUB, TILL, Character, ConsentGiven, WorldEvent, money
+from apps.demo.world.events import CLUB, RECEIPT, TILL, Character, ConsentGiven, WorldEvent, money
 from apps.demo.world.stories.narration import call, counter, somebody
 
 STORE = "London Regent Street"
@@ -24,7 +24,7 @@ def write(clock: Clock, number: int, phone: str) -> Character:
     thursday = (clock.now.astimezone(zone).weekday() - 3) % 7 or 7
     cyril.events = [
         WorldEvent(at(thursday + 7 * week, "10:20", zone), "order", "order", f"Bought in {STORE}",
-                   f"{THURSDAYS[week % 6][0]}. Loyalty card shown.", source=TILL, amount=money(THURSDAYS[week % 6][1]), currency="GBP",
+                   f"{THURSDAYS[week % 6][0]}. Loyalty card shown.", source=TILL, payload=RECEIPT, amount=money(THURSDAYS[week % 6][1]), currency="GBP",
                    touchpoint=STORE, reference=f"RT{week:03d}")
         for week in range(0, 150, 2)
     ] + [

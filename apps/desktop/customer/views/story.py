@@ -15,8 +15,9 @@ from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest
 from apps.contact.actions import note_consent
 from apps.customers.models import Customer
+from apps.desktop.customer.feed import feed
 from apps.desktop.customer.forms import ConsentForm, FilterForm
-from apps.desktop.customer.page import feed, page, panels
+from apps.desktop.customer.page import page, panels
 from apps.desktop.customer.permission_panel import consent_now
 from apps.desktop.customer.presence import colleagues
 from apps.desktop.customer.queries import rows_of
@@ -41,10 +42,13 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
             request, get_object_or_404(Customer.objects.survivor_of(public_id).visible_to(request.user))
         )
     draft, read_before = open_tab(user=request.user, customer=one)
-    audit(request.user, "customer.view", subject=one.public_id, purpose="service")
     if request.htmx.target == "timeline":
+        audit(request.user, "customer.view", subject=one.public_id, purpose="service")
         return render(request, "desktop/customer/customer.html#feed", feed(request, one))
-    return render(request, "desktop/customer/customer.html", page(request, one, draft, read_before))
+    context = page(request, one, draft, read_before)
+    also = {"shown": context["household"].ids} if context["household"] else {}
+    audit(request.user, "customer.view", subject=one.public_id, purpose="service", **also)
+    return render(request, "desktop/customer/customer.html", context)
 
 
 @login_required
@@ -52,7 +56,7 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 @of_customer
 def timeline(request: PersonRequest, one: Customer) -> HttpResponse:
-    """Older entries, put after those that are there."""
+    """Older entries, put after those that are there, or newer ones before them."""
     audit(request.user, "customer.view", subject=one.public_id, purpose="service", older=True)
     return render(request, "desktop/customer/customer.html#feed", feed(request, one))
 
