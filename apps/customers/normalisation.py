@@ -166,15 +166,6 @@ def phone_candidates(typed: str, regions: list[str]) -> list[str]:
     return list(dict.fromkeys(number for number in numbers if number))
 
 
-def pretty_phone(e164: str) -> str:
-    """`+33 6 12 34 56 78`: as people read it out."""
-    try:
-        number = phonenumbers.parse(e164)
-    except phonenumbers.NumberParseException:
-        return e164
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
 @lru_cache(maxsize=512)
 def _numbering(code: int) -> tuple[frozenset[int], re.Pattern[str]]:
     """How many digits may follow a country code, and with which they do not begin unless a part is to be dropped."""

@@ -2,7 +2,9 @@
 user id, part of a name. Every step is capped, so that the cost depends on what was typed, not on how many we know."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -10,6 +12,7 @@ from typing import Any, NamedTuple
 
 import phonenumbers
 from cachetools import LRUCache, cached
+from django.core.exceptions import EmptyResultSet
 from django.db.models import OuterRef, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
@@ -17,11 +20,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.customers.models import Customer, Evidence, Identifier, IdentifierType, SourceProfile
-from apps.customers.normalisation import normalise, phone_candidates, pretty_phone
+from apps.customers.normalisation import normalise, phone_candidates
 from apps.customers.paste import DIALLED, peeled
 from apps.foundation.db.bundle import Bundle, Param, Parts
-from apps.foundation.db.rows import recordset
+from apps.foundation.db.keyset import Cursor
+from apps.foundation.db.rows import recordset, rows
 from apps.foundation.db.server_cursor import planned_rows
+from apps.foundation.db.timeout import TooSlow, time_limit
+from apps.foundation.text.phones import pretty_phone
 from apps.interactions.models import Interaction
 
 LONGEST = 100  # characters that are read of what was typed
@@ -35,16 +41,21 @@ CONTACTS = (IdentifierType.PHONE, IdentifierType.EMAIL)  # what tells people apa
 NUMBERS = (IdentifierType.LOYALTY, IdentifierType.ACCOUNT, IdentifierType.USER_ID)
 HANDLES = (IdentifierType.EMAIL, IdentifierType.SOCIAL, *NUMBERS)
 
+FEW = 3  # found: where there are fewer, one of the letters may be wrong
+PATIENCE = 40  # milliseconds for those who are called alike
+
 # How good a match is: the smaller the better.
-EXACT, WHOLE_WORDS, NAME_START, WORD_STARTS, START, END = range(6)
+EXACT, WHOLE_WORDS, NAME_START, WORD_STARTS, PLACED, START, END, ALIKE = range(8)
 
 
 # What a customer may be found by besides an identifier.
-REFERENCE, NAME = "reference", "name"
+REFERENCE, NAME, PLACE, SIMILAR = "reference", "name", "place", "similar"
 LABELS: dict[str, str | Promise] = {
     **dict(IdentifierType.choices),
     REFERENCE: _("Order or case number"),
     NAME: _("Name"),
+    PLACE: _("Name and place"),
+    SIMILAR: _("Similar name"),
 }
 
 
@@ -89,17 +100,62 @@ class Found:
     def by(self) -> str:
         return str(LABELS[self.kind])
 
+    @property
+    def similar(self) -> bool:
+        """Not what was typed: a letter is another."""
+        return self.kind == SIMILAR
+
+
+class FoundPage(NamedTuple):
+    """Some of those found. `more` is where the next page goes on, empty on the last; `crowded` says that there are more
+    than are looked at."""
+
+    found: list[Found]
+    more: str = ""
+    crowded: bool = False
+
 
 def find(words: str, reader: User, regions: Sequence[str], limit: int = 8) -> list[Found]:
     """Customers whom these words may mean, the likeliest first. Two queries, whatever is found.
 
     `regions` (ISO 3166 alpha-2) read phone numbers without a country code, the likeliest first. A phone number is
-    found by five or more of its first or four or more of its last digits, everything else by how it begins.
+    found by five or more of its first or four or more of its last digits, everything else by how it begins. Who is
+    found by a name may be found by it and their city or postcode, too, in either order.
     """
     words = peeled(words)[:LONGEST]
     if not words or not reader.is_active:
         return []
     return _with_details(_best(_hits(words, reader, regions))[:limit], reader)
+
+
+def find_page(words: str, reader: User, regions: Sequence[str], after: str = "", limit: int = 8) -> FoundPage:
+    """As `find`, a page at a time. Where nobody is meant exactly and few are found, those follow who are called so but
+    for a letter: five queries more, of which the one that looks is given `PATIENCE`."""
+    words = peeled(words)[:LONGEST]
+    if not words or not reader.is_active:
+        return FoundPage([])
+    hits = _hits(words, reader, regions)
+    if len(hits) < FEW and all(hit.rank != EXACT for hit in hits):
+        hits += _alike(words, reader)
+    best, edge = _best(hits), Cursor.parse_as(_edge, after)
+    if edge:
+        best = [hit for hit in best if _order(hit) > (*edge.at, edge.pk)]
+    shown = best[:limit]
+    if len(best) > limit:
+        rank, seen, customer = _order(shown[-1])
+        return FoundPage(_with_details(shown, reader), Cursor((rank, seen), customer).token)
+    return FoundPage(_with_details(shown, reader), crowded=_is_crowded(hits))
+
+
+def _edge(text: str) -> tuple[int, float]:
+    rank, seen = text.split("/")
+    return int(rank), float(seen)
+
+
+def _is_crowded(hits: Iterable[Hit]) -> bool:
+    """Whether a step brought as many as it may bring."""
+    brought = Counter(hit.rank for hit in hits)
+    return any(count >= (PROBED if rank in (START, END) else CAP) for rank, count in brought.items())
 
 
 def _best(hits: Iterable[Hit]) -> list[Hit]:
@@ -192,12 +248,16 @@ NAMED = """
         (WITH w AS MATERIALIZED ({word_starts}) SELECT {WORD_STARTS}, id FROM w LIMIT {most})
      ) AS found GROUP BY id ORDER BY 1, 5 DESC NULLS LAST LIMIT {shown})
 """
+BESIDE_NAME = """
+    (SELECT {rank}, '{kind}', {value}, id, (
+        SELECT max(last_seen) FROM customers_sourceprofile s WHERE s.customer_id = found.id
+     ) FROM (WITH w AS MATERIALIZED ({rows}) SELECT * FROM w LIMIT {most}) AS found ORDER BY 5 DESC NULLS LAST)
+"""
 
 
 def _hits(words: str, reader: User, regions: Sequence[str]) -> list[Hit]:
     probes = [probe._asdict() for probe in _probes(words, regions)]
-    letters = any(letter.isalpha() for letter in words) and "@" not in words
-    typed = [word for word in words.split() if any(map(str.isalnum, word))] if letters else []
+    typed = _typed(words)
     statement, params = _statement(reader, len(typed))
     values = [recordset(probes), *(_filled(param, words, typed) for param in params)]
     found = planned_rows(statement, *values)
@@ -205,6 +265,27 @@ def _hits(words: str, reader: User, regions: Sequence[str]) -> list[Hit]:
         Hit(rank, customer, seen, kind, pretty_phone(value) if kind in PHONES else value)
         for rank, kind, value, customer, seen in found
     ]
+
+
+def _typed(words: str) -> list[str]:
+    """The words that may be a name."""
+    letters = any(letter.isalpha() for letter in words) and "@" not in words
+    return [word.strip(",;") for word in words.split() if any(map(str.isalnum, word))] if letters else []
+
+
+def _alike(words: str, reader: User) -> list[Hit]:
+    """Those who are called so but for a letter."""
+    people = Customer.objects.visible_to(reader).misspelt(" ".join(_typed(words)))
+    try:
+        alike, params = people.values("id").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    statement = BESIDE_NAME.format(rank=ALIKE, kind=SIMILAR, value="''", rows=alike, most=PROBED)
+    with suppress(TooSlow), time_limit(PATIENCE):
+        return [
+            Hit(rank, customer, seen, kind, value) for rank, kind, value, customer, seen in rows(statement, *params)
+        ]
+    return []
 
 
 # They stand for what was typed; of WORD there are several.
@@ -234,6 +315,11 @@ def _statement(reader: User, count: int) -> tuple[str, list[Any]]:
             values += params
         ranks = {"WHOLE_WORDS": WHOLE_WORDS, "NAME_START": NAME_START, "WORD_STARTS": WORD_STARTS}
         parts.append(NAMED.format(kind=NAME, most=CAP, shown=CAP, **ranks, **ways))
+        if count > 1:
+            placed, params = people.placed(name).values("id", "city", "postcode").query.sql_with_params()
+            values += params
+            place = "concat_ws(' ', nullif(postcode, ''), nullif(city, ''))"
+            parts.append(BESIDE_NAME.format(rank=PLACED, kind=PLACE, value=place, rows=placed, most=CAP))
     return " UNION ALL ".join(parts), values
 
 

@@ -1,13 +1,17 @@
 """Finding the customer, with the keyboard or without."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from apps.accounts.models import User
 from tests.browser.furnished import PHONE, a_customer, a_whole_story, composer, entries
 from tests.factories.accounts import UserFactory
-from tests.factories.interactions import InteractionFactory
+from tests.factories.customers import OpenTabFactory
+from tests.factories.interactions import FollowUpFactory, InteractionFactory
 
 STORED = """async () => ({
   local: { ...localStorage }, session: { ...sessionStorage },
@@ -213,3 +217,39 @@ def test_open_customers_are_changed_with_alt_and_closed_with_a_key(at_desk):
     expect(tabs).to_have_count(1)
     at_desk.goto(second.get_absolute_url())
     expect(composer(at_desk)).to_have_value("In the middle of a wo")
+
+
+def test_what_is_late_comes_first_and_many_open_customers_scroll(at_desk, axe, no_overflow, screenshot):
+    agent, now = User.objects.get(username="agent"), timezone.now()
+    for number in range(24):
+        customer = a_customer(f"+4420794601{number:02}", name="" if number % 6 == 0 else f"Open Customer {number}")
+        OpenTabFactory(user=agent, customer=customer, opened_at=now - timedelta(minutes=number))
+        if number < 3:
+            FollowUpFactory(
+                profile=customer.profiles.get(), owner=agent, due_at=now + timedelta(days=2 - number, minutes=-1)
+            )
+    at_desk.goto("/desk/")
+    expect(at_desk.get_by_text("1 late")).to_be_visible()
+    promises, opened = at_desk.locator("#my-promises"), at_desk.locator(".open-list")
+    assert promises.bounding_box()["y"] < opened.bounding_box()["y"]
+    expect(promises.locator(".promise-line").first).to_contain_text("Late")
+    expect(promises.get_by_role("link", name="Customer from +44 20 7946 0100")).to_be_visible()
+    assert opened.evaluate("(list) => list.scrollHeight > list.clientHeight + 100")
+    screenshot(at_desk, "home-full")
+    axe(at_desk)
+    no_overflow(at_desk)
+    last = opened.get_by_role("link").last
+    last.focus()
+    expect(last).to_be_in_viewport()
+    at_desk.keyboard.press("Enter")
+    expect(at_desk.locator("#open-tabs [aria-current]")).to_be_in_viewport()
+    clocks = re.compile(r"\b\d{1,2}:\d{2}\b")
+    assert [text for text in at_desk.locator("#open-tabs small").all_inner_texts() if clocks.search(text)] == []
+
+
+def test_a_nameless_customer_is_found_opened_and_named_alike(at_desk):
+    a_customer("+442079460018", name="")
+    at_desk.locator("#who").press_sequentially("020 7946 0018")
+    at_desk.locator("#who").press("Enter")
+    expect(at_desk.locator("h1")).to_have_text("Customer from +44 20 7946 0018")
+    expect(at_desk.locator("#open-tabs")).to_contain_text("Customer from +44 20 7946 0018")

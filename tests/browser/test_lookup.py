@@ -148,3 +148,87 @@ def test_a_command_comes_before_customers_and_enter_runs_what_is_marked(at_desk)
     expect(marked).to_have_text(re.compile("Reports"))
     at_desk.keyboard.press("Enter")
     expect(at_desk).to_have_url(re.compile("/desk/reports/"))
+
+
+def test_a_similar_name_is_offered_and_never_opened_by_enter_alone(at_desk, axe, no_overflow, screenshot):
+    customer = a_customer("+442079460018", name="Gwendolyn Ashcroft", city="Leeds")
+    field = at_desk.locator("#who")
+    field.press_sequentially("gwendolin ashcroft", delay=FAST)
+    field.press("Enter")
+    expect(options(at_desk)).to_have_count(2)
+    expect(options(at_desk).first).to_contain_text("Gwendolyn Ashcroft")
+    expect(options(at_desk).last).to_contain_text("New customer")
+    expect(at_desk.get_by_role("group", name=re.compile("Similar names"))).to_be_visible()
+    expect(at_desk.locator("#who-found [aria-selected=true]")).to_have_count(0)
+    axe(at_desk)
+    no_overflow(at_desk)
+    screenshot(at_desk, "lookup-similar")
+    for _again in range(3):
+        field.press("Enter")
+    at_desk.wait_for_timeout(600)
+    expect(at_desk).to_have_url(re.compile("/desk/$"))
+    expect(options(at_desk)).to_have_count(2)
+    field.press("ArrowDown")
+    expect(options(at_desk).first).to_have_attribute("aria-selected", "true")
+    field.press("Enter")
+    opened(at_desk, customer)
+
+
+@pytest.mark.parametrize("typed", ["smith leeds", "leeds smith", "ls1 1ur smith"])
+def test_a_name_and_where_they_live_find_the_one(at_desk, typed):
+    customer = a_customer("+442079460001", name="Ada Smith", city="Leeds", postcode="LS1 1UR")
+    a_customer("+442079460002", name="Imogen Smith", city="York", postcode="YO1 7HH")
+    field = at_desk.locator("#who")
+    field.press_sequentially(typed, delay=FAST)
+    field.press("Enter")
+    expect(options(at_desk)).to_have_count(1)
+    expect(options(at_desk)).to_contain_text("LS1 1UR Leeds")
+    field.press("Enter")
+    opened(at_desk, customer)
+
+
+def many(number):
+    for place in range(number):
+        a_customer(f"+4420794600{place:02}", name=f"Rare Name {place}")
+
+
+def test_the_keyboard_goes_beyond_the_first_eight(at_desk, axe, screenshot):
+    many(11)
+    field = at_desk.locator("#who")
+    field.press_sequentially("rare")
+    expect(options(at_desk)).to_have_count(9)
+    expect(options(at_desk).last).to_have_text("More")
+    axe(at_desk)
+    field.press("ArrowUp")
+    expect(options(at_desk).last).to_have_attribute("aria-selected", "true")
+    field.press("Enter")
+    expect(options(at_desk)).to_have_count(11)
+    expect(field).to_be_focused()
+    ninth = options(at_desk).nth(8)
+    expect(ninth).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", "found-9")
+    axe(at_desk)
+    screenshot(at_desk, "lookup-more")
+    field.press("ArrowDown")
+    address = options(at_desk).nth(9).get_attribute("href")
+    field.press("Enter")
+    expect(at_desk).to_have_url(re.compile(f"{address}$"))
+
+
+def test_the_next_page_of_other_words_is_nobodys(at_desk):
+    many(11)
+    field = at_desk.locator("#who")
+    field.press_sequentially("rare")
+    expect(options(at_desk)).to_have_count(9)
+
+    def late(route):
+        time.sleep(0.5)
+        route.continue_()
+
+    at_desk.route("**/desk/lookup/?q=rare&after*", late)
+    options(at_desk).last.click()
+    field.fill("rare name 10")
+    expect(options(at_desk)).to_have_count(1)
+    at_desk.wait_for_timeout(700)
+    expect(options(at_desk)).to_have_count(1)
+    expect(options(at_desk)).to_contain_text("Rare Name 10")

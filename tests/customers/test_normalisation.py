@@ -6,8 +6,9 @@ import pytest
 
 from apps.customers import normalisation
 from apps.customers.models import IdentifierType, Normaliser
-from apps.customers.normalisation import normalise, phone_candidates, pretty_phone, respell
+from apps.customers.normalisation import normalise, phone_candidates, respell
 from apps.foundation.db.rows import recordset
+from apps.foundation.text.phones import pretty_phone
 
 
 @pytest.mark.parametrize(

@@ -9,25 +9,11 @@ from apps.interactions.lookup import find
 from tests.factories.accounts import MarketerFactory, UserFactory
 from tests.factories.customers import (
     CustomerFactory,
-    EvidenceFactory,
-    IdentifierFactory,
-    SourceProfileFactory,
 )
 from tests.factories.interactions import DAWN, InteractionFactory
+from tests.interactions.known import REGIONS, known
 
 pytestmark = pytest.mark.django_db
-
-REGIONS = ["FR", "GB", "NL"]
-
-
-def known(customer=None, *, seen=DAWN, verified=True, **identifiers):
-    """A customer known by these identifiers, as type=value."""
-    profile = SourceProfileFactory(**({"customer": customer} if customer else {}), last_seen=seen)
-    for kind, value in identifiers.items():
-        identifier = Identifier.objects.filter(type=kind, value=value).first()
-        identifier = identifier or IdentifierFactory(type=kind, value=value)
-        EvidenceFactory(profile=profile, identifier=identifier, last_seen=seen, verified=verified)
-    return profile.customer
 
 
 def found(words, reader=None, **options):

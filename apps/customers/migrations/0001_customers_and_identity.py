@@ -19,6 +19,15 @@ FOLD = """
 CREATE FUNCTION public.klatsch_fold(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN translate(lower(public.unaccent('public.unaccent'::regdictionary, $1)), '-''`\u00b4\u02bc\u02bb\u2019\u2018', ' ')
 """
+# By where people live they are found beside their names: ` berlin 10115`, ` london sw1a 1aa sw1a1aa`.
+PLACE_KEY = """
+CREATE FUNCTION public.klatsch_place_key(city text, postcode text)
+RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN city = '' AND postcode = '' THEN '' ELSE rtrim(
+    ' ' || public.klatsch_fold(city || ' ' || postcode) || ' ' ||
+    CASE WHEN postcode ~ '[^[:alnum:]]' THEN lower(regexp_replace(postcode, '[^[:alnum:]]', '', 'g')) ELSE '' END
+) END
+"""
 
 
 def add_default_rules(apps, schema_editor):
@@ -40,6 +49,7 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         BtreeGinExtension(),
         migrations.RunSQL(FOLD, "DROP FUNCTION public.klatsch_fold(text)"),
+        migrations.RunSQL(PLACE_KEY, "DROP FUNCTION public.klatsch_place_key(text, text)"),
         migrations.CreateModel(
             name="AttributeDefinition",
             fields=[
@@ -267,6 +277,14 @@ class Migration(migrations.Migration):
                 ("street", models.CharField(blank=True, db_default="", max_length=120, verbose_name="street")),
                 ("postcode", models.CharField(blank=True, db_default="", max_length=20, verbose_name="postcode")),
                 ("region", models.CharField(blank=True, db_default="", max_length=60, verbose_name="region")),
+                (
+                    "place_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=apps.customers.models.customer.PlaceKey("city", "postcode"),
+                        output_field=models.TextField(),
+                    ),
+                ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "compared_at",
@@ -613,7 +631,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="customer",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("name_key", "gin_trgm_ops"), name="customer_name_words"
+                django.contrib.postgres.indexes.OpClass("name_key", "gin_trgm_ops"),
+                django.contrib.postgres.indexes.OpClass("place_key", "gin_trgm_ops"),
+                name="customer_name_words",
             ),
         ),
         migrations.AddIndex(

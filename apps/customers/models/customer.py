@@ -1,8 +1,10 @@
 """The person, and what each source calls them."""
 
 import uuid
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import and_
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -12,6 +14,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.customers import nameless
+from apps.customers.typos import one_edit_away
 from apps.foundation.db.rows import rows
 
 
@@ -20,6 +24,13 @@ class Fold(models.Func):
     `klatsch_fold` does it (migration 0001)."""
 
     function = "klatsch_fold"
+    output_field = models.TextField()
+
+
+class PlaceKey(models.Func):
+    """City and postcode folded, each word after a space, the postcode also without what parts it (migration 0001)."""
+
+    function = "klatsch_place_key"
     output_field = models.TextField()
 
 
@@ -44,6 +55,26 @@ FAMILY = """
     )
     SELECT id FROM family
 """
+
+
+LIKE_ANY = "customers_customer.name_key LIKE ANY(ARRAY(SELECT klatsch_fold(p) FROM unnest(%s::text[]) AS p))"
+
+
+def _placed(named: Sequence[str], placed: Sequence[str]) -> models.Q:
+    """At most one word begins the whole name: each way is conditions that the trigram index answers together."""
+    there = reduce(and_, (models.Q(place_key__contains=Fold(models.Value(f" {word}"))) for word in placed))
+    inside = [models.Q(name_key__contains=Fold(models.Value(f" {word}"))) for word in named]
+    ways = reduce(and_, inside, there)
+    for place, word in enumerate(named):
+        first = models.Q(name_key__startswith=Fold(models.Value(word)))
+        ways |= reduce(and_, inside[:place] + inside[place + 1 :], first & there)
+    return ways
+
+
+def _called_or_placed(word: str) -> models.Q:
+    here = Fold(models.Value(f" {word}"))
+    called = models.Q(name_key__startswith=Fold(models.Value(word))) | models.Q(name_key__contains=here)
+    return called | models.Q(place_key__contains=here)
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -102,6 +133,27 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             found = found.filter(at_start | inside)
         return found
 
+    def placed(self, words: str) -> Self:
+        """Customers with a word of the name beginning with each of some words, and a word of their city or postcode
+        beginning with each of the others, which come before these or behind them."""
+        given = words.split()[:4]
+        ways = models.Q(pk__in=[])
+        for cut in range(1, len(given)):
+            ways |= _placed(given[:cut], given[cut:]) | _placed(given[cut:], given[:cut])
+        return self.filter(ways)
+
+    def misspelt(self, words: str) -> Self:
+        """Customers one of whose names is one of these words but for a letter, and who are called or live by the
+        others. Nobody where no word is long enough to be misspelt."""
+        given = words.split()[:4]
+        ways = models.Q(pk__in=[])
+        for place, word in enumerate(given):
+            if patterns := one_edit_away(word):
+                others = (_called_or_placed(other) for other in given[:place] + given[place + 1 :])
+                misspelt = RawSQL(LIKE_ANY, [patterns], models.BooleanField())  # noqa: S611 - a constant of ours
+                ways |= reduce(and_, others, models.Q(misspelt))
+        return self.filter(ways)
+
 
 class Customer(models.Model):
     """A person. `merged_into` is set on one found to be somebody we already know; old links then lead there.
@@ -123,11 +175,16 @@ class Customer(models.Model):
     street = models.CharField(_("street"), max_length=120, blank=True, db_default="")
     postcode = models.CharField(_("postcode"), max_length=20, blank=True, db_default="")
     region = models.CharField(_("region"), max_length=60, blank=True, db_default="")
+    place_key = models.GeneratedField(
+        expression=PlaceKey("city", "postcode"), output_field=models.TextField(), db_persist=True
+    )
     created_at = models.DateTimeField(default=now, editable=False)
     compared_at = models.DateTimeField(
         null=True, editable=False, help_text=_("When they were last compared with everybody else; empty: due.")
     )
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed")
+
+    known_by: "nameless.KnownBy | None" = None  # what is said instead of a name, once it was asked for
 
     objects = CustomerQuerySet.as_manager()
 
@@ -135,7 +192,9 @@ class Customer(models.Model):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         indexes = [
-            GinIndex(OpClass("name_key", "gin_trgm_ops"), name="customer_name_words"),
+            GinIndex(
+                OpClass("name_key", "gin_trgm_ops"), OpClass("place_key", "gin_trgm_ops"), name="customer_name_words"
+            ),
             models.Index(OpClass("name_key", "text_pattern_ops"), name="customer_name_prefix"),
             models.Index(fields=["born"], name="customer_born", condition=models.Q(born__isnull=False)),
             models.Index(fields=["postcode"], name="customer_postcode", condition=~models.Q(postcode="")),
@@ -147,10 +206,17 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or str(_("Unnamed customer"))
+        return self.name or nameless.called(self)
 
     def get_absolute_url(self) -> str:
         return reverse("customer", args=[self.public_id])
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        customer = super().from_db(*args, **kwargs)
+        if not customer.__dict__.get("name", "deferred"):
+            nameless.meet(customer)
+        return customer
 
 
 class SourceProfileQuerySet(models.QuerySet["SourceProfile"]):

@@ -17,10 +17,10 @@ from apps.contact.actions import may_lift
 from apps.contact.models import Consent, ConsentQuerySet, Delivery, Preference, Purpose, Suppression
 from apps.contact.permission import Answer, answers
 from apps.customers.models import Customer, Evidence
-from apps.customers.normalisation import pretty_phone
 from apps.desktop.customer.profile import ago
 from apps.desktop.customer.rows import CustomerRows
 from apps.desktop.moments.page import as_seen_by
+from apps.foundation.text.phones import pretty_phone
 from apps.interactions.models import Channel, Direction, FollowUp, Interaction
 from apps.moments.models import Moment
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.customers.models import Customer, Evidence, IdentifierType, MatchCandidate
-from apps.customers.normalisation import pretty_phone
 from apps.desktop.customer.proved import ProofLine, proof_of
 from apps.desktop.customer.rows import CustomerRows
 from apps.desktop.promises.line import PromiseLine, promise_line
+from apps.foundation.text.phones import pretty_phone
 from apps.insights.models import PropensityScore
 from apps.interactions.models import FollowUp, FollowUpQuerySet
 
@@ -130,14 +130,15 @@ def _score(score: PropensityScore) -> ScoreLine:
 
 
 def candidates(customer: Customer) -> QuerySet[MatchCandidate]:
-    """The open suggestions of who they may be, the likeliest first; `other` is the other's name."""
+    """The open suggestions of who they may be, the likeliest first; `other_id` and `other` are the other's
+    id and name."""
     likely = MatchCandidate.objects.to_review().filter(status=MatchCandidate.Status.OPEN).of(customer)
-    other = Case(When(a=customer, then="b__name"), default="a__name")
-    return likely.annotate(other=other).only("pk").order_by("-score", "id")[:MAY_BE]
+    other_id, other = (Case(When(a=customer, then=f"b{name}"), default=f"a{name}") for name in ("_id", "__name"))
+    return likely.annotate(other_id=other_id, other=other).only("pk").order_by("-score", "id")[:MAY_BE]
 
 
 def _may_be(pair: Any) -> tuple[int, str]:
-    return pair.pk, str(Customer(name=pair.other))
+    return pair.pk, str(Customer(pk=pair.other_id, name=pair.other))
 
 
 def local_time(customer: Customer) -> str:

@@ -15,9 +15,9 @@ from apps.channels.models import SOURCES, Source
 from apps.customers.actions import DESK
 from apps.customers.identity.proof import PROBED, Crowd, Other, Why
 from apps.customers.models import Customer, Identifier, IdentifierType
-from apps.customers.normalisation import pretty_phone
 from apps.desktop.customer.profile import IDENTIFIER_ICONS
 from apps.foundation.cache import Cached
+from apps.foundation.text.phones import pretty_phone
 
 ICONS = {**IDENTIFIER_ICONS, IdentifierType.ANONYMOUS_ID: "globe", IdentifierType.DEVICE: "monitor-smartphone"}
 WHY = {

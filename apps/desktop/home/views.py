@@ -1,9 +1,7 @@
 """Finding the customer: the look-up, the screen pop, and making one who is new."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,25 +10,19 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest
-from apps.accounts.models import User
 from apps.accounts.roles import is_staff_role
 from apps.customers import actions as customers
 from apps.desktop.customer.forms import CreateForm, PopForm, meant
-from apps.desktop.customer.profile import ago
+from apps.desktop.home.lookup_list import found_list, regions, with_ages
 from apps.desktop.home.page import first_steps, needing_a_hand
 from apps.desktop.moments import panels
 from apps.desktop.promises.line import promise_line
 from apps.desktop.shell.open_tabs import tabs_of
-from apps.interactions.lookup import Found, find
+from apps.interactions.lookup import find
 from apps.interactions.models import FollowUp
 
 PROMISES = 20
 MOMENTS, WAITING, OUTCOMES = 6, 4, 8
-
-
-def regions(user: User) -> list[str]:
-    """Whose spelling of phone numbers is tried: the team's own first."""
-    return list(dict.fromkeys([user.region or settings.PHONE_REGIONS[0], *settings.PHONE_REGIONS]))
 
 
 @login_required
@@ -39,11 +31,14 @@ def regions(user: User) -> list[str]:
 def desk(request: PersonRequest) -> HttpResponse:
     mine = FollowUp.objects.open().filter(owner=request.user).select_related("owner", "profile__customer")
     promises = [(row.profile.customer, promise_line(row)) for row in mine.order_by("due_at")[:PROMISES]]
+    outcomes = panels.came_of_it(request.user, OUTCOMES)
     context: dict[str, Any] = {
         "promises": promises,
+        "late": sum(promise.tone == "late" for _customer, promise in promises),
         "mine": panels.mine(request.user, MOMENTS),
         "waiting": panels.waiting(request.user, WAITING),
-        "came_of_it": panels.came_of_it(request.user, OUTCOMES),
+        "came_back": [line for line in outcomes if line.back],
+        "came_of_it": [line for line in outcomes if not line.back],
     }
     if is_staff_role(request.user.role):
         context |= {"needs": needing_a_hand(request.user), "steps": first_steps()}
@@ -54,32 +49,21 @@ def desk(request: PersonRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def lookup(request: PersonRequest) -> HttpResponse:
-    """Customers for what has been typed so far. What was found is audited, as reading it is."""
-    words = request.GET.get("q", "").strip()[:300]
-    found = find(words, request.user, regions(request.user)) if len(words) > 1 else []
-    if found:
-        shown = [str(one.customer.public_id) for one in found]
-        audit(request.user, "customer.lookup", purpose="service", shown=shown)
-    context = {"found": with_ages(found), "words": words, "asked": len(words) > 1, "merging": None}
-    return render(request, "desktop/home/found.html", context)
-
-
-def with_ages(found: Sequence[Found]) -> list[tuple[Found, str]]:
-    """Each with how long ago they were last heard of."""
-    return [(one, ago(one.last_at) if one.last_at else "") for one in found]
+    """Customers for what has been typed so far."""
+    return render(request, "desktop/home/found.html", found_list(request, "service"))
 
 
 @login_required
 @never_cache
 @require_GET
 def pop(request: PersonRequest) -> HttpResponse:
-    """The screen pop: one match opens, several are listed and none of them chosen, none offers to make one. Who has
-    just this number or address comes alone."""
+    """The screen pop: the one who is meant exactly opens, several are listed and none of them chosen, none offers to
+    make one. Who has just this number or address comes alone; who is only alike never opens by itself."""
     form = PopForm(request.GET)
     words = form.words()
     found = find(words, request.user, regions(request.user)) if words else []
     found = [one for one in found if one.exact] or found
-    if len(found) == 1:
+    if len(found) == 1 and found[0].exact:
         return redirect(found[0].customer)
     if found:
         shown = [str(one.customer.public_id) for one in found]

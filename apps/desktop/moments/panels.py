@@ -36,6 +36,7 @@ class PanelLine:
     outcome: str = ""
     outcome_icon: str = ""
     tab: str = "mine"
+    back: bool = False  # declined, or not answered: it is whose it was again
 
 
 def panel(user: User, moments: Sequence[Moment]) -> list[PanelLine]:
@@ -108,4 +109,5 @@ def _line(user: User, moment: Moment, back: Step | None = None, *, over: bool = 
         outcome=outcome,
         outcome_icon=icon,
         tab="mine" if back else "done",
+        back=back is not None,
     )

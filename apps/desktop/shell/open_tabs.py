@@ -20,7 +20,7 @@ from apps.desktop.models import OpenTab
 from apps.foundation.db.server_cursor import bound, prepared_cursor
 from apps.interactions.models import Interaction
 
-SHOWN = 12
+SHOWN = 30
 NEWS = timedelta(days=1)
 
 # One statement for what every opened page does; `mine` is read as it was when the statement began. Who has no note

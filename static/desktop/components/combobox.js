@@ -27,6 +27,7 @@ export function comboboxes() {
     const field = event.target.closest?.(FIELD);
     if (field && words(field).length >= SHORTEST && !isAnswered(field)) window.htmx.trigger(field, "look");
   });
+  goOn();
   document.body.addEventListener("htmx:afterSwap", (event) => {
     const field = document.querySelector(`[role=combobox][aria-controls="${event.detail.target.id}"]`);
     if (field) answer(field, String(event.detail.requestConfig.parameters.q ?? "").trim());
@@ -35,6 +36,24 @@ export function comboboxes() {
     for (const box of document.querySelectorAll(".found-box")) {
       if (!box.parentElement.contains(event.target)) clear(fieldOf(box));
     }
+  });
+}
+
+// “More” is taken by the next page of the same list, whose first is marked then; the focus stays in the field.
+function goOn() {
+  let before = 0; // how many there were
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt } = event.detail;
+    if (elt.matches("[data-more]")) before = elt.closest("[role=listbox]").querySelectorAll(".found").length;
+  });
+  document.body.addEventListener("htmx:load", (event) => {
+    const box = event.detail.elt.closest?.("[role=listbox]");
+    const first = before && box?.querySelectorAll(".found")[before];
+    if (!first) return;
+    before = 0;
+    const field = fieldOf(box);
+    field.focus({ preventScroll: true });
+    select(field, choices(field), choices(field).indexOf(first));
   });
 }
 
@@ -69,7 +88,7 @@ function enter(field) {
   const marked = choices(field).find((option) => option.getAttribute("aria-selected") === "true");
   if (marked && (isAnswered(field) || isCommand(marked))) {
     marked.click();
-  } else if (words(field).length >= SHORTEST) {
+  } else if (words(field).length >= SHORTEST && !isAnswered(field)) {
     awaited = { field, words: words(field) };
     window.htmx.trigger(field, "look");
   }
@@ -116,7 +135,7 @@ function clear(field) {
   mark(field);
 }
 
-// Commands whose name has what was typed, then customers.
+// Commands whose name has what was typed, then customers, the way to more of them, and to a new one.
 function choices(field) {
   const box = field.closest("[data-combobox]");
   const commands = box.querySelectorAll("[data-commands] li:not([hidden]) :is(a, button)");
@@ -125,7 +144,8 @@ function choices(field) {
 
 function selectFirst(field) {
   const options = choices(field);
-  if (options.length) select(field, options, 0);
+  const sure = options.findIndex((option) => option.dataset.unsure === undefined);
+  if (sure >= 0) select(field, options, sure);
 }
 
 function select(field, options, index) {

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import AuditEntry, Role
 from apps.customers.models import Customer, Evidence, Identifier, IdentifierType
-from tests.desktop.html import html
+from tests.desktop.html import html, queries
 from tests.factories.accounts import TeamFactory, UserFactory
 from tests.factories.channels import EnvelopeFactory, SourceFactory
 from tests.factories.customers import EvidenceFactory, OpenTabFactory, SourceProfileFactory
@@ -49,6 +49,43 @@ def test_a_desk_with_nothing_on_it_says_so(desk):
     page = html(desk.get("/desk/"))
     assert "Nobody yet. Find a customer above" in page
     assert "Nothing is open. Promises you log" in page
+
+
+def test_late_promises_and_what_came_back_come_before_who_is_open(desk, agent, profile):
+    OpenTabFactory(user=agent, customer=profile.customer)
+    now = timezone.now()
+    for text, days in (("Ring today", 1), ("Rang late", -1), ("Rang latest", -2)):
+        FollowUpFactory(profile=profile, owner=agent, text=text, due_at=now + timedelta(days=days))
+    page = html(desk.get("/desk/"))
+    assert "2 late" in page
+    places = [page.index(words) for words in ("Rang latest", "Rang late", "Ring today", "My moments", "Open now")]
+    assert places[1:] == sorted(places[1:])
+    assert places[0] < page.index("Ring today")
+
+
+def test_everybody_without_a_name_has_something_to_click(desk, agent):
+    now = timezone.now().replace(month=1, day=3, hour=12)
+    visitor = SourceProfileFactory(customer__name="", source="web-shop", first_seen=now).customer
+    caller = known("+493012345678", name="")
+    for customer in (visitor, caller):
+        OpenTabFactory(user=agent, customer=customer)
+        FollowUpFactory(profile=customer.profiles.get(), owner=agent)
+    page = html(desk.get("/desk/"))
+    for name in ("Visitor from Web shop, January 3", "Customer from +49 30 12345678"):
+        assert page.count(f"<bdi>{name}</bdi>") == 3, name  # at the side, in the list, at the promise
+    assert names(desk.get(LOOKUP, {"q": "+493012345678"})) == ["Customer from +49 30 12345678"]
+    assert "<h1><bdi>Customer from +49 30 12345678</bdi></h1>" in html(desk.get(caller.get_absolute_url()))
+
+
+def test_many_without_a_name_cost_one_more_question(desk, agent):
+    def visitors(number):
+        for _ in range(number):
+            OpenTabFactory(user=agent, customer=SourceProfileFactory(customer__name="").customer)
+
+    visitors(1)
+    with_one = queries(desk, "/desk/")
+    visitors(5)
+    assert queries(desk, "/desk/") == with_one
 
 
 def test_the_keypad_is_for_stores(desk_of):
@@ -91,6 +128,21 @@ def test_what_was_found_is_in_the_audit_trail(desk, agent):
     desk.get(LOOKUP, {"q": "020 7946 0018"})
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.action, entry.detail) == (agent, "customer.lookup", {"shown": [str(customer.public_id)]})
+
+
+def test_a_part_of_a_number_opens_nobody(desk):
+    known("+442079460018", name="Perhaps")
+    assert names(desk.get(POP, {"phone": "0018"})) == ["Perhaps"]
+
+
+def test_a_page_goes_on_where_the_last_one_ended_and_both_are_in_the_audit_trail(desk):
+    for number in range(11):
+        known(f"+4420794601{number:02}", name=f"Rare Name {number}")
+    first = html(desk.get(LOOKUP, {"q": "rare"}))
+    second = desk.get(re.search(r'hx-get="([^"]+after[^"]+)"', first)[1].replace("&amp;", "&"))
+    assert len({*names(second), *re.findall(r'class="found-name"><bdi>(.*?)</bdi>', first)}) == 11
+    assert re.findall(r'id="(found-\d+)"', html(second)) == ["found-9", "found-10", "found-11"]
+    assert [len(entry.detail["shown"]) for entry in AuditEntry.objects.order_by("pk")] == [8, 3]
 
 
 def test_nobody_found_is_said_and_leads_to_making_one(desk):

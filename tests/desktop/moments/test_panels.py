@@ -41,6 +41,12 @@ def test_what_others_turn_down_lies_in_the_senders_inbox(mina, sofia, marketing,
     page = text(home.get("/desk/"))
     assert "<b>Declined by Sofia</b> · Praise worth answering, <bdi>Anna Weber</bdi>" in page
     assert "Which grinder?" in page
+    assert (
+        page.index("My moments")
+        < page.index("Came back to you")
+        < page.index("Declined by Sofia")
+        < page.index("Open now")
+    )
     assert "<b>Declined by Sofia</b>: <bdi>Which grinder?</bdi>" in text(home.get(f"/desk/moments/{moment.public_id}/"))
     actions.offer(actor=mina, moment=moment, team=marketing)
     assert "Declined by Sofia" not in text(home.get("/desk/"))

@@ -20,13 +20,12 @@ from apps.customers.identity.preview import elder_first, going_back, preview
 from apps.customers.models import Customer, MatchCandidate, MergeRecord
 from apps.desktop.customer.forms import ReasonForm
 from apps.desktop.duplicates import merge as merge_page
-from apps.desktop.home.views import regions, with_ages
+from apps.desktop.home.lookup_list import found_list
 from apps.desktop.shell.access import of_customer, only_for, redirect_to_survivor
 from apps.desktop.shell.open_tabs import tabs_of
 from apps.desktop.shell.toasts import keep_toast
 from apps.foundation.http import tab_of
 from apps.interactions.live import announce
-from apps.interactions.lookup import find
 
 
 @only_for(may_merge)
@@ -145,14 +144,7 @@ def _render_preview(
 @of_customer
 def merge_find(request: PersonRequest, one: Customer) -> HttpResponse:
     """Customers for what has been typed so far, each leading to the preview."""
-    words = request.GET.get("q", "").strip()[:100]
-    found = find(words, request.user, regions(request.user)) if len(words) > 1 else []
-    others = [line for line in found if line.customer != one]
-    if others:
-        shown = [str(line.customer.public_id) for line in others]
-        audit(request.user, "customer.lookup", purpose="merge", shown=shown)
-    context = {"found": with_ages(others), "words": words, "asked": len(words) > 1, "merging": one}
-    return render(request, "desktop/home/found.html", context)
+    return render(request, "desktop/home/found.html", found_list(request, "merge", merging=one))
 
 
 @only_for(may_merge)
