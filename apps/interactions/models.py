@@ -198,6 +198,8 @@ class Interaction(models.Model):
             models.F("body"),
             models.F("verbatim"),
             models.F("reference"),
+            models.F("staff_name"),
+            models.F("amount"),
             function="klatsch_search_vector",
             output_field=SearchVectorField(),
         ),

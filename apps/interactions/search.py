@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.foundation.db.rows import rows
 from apps.foundation.db.timeout import TooSlow, time_limit
 from apps.interactions.models import HIDDEN_FROM, Interaction
-from apps.interactions.timeline import CONFIG
+from apps.interactions.story_search import CONFIG
 
 WINDOW = 4_000  # rows; about a millisecond a thousand
 SAMPLE = 1_000  # rows the text index may bring

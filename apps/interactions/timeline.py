@@ -7,7 +7,6 @@ from threading import Lock
 from typing import NamedTuple
 
 from cachetools import LRUCache, cached
-from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -19,10 +18,11 @@ from apps.foundation.db.bundle import answered
 from apps.foundation.db.keyset import Cursor
 from apps.foundation.db.server_cursor import bound, prepared_cursor
 from apps.interactions.models import Interaction, InteractionQuerySet
+from apps.interactions.story_search import matching
 
 PAGE = 50
 HIDDEN_COUNTED = 100  # hidden entries are counted up to here, then said to be "more than"
-CONFIG = "klatsch"  # the text search configuration of migration 0001
+FOUND_COUNTED = 200  # the same of entries that a search finds
 
 # The array makes the ids bigint, without which the text index would not be used.
 MERGED = """
@@ -38,7 +38,8 @@ HANGING = """
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What of the story is wanted; empty fields want everything. `until` is exclusive, `text` is web-search syntax."""
+    """What of the story is wanted; empty fields want everything. `until` is exclusive, `text` is what
+    `story_search` looks for."""
 
     channels: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
@@ -62,7 +63,7 @@ class Filters:
         }
         rows = rows.filter(**{lookup: value for lookup, value in exact.items() if value})
         if self.text:
-            rows = rows.filter(search=SearchQuery(self.text, config=CONFIG, search_type="websearch"))
+            rows = rows.filter(matching(self.text))
         return rows if self.browsing else rows.without_browsing()
 
     def any(self) -> bool:
@@ -145,6 +146,12 @@ def newest_seen(profiles: Sequence[int], reader: User) -> int:
 
 def _place(entry: Interaction) -> Cursor[datetime]:
     return Cursor(entry.occurred_at, entry.pk)
+
+
+def count_found(profiles: Sequence[int], reader: User, filters: Filters) -> int:
+    """How many entries these filters find, as far as `FOUND_COUNTED`; one more says that there are more. One query."""
+    rows = filters.apply(Interaction.objects.visible_to(reader)).filter(profile_id__in=profiles)
+    return len(rows.values_list("id")[: FOUND_COUNTED + 1])
 
 
 def newest(

@@ -1,5 +1,8 @@
 // The open story: rings of the doorbell, the pill, the retry of older entries, pins; and what is in hand is not lost.
 
+import { hits } from "./components/hits.js";
+import { printing } from "./components/print.js";
+
 const TYPED = "form :is(input:not([type=hidden], [type=checkbox], [type=radio]), textarea)";
 const feed = document.getElementById("timeline");
 const stream = document.getElementById("stream");
@@ -178,3 +181,5 @@ keepLastWords();
 dropEmptyFilters();
 showWhatIsNew();
 keepWhatIsInHand(document.getElementById("aside"));
+hits();
+printing();

@@ -229,3 +229,83 @@ def test_what_cannot_be_saved_has_the_focus_again(page):
     page.keyboard.press("c")
     page.keyboard.press("Control+Enter")
     expect(composer(page)).to_be_focused()
+
+
+# --- searching inside the story -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def searched(page):
+    """A story in which seven entries speak of a frother, one of them far down in a long text."""
+    customer = a_customer()
+    profile = customer.profiles.get()
+    for number in range(20):
+        body = "The frother leaks" if number % 3 == 0 else "Something else"
+        InteractionFactory(
+            profile=profile, title=f"Entry {number}", body=body if number else f"{'A word. ' * 60}{body}"
+        )
+    page.goto(customer.get_absolute_url())
+    expect(entries(page)).to_have_count(20)
+    return page
+
+
+def marked_now(page):
+    return page.locator(".entry.is-hit h3")
+
+
+def test_what_is_looked_for_is_marked_counted_and_walked_with_the_keyboard(searched, axe, no_overflow, screenshot):
+    searched.keyboard.press("f")
+    searched.keyboard.type("fro leak")
+    expect(searched.get_by_text("7 found")).to_be_visible()
+    expect(entries(searched)).to_have_count(7)
+    expect(entries(searched).locator("mark").first).to_have_text("fro")
+    screenshot(searched, "story-found")
+    axe(searched)
+    no_overflow(searched)
+    field = searched.get_by_label("Search inside this story")
+    field.press("ArrowDown")
+    expect(marked_now(searched)).to_have_text("Entry 18")
+    expect(searched.locator(".hits")).to_contain_text("1 of 7")
+    field.press("Enter")
+    expect(marked_now(searched)).to_have_text("Entry 15")
+    field.press("ArrowUp")
+    field.press("ArrowUp")
+    expect(marked_now(searched)).to_have_text("Entry 0")
+    expect(marked_now(searched).locator("xpath=ancestor::article").locator("p mark").first).to_be_in_viewport()
+    expect(field).to_be_focused()
+    field.press("Escape")
+    expect(entries(searched).last).to_be_focused()
+    searched.keyboard.press("f")
+    searched.keyboard.type("kettle")
+    expect(searched.get_by_text("0 found")).to_be_visible()
+    searched.get_by_label("Search inside this story").fill("")
+    expect(entries(searched)).to_have_count(20)
+    expect(searched.locator("mark")).to_have_count(0)
+    expect(searched.locator("#found")).to_be_empty()
+
+
+def test_from_the_last_that_is_there_the_search_goes_on_to_older_ones(page):
+    page.goto(a_long_story(70).get_absolute_url())
+    expect(entries(page)).to_have_count(50)
+    page.get_by_label("Search inside this story").fill("machine leak")
+    expect(page.get_by_text("70 found")).to_be_visible()
+    expect(page.locator(".older")).to_be_attached()
+    field = page.get_by_label("Search inside this story")
+    for _step in range(51):
+        field.press("ArrowDown")
+    expect(page.locator(".hits")).to_contain_text("51 of 70")
+    expect(marked_now(page)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("typed", ["49,90", "€49", "ord4711", "ORD-4711", "gwen"])
+def test_amounts_references_and_colleagues_are_found(page, typed):
+    customer = a_customer()
+    profile = customer.profiles.get()
+    fields = {"amount": "49.90", "currency": "EUR", "reference": "ORD-4711", "staff_name": "Gwendolyn Ashcroft"}
+    InteractionFactory(profile=profile, order=True, title="A kettle", **fields)
+    InteractionFactory(profile=profile, title="Something else", staff_name="Somebody")
+    page.goto(customer.get_absolute_url())
+    page.get_by_label("Search inside this story").press_sequentially(typed)
+    expect(page.get_by_text("1 found")).to_be_visible()
+    expect(entries(page)).to_contain_text("A kettle")
+    expect(entries(page).locator("mark")).to_have_count(1)

@@ -7,12 +7,14 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.http import PersonRequest
+from apps.accounts.models import User
 from apps.customers.models import Customer
 from apps.desktop.customer.entries import entries
 from apps.desktop.customer.forms import FilterForm
 from apps.desktop.sources.page import missing
 from apps.foundation.db.keyset import Cursor
 from apps.interactions import timeline as story
+from apps.interactions.story_search import marks as marks_of
 from apps.interactions.timeline import Page
 
 PLACES = ("before", "after", "from", "around")  # of the query string: where in the story, not what of it
@@ -45,6 +47,8 @@ def feed(
         "hidden_more": found.hidden >= story.HIDDEN_COUNTED,
         "query": query.urlencode(),
         "filtered": filters.any(),
+        "marks": marks_of(filters.text) if filters.text else None,
+        "found": _count(found, request.user, filters) if filters.text and way in (NEWEST, AROUND) else None,
         "seen": _seen(request, found, way),
         "first": way in (NEWEST, AROUND),
         "missing": missing(found.sources) if way in (NEWEST, AROUND) else None,
@@ -82,3 +86,10 @@ def _seen(request: PersonRequest, found: Page, way: str) -> int:
     if way == AROUND and found.newer:
         return story.newest_seen(found.profiles, request.user)
     return max((row.pk for row in found.entries), default=0)
+
+
+def _count(page: Page, reader: User, filters: story.Filters) -> str:
+    """How many entries a search finds; counted only where they are more than a page."""
+    whole = page.older is None and page.newer is None
+    count = len(page.entries) if whole else story.count_found(page.profiles, reader, filters)
+    return f"{story.FOUND_COUNTED}+" if count > story.FOUND_COUNTED else str(count)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("desk/customers/<uuid:public_id>/news/", story.news, name="news"),
     path("desk/customers/<uuid:public_id>/aside/", story.aside, name="aside"),
     path("desk/customers/<uuid:public_id>/presence/", story.presence, name="presence"),
+    path("desk/customers/<uuid:public_id>/printed/", story.printed, name="printed"),
     path("desk/customers/<uuid:public_id>/close/", story.close, name="close"),
     path("desk/customers/<uuid:public_id>/consent/", story.consent, name="consent"),
     path("desk/customers/<uuid:public_id>/suppress/", permission.suppress, name="suppress"),

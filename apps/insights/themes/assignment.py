@@ -10,7 +10,7 @@ from django.db.models import Case, QuerySet, When
 
 from apps.accounts.models import Role
 from apps.insights.models import Feedback
-from apps.interactions.timeline import CONFIG
+from apps.interactions.story_search import CONFIG
 
 # A query without a word to look for (negations alone) would match everything: it matches nothing. `own_words`: whoever
 # gave the theme its words is outside, so they are looked for in what the customer said and nowhere else; a theme of

@@ -9,16 +9,36 @@ from django.db import migrations, models
 import apps.interactions.models
 import apps.interactions.nature
 
+# Beside its words an entry is found by what is no text: `@` stands before each name of whoever logged it, `#` before its
+# reference (`ORD-0042`: #ord, #0042, #ord0042, #42), `=` before its amount with three decimals. No text has such words.
 CONFIGURATION = """
 CREATE TEXT SEARCH CONFIGURATION public.klatsch (COPY = pg_catalog.simple);
 ALTER TEXT SEARCH CONFIGURATION public.klatsch
     ALTER MAPPING FOR hword, hword_part, word WITH public.unaccent, pg_catalog.simple;
-CREATE FUNCTION public.klatsch_search_vector(title text, body text, verbatim text, reference text)
+CREATE FUNCTION public.klatsch_marked_reference(words text, joined text)
+RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN string_to_array('#' || replace(words, ' ', ' #'), ' ') || ARRAY[
+    '#' || joined, '#' || ltrim(joined, 'abcdefghijklmnopqrstuvwxyz'), '#' || ltrim(joined, 'abcdefghijklmnopqrstuvwxyz0')
+];
+CREATE FUNCTION public.klatsch_search_vector(
+    title text, body text, verbatim text, reference text, staff_name text, amount numeric
+)
 RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN to_tsvector('public.klatsch'::regconfig, title || ' ' || reference || ' ' || verbatim || ' ' || body);
+RETURN to_tsvector('public.klatsch'::regconfig, title || ' ' || reference || ' ' || verbatim || ' ' || body) ||
+    CASE WHEN staff_name = '' AND reference = '' AND amount IS NULL THEN ''::tsvector
+    ELSE array_to_tsvector(
+        CASE WHEN staff_name = '' THEN '{}' ELSE string_to_array(
+            '@' || replace(translate(public.klatsch_fold(staff_name), '.,()', '    '), ' ', ' @'), ' '
+        ) END ||
+        CASE WHEN reference = '' THEN '{}' ELSE public.klatsch_marked_reference(
+            translate(lower(reference), '-/_.#:', '      '), translate(lower(reference), '-/_.#: ', '')
+        ) END ||
+        CASE WHEN amount IS NULL THEN '{}' ELSE ARRAY['=' || abs(amount)::numeric(15, 3)::text] END
+    ) END;
 """
 UNDO = """
-DROP FUNCTION public.klatsch_search_vector(text, text, text, text);
+DROP FUNCTION public.klatsch_search_vector(text, text, text, text, text, numeric);
+DROP FUNCTION public.klatsch_marked_reference(text, text);
 DROP TEXT SEARCH CONFIGURATION public.klatsch;
 """
 
@@ -210,6 +230,8 @@ class Migration(migrations.Migration):
                             models.F("body"),
                             models.F("verbatim"),
                             models.F("reference"),
+                            models.F("staff_name"),
+                            models.F("amount"),
                             function="klatsch_search_vector",
                             output_field=django.contrib.postgres.search.SearchVectorField(),
                         ),

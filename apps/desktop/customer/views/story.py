@@ -92,6 +92,17 @@ def presence(request: PersonRequest, one: Customer) -> HttpResponse:
 
 @login_required
 @require_POST
+@of_customer
+def printed(request: PersonRequest, one: Customer) -> HttpResponse:
+    """The story is on paper now, or in a file, as far as it was read."""
+    count = request.POST.get("entries", "")[:6]
+    entries = int(count) if count.isdecimal() else 0
+    audit(request.user, "customer.print", subject=one.public_id, purpose="service", entries=entries)
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_POST
 def close(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Open no longer. The page goes to the desk, unless it shows somebody else."""
     close_tab(user=request.user, public_id=public_id)

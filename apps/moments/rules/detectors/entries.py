@@ -13,7 +13,7 @@ from django.db import connection
 
 from apps.contact.models import Delivery, Purpose
 from apps.interactions.models import VISIT
-from apps.interactions.timeline import CONFIG
+from apps.interactions.story_search import CONFIG
 from apps.moments.models import MomentRule
 from apps.moments.rules.detectors.finds import Find
 
