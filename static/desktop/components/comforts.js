@@ -1,4 +1,4 @@
-// Small comforts: a value copied, a field filled by a button, a running clock.
+// Small comforts: a value copied, a field filled by a button, the keyboard on the screen, a running clock.
 
 export function comforts() {
   document.addEventListener("click", (event) => {
@@ -6,10 +6,25 @@ export function comforts() {
     if (at("[data-copy]")) copy(at("[data-copy]"));
     if (at("[data-fill]")) fill(document.getElementById(at("[data-fill]").dataset.fill), at("[data-fill]").value);
     if (at("[data-keypad] button")) press(at("[data-keypad]"), at("button").value);
+    if (at("[data-keyboard]")) switchKeyboard(at("[data-keyboard]"));
+    if (at("[data-print]")) window.print();
   });
-  document.body.addEventListener("htmx:afterSwap", tick);
+  document.addEventListener("input", (event) => {
+    const button = document.querySelector(`[data-keyboard="${CSS.escape(event.target.id)}"]`);
+    if (button && /\p{L}/u.test(event.target.value)) setKeyboard(button, true);
+  });
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    tick();
+    if (event.detail.target.id === "open-tabs") showWhereOneIs();
+  });
   setInterval(tick, 10_000);
   tick();
+  showWhereOneIs();
+}
+
+// Of many open customers the one of this page is in sight.
+function showWhereOneIs() {
+  document.querySelector("#open-tabs [aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
 async function copy(button) {
@@ -33,6 +48,19 @@ function press(pad, key) {
   const field = document.getElementById(pad.dataset.keypad);
   field.value = key === "back" ? field.value.slice(0, -1) : field.value + key;
   window.htmx.trigger(field, "look");
+}
+
+// The keyboard on the screen has digits, or letters: by a button, and by itself where a letter was typed.
+function switchKeyboard(button) {
+  const field = document.getElementById(button.dataset.keyboard);
+  setKeyboard(button, button.getAttribute("aria-pressed") !== "true");
+  field.blur(); // which keyboard it is to be is asked when a field gets the focus
+  field.focus();
+}
+
+function setKeyboard(button, letters) {
+  document.getElementById(button.dataset.keyboard).inputMode = letters ? "text" : "tel";
+  button.setAttribute("aria-pressed", String(letters));
 }
 
 // `21 min`, `2 hr 5 min`, in the page's language; what has just begun says so in the words of `data-timer`.
