@@ -9,7 +9,7 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import JSONObject
 
 from apps.customers.models import Customer, Evidence, Identifier, IdentifierType
-from apps.customers.normalisation import pretty_phone
+from apps.foundation.text.phones import pretty_phone
 
 ASKED = (IdentifierType.PHONE, IdentifierType.EMAIL, IdentifierType.LOYALTY)  # what callers are looked up by
 IDENTIFIERS = 12
