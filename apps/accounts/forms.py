@@ -6,6 +6,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
@@ -129,6 +130,26 @@ class PlaceForm(forms.ModelForm[Any]):
         widget=UnfoldAdminSelectWidget,
         initial="UTC",
     )
+
+
+class TeamForm(PlaceForm):
+    """A team, with the days and hours on which it keeps what it promises."""
+
+    business_days = forms.TypedMultipleChoiceField(
+        label=_("Business days"),
+        choices=[*enumerate(WEEKDAYS.values(), 1)],
+        coerce=int,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("Promises are due on these. None: every day."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("opens"), data.get("closes")
+        if (opens is None) != (closes is None) or (opens and closes and opens >= closes):
+            self.add_error("closes", _("Opening hours need a beginning and a later end."))
+        return data
 
 
 class TokenForm(forms.ModelForm[ApiToken]):

@@ -5,6 +5,7 @@ import secrets
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.timezone import now
@@ -46,8 +47,24 @@ class Team(CachedRows):
         help_text=_("Country of phone numbers typed without a code."),
     )
     timezone = models.CharField(_("time zone"), max_length=40, default="UTC")
+    business_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("business days"),
+        default=list,
+        blank=True,
+        help_text=_("Promises are due on these. None: every day."),
+    )
+    opens = models.TimeField(_("opens"), null=True, blank=True)
+    closes = models.TimeField(_("closes"), null=True, blank=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(opens=None, closes=None)
+                | models.Q(opens__isnull=False, closes__isnull=False, opens__lt=models.F("closes")),
+                name="team_hours_are_whole",
+            )
+        ]
         verbose_name = _("team")
         verbose_name_plural = _("teams")
 

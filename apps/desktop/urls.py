@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("apps.desktop.home.urls")),
     path("", include("apps.desktop.customer.urls")),
     path("", include("apps.desktop.promises.urls")),
+    path("", include("apps.desktop.promises.arrangement.urls")),
     path("", include("apps.desktop.duplicates.urls")),
     path("", include("apps.desktop.moments.urls")),
     path("", include("apps.desktop.reports.urls")),

@@ -7,12 +7,13 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.actions import audit
-from apps.accounts.models import User
+from apps.accounts.models import Role, User
 from apps.customers.actions import DESK, desk_profile
 from apps.customers.drafts import ProfileKey
 from apps.customers.identity.profiles import Resolved
@@ -24,6 +25,7 @@ from apps.interactions.attachments import attach
 from apps.interactions.drafts import Draft, InteractionDraft
 from apps.interactions.live import announce
 from apps.interactions.models import FollowUp, Interaction, Pin
+from apps.interactions.promises.orders import order_in
 from apps.interactions.sights import known, rewrite, settle
 from apps.interactions.visits import fold
 
@@ -149,11 +151,14 @@ def _safe_link(link: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What was promised, until when, and who keeps it: whoever logs it, unless a colleague is named."""
+    """What was promised, until when, and who keeps it: whoever logs it, unless a colleague is named. `reference` is the
+    order it is about, by default the one that its text names, and `awaits` the kind of event that settles it."""
 
     text: str
     due_at: datetime
     keeper: User | None = None
+    reference: str = ""
+    awaits: str = ""
 
 
 @transaction.atomic
@@ -187,6 +192,8 @@ def log(
             due_at=promise.due_at,
             owner=keeper,
             team=keeper.team,
+            reference=promise.reference or touch.reference or order_in(promise.text, customer),
+            awaits=promise.awaits,
         )
     for file in files:
         attach(interaction, file)
@@ -221,7 +228,10 @@ def pin(*, actor: User, interaction: Interaction, tab: str = "") -> bool:
 
 @transaction.atomic
 def close_follow_up(*, actor: User, follow_up: FollowUp, state: str, tab: str = "") -> bool:
-    """Say what became of a promise (`FollowUp.State`), or open it again. Whether anything changed."""
+    """Say what became of a promise (`FollowUp.State`), or open it again. Whether anything changed. Raises
+    PermissionDenied for those who are not in the conversation, unless they gave it."""
+    if not actor.is_active or (actor.role == Role.MARKETER and follow_up.owner_id != actor.pk):
+        raise PermissionDenied("promises are settled by those who talk to the customer")
     closed_at = None if state == FollowUp.State.OPEN else timezone.now()
     changed = FollowUp.objects.filter(pk=follow_up.pk).exclude(state=state).update(state=state, closed_at=closed_at)
     customer = follow_up.profile.customer

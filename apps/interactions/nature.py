@@ -25,7 +25,7 @@ NO_CONTACT = (
     *("moment", "reaction", "postback", "referral", "follow", "follow_request", "favourite", "reblog"),
 )
 # In a store what is bought and brought back changes hands at once; only the money may take its time.
-TRADES = ("order", "order_update", "order_paid", "delivery", "cancellation", "return", "refund")
+TRADES = ("order", "order_update", "order_paid", "delivery", "delivered", "cancellation", "return", "refund")
 UNSIGNED = models.Q(direction="outbound", channel__in=("email", "sms"), staff=None, staff_name="")
 NOTICE = UNSIGNED & ~models.Q(reference="")
 NATURE = models.Case(

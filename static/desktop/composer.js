@@ -1,4 +1,4 @@
-// Where a conversation is logged: its three kinds, text that is put in, the time until which something is promised.
+// Where a conversation is logged: its three kinds, text that is put in.
 
 export function compose(mode) {
   document.querySelector("dialog[open]")?.close();
@@ -14,7 +14,6 @@ export function composer() {
     const at = (selector) => event.target.closest(selector);
     useComposer(Boolean(at("#composer")));
     if (at("[data-insert]")) insert(at("[data-insert]").dataset.insert);
-    if (at("[data-due]")) setDue(at("[data-due]"));
     if (at("[data-compose]")) compose(at("[data-compose]").dataset.compose);
   });
   document.addEventListener("focusin", (event) => {
@@ -54,15 +53,4 @@ function insert(text) {
   body.setRangeText(body.value && !body.value.endsWith("\n") ? `\n${text}` : text, end, end, "end");
   body.focus();
   body.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-function setDue(button) {
-  const due = new Date();
-  if (button.dataset.due === "today") due.setHours(18, 0);
-  if (button.dataset.due === "tomorrow") due.setHours(36, 0);
-  if (button.dataset.due === "week") due.setHours(7 * 24 + 12, 0);
-  const local = new Date(due.getTime() - due.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
-  const field = button.closest("form").elements.due;
-  field.value = local;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
 }

@@ -1,6 +1,7 @@
 // The desk's own behaviour on every page; a screen's own module comes with its page. The server renders: these only
 // connect keys, the doorbell and small comforts.
 import { comboboxes } from "./components/combobox.js";
+import { dueTimes } from "./components/due-times.js";
 import { comforts } from "./components/comforts.js";
 import { dialogs, openDialog } from "./components/dialog.js";
 import { listenForKeys } from "./components/keys.js";
@@ -15,5 +16,6 @@ toasts();
 composer();
 scanner();
 comboboxes();
+dueTimes();
 listenForKeys({ openDialog, compose });
 lookAgain({ openDialog });

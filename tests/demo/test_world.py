@@ -24,7 +24,7 @@ NOW = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
 SIZE = 150
 KINDS = {
     "call", "voicemail", "email", "chat", "sms", "post", "visit", "store_visit", "withdrawal", "order", "return",
-    "delivery", "payment", "survey", "send", "note", "event",
+    "delivered", "delivery", "payment", "refund", "survey", "send", "note", "event",
 }  # fmt: skip
 STORIES = (
     "Gwendolyn Ashcroft", "Henrietta Blythe", "Patrick O’Hanlon", "Cyril Thistlewood", "Thandiwe Nkosi-Williams",

@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from apps.accounts.actions import add_person, issue_token, revoke_token, set_active, set_role
 from apps.accounts.admin.base import RoomAdmin
-from apps.accounts.forms import PersonAddForm, PersonForm, PersonPasswordForm, PlaceForm, TokenForm
+from apps.accounts.forms import PersonAddForm, PersonForm, PersonPasswordForm, TeamForm, TokenForm
 from apps.accounts.models import ApiToken, Role, Team, User
 from apps.accounts.roles import grantable_by
 from apps.accounts.site import site
@@ -117,7 +117,7 @@ class PersonAdmin(RoomAdmin, UserAdmin):  # type: ignore[misc, type-arg]
 @admin.register(Team, site=site)
 class TeamAdmin(RoomAdmin):
     noun = "team"
-    form = PlaceForm
+    form = TeamForm
     list_display = ("name", "kind", "place", "region", "timezone")
     list_filter = ("kind",)
     search_fields = ("name", "place")

@@ -1,4 +1,5 @@
 import django.contrib.auth.validators
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.utils.timezone
@@ -62,10 +63,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("timezone", models.CharField(default="UTC", max_length=40, verbose_name="time zone")),
+                (
+                    "business_days",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        blank=True,
+                        default=list,
+                        help_text="Promises are due on these. None: every day.",
+                        size=None,
+                        verbose_name="business days",
+                    ),
+                ),
+                ("opens", models.TimeField(blank=True, null=True, verbose_name="opens")),
+                ("closes", models.TimeField(blank=True, null=True, verbose_name="closes")),
             ],
             options={
                 "verbose_name": "team",
                 "verbose_name_plural": "teams",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closes", None), ("opens", None)),
+                            models.Q(
+                                ("closes__isnull", False), ("opens__isnull", False), ("opens__lt", models.F("closes"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="team_hours_are_whole",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(

@@ -10,7 +10,7 @@ from apps.demo.world.places import Store
 
 SHOP, TILL, PHONE, MAIL, TALK = "demo-web", "pos", "telephony", "mail", "messaging"
 BANK, CLUB, MARKETING, DESK = "bank", "loyalty", "marketing", "desk"
-RECEIPT, HANDED_OVER = {"status": "completed"}, {"status": "delivered"}  # payloads: it is over
+RECEIPT = {"status": "completed"}  # a payload: it is over
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from apps.desktop.shell.dates import clock, date_and_time, day_heading
 from apps.foundation.text.numbers import exact
 from apps.interactions import timeline as story
 from apps.interactions.models import (
+    DELIVERED,
     VISIT,
     Attachment,
     Channel,
@@ -44,7 +45,13 @@ ICONS = {
     Channel.CAMPAIGN: "megaphone",
     Channel.NOTE: "notebook-pen",
 }
-KIND_ICONS = {"moment": "flag", "return": "rotate-ccw", "delivery": "truck", "voicemail": "voicemail"}
+KIND_ICONS = {
+    "moment": "flag",
+    "return": "rotate-ccw",
+    "delivery": "truck",
+    DELIVERED: "package-check",
+    "voicemail": "voicemail",
+}
 SENTIMENT_ICONS = {Sentiment.POSITIVE: "smile", Sentiment.NEUTRAL: "meh", Sentiment.NEGATIVE: "frown"}
 DIRECTIONS = {
     Direction.INBOUND: ("arrow-down-left", _("From the customer")),

@@ -20,7 +20,7 @@ from apps.customers.paste import peeled
 from apps.interactions.actions import Promise, new_key
 from apps.interactions.attachments import LARGEST
 from apps.interactions.drafts import InteractionDraft
-from apps.interactions.models import Channel, Direction, Disposition, FollowUp, Sentiment
+from apps.interactions.models import DELIVERED, REFUND, Channel, Direction, Disposition, FollowUp, Sentiment
 from apps.interactions.timeline import Filters
 
 
@@ -105,6 +105,7 @@ class LogForm(forms.Form):
     promise = forms.CharField(max_length=300, required=False)
     due = forms.DateTimeField(required=False)
     keeper = forms.ModelChoiceField(User.objects.none(), required=False)
+    about = forms.CharField(max_length=100, required=False)
     started = forms.DateTimeField(required=False)
     attachments = FilesField()
 
@@ -161,7 +162,11 @@ class LogForm(forms.Form):
 
     def promised(self) -> Promise | None:
         data = self.cleaned_data
-        return Promise(data["promise"], data["due"], data["keeper"]) if data["promise"] else None
+        if not data["promise"]:
+            return None
+        awaits, _colon, reference = data["about"].partition(":")
+        tied = {"reference": reference[:80], "awaits": awaits} if awaits in (DELIVERED, REFUND) else {}
+        return Promise(data["promise"], data["due"], data["keeper"], **tied)
 
 
 def blank_log(draft: dict[str, Any]) -> dict[str, Any]:

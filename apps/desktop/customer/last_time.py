@@ -134,7 +134,7 @@ def promised(customer: Customer, reader: User, settled_since: datetime) -> Query
     rows = FollowUp.objects.of(customer).filter(lately).exclude(state=FollowUp.State.CANCELLED)
     open_first = Case(When(state=FollowUp.State.OPEN, then=0), default=1)
     soonest = Case(When(state=FollowUp.State.OPEN, then=F("due_at")))
-    return rows.with_owner().order_by(open_first, soonest, "-created_at", "-id")[:PROMISES]
+    return rows.with_owner().with_proposal(reader).order_by(open_first, soonest, "-created_at", "-id")[:PROMISES]
 
 
 def _unanswered(contacts: Sequence[Interaction]) -> list[Interaction]:

@@ -49,7 +49,7 @@ def page(
 def panels(reader: User, customer: Customer, rows: CustomerRows) -> dict[str, Any]:
     """The side panel."""
     return {
-        "aside": profile.aside(rows),
+        "aside": profile.aside(rows, reader),
         "permission": permission_panel(customer, reader, rows),
         "attributes": attributes.panel(reader, customer, rows.profiles),
         "moments": moments_panel(reader, rows.moments),

@@ -66,12 +66,12 @@ class Aside:
     may_be: list[tuple[int, str]]
 
 
-def aside(rows: CustomerRows) -> Aside:
+def aside(rows: CustomerRows, reader: User | None = None) -> Aside:
     above = {promise.pk for promise in rows.promised}
     return Aside(
         identifiers=identifier_lines(rows.evidence),
         scores=[_score(score) for score in rows.scores],
-        promises=[promise_line(promise) for promise in rows.promises],
+        promises=[promise_line(promise, reader) for promise in rows.promises],
         promises_above=above.issuperset(promise.pk for promise in rows.promises),
         may_be=[_may_be(pair) for pair in rows.candidates],
     )
@@ -79,7 +79,8 @@ def aside(rows: CustomerRows) -> Aside:
 
 def promises(customer: Customer, reader: User) -> FollowUpQuerySet:
     """What is still to be kept, as far as this reader may know of it, the soonest due first."""
-    return FollowUp.objects.visible_to(reader).open().of(customer).with_owner().order_by("due_at")[:SHOWN]
+    rows = FollowUp.objects.visible_to(reader).open().of(customer).with_owner().with_proposal(reader)
+    return rows.order_by("due_at")[:SHOWN]
 
 
 def evidence(customer: Customer) -> QuerySet[Evidence]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from apps.desktop.customer.entries import money
 from apps.desktop.customer.profile import ago
-from apps.interactions.models import Interaction
+from apps.interactions.models import DELIVERED, Interaction
 
 READ = 16  # entries
 SHOWN = 2
@@ -72,6 +72,8 @@ def _amount(row: Interaction | None) -> str:
 
 
 def _arrived(row: Interaction) -> bool:
-    """Whether the parcel is there: shops say so in the payload, each under its own word."""
+    """Whether the parcel is there: some shops say so only in the payload, each under its own word."""
+    if row.kind == DELIVERED:
+        return True
     said = (row.payload.get("status"), row.payload.get("event"))
     return any(isinstance(word, str) and word.lower() in ARRIVED for word in said)

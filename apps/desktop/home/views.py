@@ -29,8 +29,8 @@ MOMENTS, WAITING, OUTCOMES = 6, 4, 8
 @never_cache
 @require_GET
 def desk(request: PersonRequest) -> HttpResponse:
-    mine = FollowUp.objects.open().filter(owner=request.user).select_related("owner", "profile__customer")
-    promises = [(row.profile.customer, promise_line(row)) for row in mine.order_by("due_at")[:PROMISES]]
+    mine = FollowUp.objects.open().filter(owner=request.user).with_customer().with_proposal(request.user)
+    promises = [(row.profile.customer, promise_line(row, request.user)) for row in mine.order_by("due_at")[:PROMISES]]
     outcomes = panels.came_of_it(request.user, OUTCOMES)
     context: dict[str, Any] = {
         "promises": promises,

@@ -1,18 +1,22 @@
 """What was promised to customers: one's own and the team's, due now, later, and settled; a page of fifty at a time."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.customers.models import Customer
-from apps.desktop.moments.page import end_of_today
+from apps.desktop.moments.page import end_of_today, time_words
 from apps.desktop.promises.line import PromiseLine, promise_line
 from apps.foundation.db.keyset import Cursor
 from apps.interactions.models import FollowUp, FollowUpQuerySet
+from apps.interactions.promises.models import Handover
 
 PAGE = 50
+TOLD = 5
 TABS = [
     ("today", _("Today")),
     ("later", _("Later")),
@@ -34,6 +38,34 @@ class ListedPromise(NamedTuple):
     promise: PromiseLine
 
 
+@dataclass(frozen=True, slots=True)
+class ToldHandover:
+    """What this person, or their team, was given: from whom, how many, when, and with what note."""
+
+    public_id: str
+    words: str
+    note: str
+    when: str
+
+
+def told(user: User) -> list[ToldHandover]:
+    """What was handed to this person or their team, until they say that they know. One query."""
+    return [_told(handover, user) for handover in Handover.objects.told_to(user)[:TOLD]]
+
+
+def _told(handover: Handover, user: User) -> ToldHandover:
+    said = {"name": handover.actor, "count": handover.promises, "team": handover.to_team}
+    to_team = ngettext(
+        "%(name)s handed %(count)d promise to %(team)s", "%(name)s handed %(count)d promises to %(team)s",
+        handover.promises,
+    )  # fmt: skip
+    to_me = ngettext(
+        "%(name)s handed you %(count)d promise", "%(name)s handed you %(count)d promises", handover.promises
+    )
+    words = (to_team if handover.to_team else to_me) % said
+    return ToldHandover(str(handover.public_id), words, handover.note, time_words(handover.at))
+
+
 def in_tab(user: User, tab: str) -> FollowUpQuerySet:
     """The promises of a tab in their order; each tab has an index of its own."""
     mine, today = FollowUp.objects.filter(owner=user), end_of_today()
@@ -52,7 +84,7 @@ def listed(user: User, tab: str, after: Cursor[datetime] | None) -> tuple[list[L
     rows = in_tab(user, tab)
     if after:
         rows = rows.before(field, *after) if tab == "settled" else rows.after(field, *after)
-    found = list(rows.with_customer()[: PAGE + 1])
+    found = list(rows.with_customer().with_proposal(user)[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
-    shown = [ListedPromise(one.profile.customer, promise_line(one)) for one in found[:PAGE]]
+    shown = [ListedPromise(one.profile.customer, promise_line(one, user)) for one in found[:PAGE]]
     return shown, Cursor(getattr(last, field), last.pk) if last else None

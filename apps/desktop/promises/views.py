@@ -18,6 +18,7 @@ from apps.desktop.customer.forms import FollowUpForm, keepers_for
 from apps.desktop.customer.last_time import last_time as last_time_of
 from apps.desktop.customer.queries import rows_of
 from apps.desktop.promises import page
+from apps.desktop.promises.due import due_choices, order_choices
 from apps.desktop.shell.access import of_customer
 from apps.desktop.shell.toasts import toast
 from apps.foundation.db.keyset import Cursor
@@ -40,6 +41,7 @@ def promises(request: PersonRequest) -> HttpResponse:
     lines, older = page.listed(request.user, tab, after)
     context = {
         "lines": lines,
+        "told": [] if after else page.told(request.user),
         "older": str(older) if older else "",
         "tab_name": tab,
         "tabs": page.TABS,
@@ -76,6 +78,20 @@ def keepers(request: PersonRequest) -> HttpResponse:
     chosen = request.GET.get("keeper", "")
     chosen = "" if chosen == str(request.user.pk) else chosen
     return render(request, "desktop/promises/keepers.html", {"keepers": keepers, "chosen": chosen})
+
+
+@login_required
+@never_cache
+@require_GET
+@of_customer
+def due_times(request: PersonRequest, one: Customer) -> HttpResponse:
+    """Until when something may be promised this customer now, and which order it may be about."""
+    context = {
+        "due_choices": due_choices(request.user, one.timezone),
+        "orders": order_choices(one, request.user),
+        "about": request.GET.get("about", "")[:100],
+    }
+    return render(request, "desktop/promises/due_times.html", context)
 
 
 @login_required

@@ -55,7 +55,7 @@ def _whole(rows: Any) -> Any:
     related = {
         Moment: ("profile__customer", *PEOPLE),
         Step: ("moment__profile__customer", "actor"),
-        FollowUp: ("profile__customer", "owner"),
+        FollowUp: ("profile__customer", "owner", "team", "handover__actor"),
         Avoided: ("profile__customer", "actor"),
     }
     rows = rows.select_related(*related[rows.model])

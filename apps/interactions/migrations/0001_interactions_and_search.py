@@ -1,3 +1,5 @@
+import uuid
+
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
@@ -35,6 +37,10 @@ RETURN to_tsvector('public.klatsch'::regconfig, title || ' ' || reference || ' '
         ) END ||
         CASE WHEN amount IS NULL THEN '{}' ELSE ARRAY['=' || abs(amount)::numeric(15, 3)::text] END
     ) END;
+"""
+CHANGE_GUARD = """
+CREATE TRIGGER follow_up_change_is_append_only BEFORE UPDATE OR DELETE ON interactions_followupchange
+    FOR EACH ROW EXECUTE FUNCTION public.klatsch_append_only();
 """
 UNDO = """
 DROP FUNCTION public.klatsch_search_vector(text, text, text, text, text, numeric);
@@ -274,6 +280,91 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Handover",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("promises", models.PositiveIntegerField(help_text="How many.")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "to_team",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
+                (
+                    "to_user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "handover",
+                "verbose_name_plural": "handovers",
+                "indexes": [
+                    models.Index(fields=["to_user", "-at"], name="handover_to_user"),
+                    models.Index(fields=["to_team", "-at"], name="handover_to_team"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("to_team", None), ("to_user__isnull", False)),
+                            models.Q(("to_team__isnull", False), ("to_user", None)),
+                            _connector="OR",
+                        ),
+                        name="handover_has_one_receiver",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HandoverReceipt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="interactions.handover",
+                    ),
+                ),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("handover", "reader"), name="handover_receipt_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="FollowUp",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -290,9 +381,31 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("closed_at", models.DateTimeField(null=True)),
+                ("reference", models.CharField(blank=True, db_default="", default="", max_length=80)),
+                (
+                    "awaits",
+                    models.CharField(
+                        blank=True,
+                        choices=[("delivered", "Delivery"), ("refund", "Refund")],
+                        db_default="",
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="interactions.handover",
+                    ),
+                ),
                 (
                     "owner",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="follow_ups",
                         to=settings.AUTH_USER_MODEL,
@@ -326,8 +439,58 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "follow-up",
                 "verbose_name_plural": "follow-ups",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("owner__isnull", False), ("team__isnull", False), _connector="OR"),
+                        name="follow_up_is_somebodys",
+                    )
+                ],
             },
         ),
+        migrations.CreateModel(
+            name="FollowUpChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("batch", models.UUIDField(db_index=True)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("reschedule", "Rescheduled"),
+                            ("assign", "Assigned"),
+                            ("hand_over", "Handed over"),
+                            ("undo", "Taken back"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "follow_up",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="interactions.followup",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "change of a follow-up",
+                "verbose_name_plural": "changes of follow-ups",
+            },
+        ),
+        migrations.RunSQL(CHANGE_GUARD, "DROP TRIGGER follow_up_change_is_append_only ON interactions_followupchange"),
         migrations.CreateModel(
             name="Attachment",
             fields=[

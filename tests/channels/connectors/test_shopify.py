@@ -83,7 +83,7 @@ def test_the_story_of_a_shop():
         ("order", "order", "Order 1043 · 3 items"),
         ("order", "order_paid", "Order 1043 paid"),
         ("order", "delivery", "Order 1043 sent · 3 items"),
-        ("order", "delivery", "Order 1043 delivered"),
+        ("order", "delivered", "Order 1043 delivered"),
         ("order", "refund", "Order 1043 refunded"),
         ("store", "order", "Order 1044 · 3 items"),
         ("order", "order", "Order 1045 · 3 items"),

@@ -14,7 +14,7 @@ from apps.channels.toolkit.commerce import OrderLine, quantity, with_pieces
 from apps.foundation.text.dates import instant, plausible
 from apps.foundation.text.values import Event, mappings, web_address, words
 from apps.interactions.drafts import InteractionDraft
-from apps.interactions.models import Channel, Direction
+from apps.interactions.models import DELIVERED, Channel, Direction
 
 SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 CALLED_OFF = frozenset({"cancelled", "error", "failure"})
@@ -53,7 +53,7 @@ class Parcel:
             external_id=f"fulfillment:{external_id}",
             occurred_at=plausible(instant(happened), self.received_at),
             channel=Channel.ORDER,
-            kind="delivery",
+            kind=DELIVERED if words(status, 30) == "delivered" else "delivery",
             title=title,
             direction=Direction.OUTBOUND,
             body=self._tracking(),

@@ -13,7 +13,7 @@ from apps.foundation.text.numbers import currency as code_of
 from apps.foundation.text.numbers import decimal, exact
 from apps.foundation.text.numbers import money as read
 from apps.foundation.text.values import Event, words
-from apps.interactions.models import Channel, Direction
+from apps.interactions.models import DELIVERED, Channel, Direction
 
 LINES = 30  # products of an order that are listed
 
@@ -164,7 +164,7 @@ WRITERS: dict[str, StoryWriter] = {
     "order refunded": _order("refund", _t("Order %(order)s refunded"), _t("Order refunded"), Direction.OUTBOUND),
     "order cancelled": _order("cancellation", _t("Order %(order)s cancelled"), _t("Order cancelled")),
     "order shipped": _order("delivery", _t("Order %(order)s sent"), _t("Order sent"), Direction.OUTBOUND),
-    "order delivered": _order("delivery", _t("Order %(order)s delivered"), _t("Order delivered"), Direction.OUTBOUND),
+    "order delivered": _order(DELIVERED, _t("Order %(order)s delivered"), _t("Order delivered"), Direction.OUTBOUND),
     "order returned": _order("return", _t("Order %(order)s returned"), _t("Order returned")),
     # coupons
     "coupon entered": _about("coupon", _t("Entered coupon %(it)s"), "coupon_id", "coupon_name", "coupon"),

@@ -8,8 +8,9 @@ from apps.demo.world.clock import SHOP as SHOP_HOURS
 from apps.demo.world.clock import at_leisure, in_hours, later
 from apps.demo.world.episodes import outreach
 from apps.demo.world.episodes.scene import Scene
-from apps.demo.world.events import HANDED_OVER, MAIL, PHONE, RECEIPT, TILL
+from apps.demo.world.events import MAIL, PHONE, RECEIPT, TILL
 from apps.demo.world.words.talks import TEXTS_OUT
+from apps.interactions.models import DELIVERED, REFUND
 
 
 def browse(scene: Scene) -> None:
@@ -64,8 +65,8 @@ def deliver(scene: Scene, at: datetime, product: Product, order: str) -> None:
         scene.add(at - timedelta(hours=18), "sms", "sms", title.format_map(gaps), body=text.format_map(gaps),
                   direction="outbound", source=PHONE, reference=order, thread=order)  # fmt: skip
     how = rng.choice(("handed over at the door", "left with a neighbour", "in the parcel locker", "signed for"))
-    scene.add(at, "order", "delivery", f"Delivered by {gaps['courier']}", body=f"{order}, {how}.",
-              direction="outbound", reference=order, thread=order, payload=HANDED_OVER)  # fmt: skip
+    scene.add(at, "order", DELIVERED, f"Delivered by {gaps['courier']}", body=f"{order}, {how}.",
+              direction="outbound", reference=order, thread=order)  # fmt: skip
     if rng.random() < 0.16:
         outreach.survey(scene, later(rng, at, 20, 60), gaps, "How was your delivery?")
     if rng.random() < 0.07:
@@ -81,7 +82,7 @@ def send_back(scene: Scene, at: datetime, product: Product, order: str) -> None:
     scene.add(
         later(rng, at, 24, 120),
         "payment",
-        "refund",
+        REFUND,
         f"Refund for {order}",
         direction="outbound",
         thread=order,

@@ -6,9 +6,10 @@ from apps.demo.world.catalogue import PRODUCTS
 from apps.demo.world.clock import OFFICE, at_leisure, in_hours, later
 from apps.demo.world.episodes import conversations
 from apps.demo.world.episodes.scene import Scene
-from apps.demo.world.events import HANDED_OVER, MAIL, TALK
+from apps.demo.world.events import MAIL, TALK
 from apps.demo.world.words.calls import CALLS
 from apps.demo.world.words.talks import POSTS, REPLIES
+from apps.interactions.models import DELIVERED
 
 REASONS = ("nobody at home", "address incomplete", "too heavy for one driver", "vehicle broke down", "access blocked")
 
@@ -27,8 +28,8 @@ def delivery_failed(scene: Scene) -> None:
         return
     conversations.take_call(scene, in_hours(rng, later(rng, at, 2, 30), OFFICE), CALLS[0], order)
     arrived = in_hours(rng, at + timedelta(days=2), OFFICE)
-    scene.add(arrived, "order", "delivery", f"Delivered by {gaps['courier']}", body=f"{order}, second attempt, signed for.",
-              direction="outbound", payload=HANDED_OVER, **kept)  # fmt: skip
+    scene.add(arrived, "order", DELIVERED, f"Delivered by {gaps['courier']}", body=f"{order}, second attempt, signed for.",
+              direction="outbound", **kept)  # fmt: skip
     scene.add(later(rng, arrived, 2, 20), "email", "email", f"Sorry about {order}", direction="outbound", source=MAIL,
               body=f"Dear {person.first_name},\n\nyour parcel arrived late. That should not happen; please find a "
                    "voucher of 10 for next time.\n\nLindwell customer care", **kept)  # fmt: skip

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apps.demo.world.cast import BY_USERNAME
-from apps.demo.world.events import DESK, HANDED_OVER, MAIL, MARKETING, TALK, Character, WorldEvent, WorldPromise, money
+from apps.demo.world.events import DESK, MAIL, MARKETING, TALK, Character, WorldEvent, WorldPromise, money
 from apps.demo.world.places import BY_CODE, STORES, stores_near
+from apps.interactions.models import DELIVERED
 
 
 def somebody(
@@ -57,8 +58,8 @@ def ordered(at: datetime, number: str, what: str, amount: str, currency: str, **
 
 
 def parcel(at: datetime, title: str, body: str, number: str, **facts: Any) -> WorldEvent:
-    kept = {"payload": HANDED_OVER, **facts} if title.startswith("Delivered") else facts
-    return WorldEvent(at, "order", "delivery", title, body, "outbound", reference=number, thread=number, **kept)
+    kind = DELIVERED if title.startswith("Delivered") else "delivery"
+    return WorldEvent(at, "order", kind, title, body, "outbound", reference=number, thread=number, **facts)
 
 
 def posted(at: datetime, title: str, words: str, sentiment: str, thread: str, **facts: Any) -> WorldEvent:

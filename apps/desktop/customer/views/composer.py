@@ -28,6 +28,7 @@ KEPT = (
     "promise",
     "due",
     "keeper",
+    "about",
     "started",
     "key",
 )
