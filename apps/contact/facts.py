@@ -45,12 +45,14 @@ class Counted(NamedTuple):
 @dataclass(slots=True)
 class ContactFacts:
     """What bears on contacting one customer. `stops` are `person` and identifier types; `said` is the status that
-    holds by channel; `first` is when the first of what matters more is due; `counted` is by the place of a policy in
-    `Question.caps`, and lacks those under which nothing counts."""
+    holds by channel, `refused` are the channels over which not even service is wanted; `first` is when the first of
+    what matters more is due; `counted` is by the place of a policy in `Question.caps`, and lacks those under which
+    nothing counts."""
 
     timezone: str | None = None
     stops: set[str] | None = None
     said: dict[str, str] = field(default_factory=dict)
+    refused: set[str] | None = None
     hours: tuple[time, time] | None = None
     tags: set[str] | None = None
     complaint: datetime | None = None
@@ -64,6 +66,8 @@ class ContactFacts:
             self.counted[number] = Counted(contacts, at)
         elif kind == "stop":
             self.stops = (self.stops or set()) | {word}
+        elif kind == "refused":
+            self.refused = (self.refused or set()) | {word}
         elif kind == "tag":
             self.tags = (self.tags or set()) | {word}
         elif kind == "complaint":

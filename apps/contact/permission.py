@@ -104,12 +104,26 @@ def lasting_reasons(customer: int, channel: str, purpose: str) -> tuple[Reason, 
     """Why nobody may contact them, as far as it does not pass by itself; empty where somebody may, over this channel
     or, if it is empty, over one of them all."""
     channels = [channel] if channel else list(Consent.Channel.values)
-    stopped = []
-    for answer in answers([customer], channels, purpose)[customer].values():
-        if not answer.lasting:
-            return ()
-        stopped.append(answer.lasting)
-    return min(stopped, key=len, default=())
+    return _lasting(answers([customer], channels, purpose)[customer], channel)
+
+
+def lasting_reasons_all(asked: Iterable[tuple[int, str, str]]) -> dict[tuple[int, str, str], tuple[Reason, ...]]:
+    """`lasting_reasons` for any number of customers with a channel and a purpose each: as many statements as there are
+    purposes."""
+    found: dict[tuple[int, str, str], tuple[Reason, ...]] = {}
+    by_purpose: dict[str, set[tuple[int, str]]] = {}
+    for customer, channel, purpose in asked:
+        by_purpose.setdefault(purpose, set()).add((customer, channel))
+    for purpose, wanted in by_purpose.items():
+        given = answers({customer for customer, _channel in wanted}, list(Consent.Channel.values), purpose)
+        for customer, channel in wanted:
+            found[customer, channel, purpose] = _lasting(given[customer], channel)
+    return found
+
+
+def _lasting(given: Mapping[str, Answer], channel: str) -> tuple[Reason, ...]:
+    stopped = [answer.lasting for name, answer in given.items() if channel in ("", name)]
+    return min(stopped, key=len, default=()) if all(stopped) else ()
 
 
 def require_permission(customer: int, channel: str, purpose: str) -> None:
@@ -127,7 +141,7 @@ def answers(
         raise ValueError("there is no such channel")
     wanted = list(dict.fromkeys(customers))
     policies = active_policies()
-    caps = [policy for policy in policies if policy.cap is not None and policy.purpose in ("", purpose)]
+    caps = [policy for policy in policies if policy.cap is not None and policy.purpose in ("", *_served(purpose))]
     question = Question(channels, purpose, at or timezone.now(), caps, _ranks(policies), but)
     judges = [Judge(channel, question, policies) for channel in channels]
     unknown = Answer(False, (Reason(Code.UNKNOWN, _("There is no such customer.")),))
@@ -138,6 +152,20 @@ def answers(
                 known = found.get(pk)
                 given[pk] = {j.channel: j.answer(known) for j in judges} if known else dict.fromkeys(channels, unknown)
     return given
+
+
+def side_by_side(
+    customer: int, channels: Sequence[str], purposes: Iterable[str], at: datetime | None = None
+) -> dict[str, dict[str, Answer]]:
+    """The answers for one customer by purpose and channel, of one instant: what may not even serve them is open to
+    nothing else, unless something for service makes way for what matters more."""
+    now = at or timezone.now()
+    return {purpose: answers([customer], channels, purpose, now)[customer] for purpose in dict.fromkeys(purposes)}
+
+
+def _served(purpose: str) -> tuple[str, ...]:
+    """The purposes whose policies bear on it."""
+    return (purpose, Purpose.SERVICE) if Purpose.opt_in(purpose) else (purpose,)
 
 
 @contextmanager
@@ -173,6 +201,7 @@ class Judge:
     policies: Sequence[ContactPolicy]
     _caps: list[tuple[int, ContactPolicy]] = field(init=False)
     _uncounted: int | None = field(init=False)
+    _service_caps: list[tuple[int, ContactPolicy]] = field(init=False)
     _quiet: list[tuple[time, time]] = field(init=False)
     _by_zone: dict[str | None, Reason | None] = field(init=False, default_factory=dict)
     _addresses: frozenset[str] = field(init=False)
@@ -185,22 +214,33 @@ class Judge:
         purpose = self.question.purpose
         self._addresses, self._by_status = ADDRESSED_BY[self.channel], _consent_reasons(purpose)
         self._caps = [(n, cap) for n, cap in enumerate(self.question.caps) if cap.concerns(self.channel, purpose)]
+        self._service_caps = [(n, cap) for n, cap in enumerate(self.question.caps) if self._of_service(cap)]
         self._uncounted = min([cap.cap or 0 for _n, cap in self._caps], default=None)
         self._quiet = [
             (policy.quiet_from, policy.quiet_to)
             for policy in self.policies
-            if policy.quiet_from is not None and policy.quiet_to is not None and policy.concerns(self.channel, purpose)
+            if policy.quiet_from is not None
+            and policy.quiet_to is not None
+            and (policy.concerns(self.channel, purpose) or self._of_service(policy))
         ]
+
+    def _of_service(self, policy: ContactPolicy) -> bool:
+        """Whether a policy of service holds for what needs consent, too: nobody is offered anything over a channel over
+        which not even their own affairs may be spoken of."""
+        needs_consent = Purpose.opt_in(self.question.purpose)
+        return needs_consent and policy.purpose == Purpose.SERVICE and policy.concerns(self.channel, Purpose.SERVICE)
 
     def answer(self, known: ContactFacts) -> Answer:
         """Nearly everybody has nothing that stops contact: what they do not have is not looked into."""
         reasons: list[Reason] = [*self._stops(known.stops)] if known.stops else []
         if reason := self._by_status.get(known.said.get(self.channel)):
             reasons.append(reason)
+        elif known.refused and self.channel in known.refused:
+            reasons.append(Reason(Code.DENIED, _("They said no even to service over this channel.")))
         if known.tags or known.complaint:
             reasons += self._wrong_time(known)
         left = self._left(known.counted) if known.counted else self._uncounted
-        if left == 0:
+        if left == 0 or self._service_caps:
             reasons += self._used_up(known.counted or {})
         if known.first:
             words = _("Something that matters more is scheduled close by.")
@@ -233,7 +273,7 @@ class Judge:
         return max(min(left), 0) if left else None
 
     def _used_up(self, counted: Mapping[int, Counted]) -> Iterable[Reason]:
-        for number, cap in self._caps:
+        for number, cap in [*self._caps, *self._service_caps]:
             contacts, first = counted.get(number, NONE_COUNTED)
             if contacts >= (cap.cap or 0):
                 yield Reason(Code.CAP, _cap_words(cap), first + timedelta(days=cap.cap_days or 1) if first else None)

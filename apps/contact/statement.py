@@ -61,6 +61,13 @@ FACTS = """
         WHERE c.purpose = %(purpose)s AND c.channel = ANY(%(channels)s::text[])
         ORDER BY profile.customer, c.channel, c.at DESC, c.status = 'granted', c.status
     ) said
+    UNION ALL  -- over which channels they last said no even to service
+    SELECT customer, 'refused', channel, NULL, NULL, NULL, NULL, NULL, NULL FROM (
+        SELECT DISTINCT ON (profile.customer, c.channel) profile.customer, c.channel, c.status
+        FROM profile JOIN contact_consent c ON c.profile_id = profile.id
+        WHERE %(opt_in)s AND c.purpose = 'service' AND c.channel = ANY(%(channels)s::text[])
+        ORDER BY profile.customer, c.channel, c.at DESC, c.status = 'granted', c.status
+    ) served WHERE status <> 'granted'
     UNION ALL
     SELECT customer, 'hours', NULL, NULL, NULL, NULL, NULL, hours_from, hours_to FROM (
         SELECT DISTINCT ON (profile.customer) profile.customer, p.hours_from, p.hours_to

@@ -4,7 +4,7 @@ The moment is changed by a conditional UPDATE on the version that was looked at:
 the other learns who has it now. Locks are taken in one order: the customer, their profiles, the moment.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import wraps
@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.actions import audit
+from apps.accounts.actions import audit, audit_each
 from apps.accounts.models import Role, Team, User
 from apps.contact import locks
 from apps.contact.blocks import replace_blocks
@@ -154,6 +154,45 @@ def step(actor: User | None, moment: Moment, transition: Transition, tab: str = 
     )  # fmt: skip
     ring(LIVE, [customer.public_id], tab=tab)
     return row
+
+
+def step_all(actor: User, taken: Sequence[tuple[Moment, Transition]], tab: str = "") -> list[Step]:
+    """Take a step of the same act with each of these moments, of which nobody else is served meanwhile: their customers
+    and they themselves are held, and whether they may leave has been asked. As many statements for many as for one."""
+    now, rows, entries, told, blocked = timezone.now(), [], [], [], []
+    for moment, way in taken:
+        tags = moment.blocking.tags
+        before = {name: plain(getattr(moment, name)) for name in way.changes} | dict(way.aside)
+        source = {"from_user_id": moment.owner_user_id, "from_team_id": moment.owner_team_id}
+        moment.version, moment.changed_at = moment.version + 1, now
+        for name, value in way.changes.items():
+            setattr(moment, name, value)
+        if moment.blocking.tags != tags:
+            blocked.append(moment.blocking)
+        rows.append(
+            Step(
+                moment=moment, act=way.act, actor=actor, **source, to_team=way.to[0], to_user=way.to[1],
+                note=way.note[:300], before=before, version=moment.version, at=now,
+            )
+        )  # fmt: skip
+        if way.story:
+            entries.append(Row(moment.profile_id, DESK, entry(actor, moment, moment.version, *way.story)))
+        told.append(
+            (
+                moment.profile.customer.public_id,
+                {"moment": str(moment.public_id), "kind": moment.kind, "owner": moment.owner_label},
+            )
+        )
+    if rows:
+        columns = {name for _moment, way in taken for name in way.changes} | {"version", "changed_at"}
+        Moment.objects.bulk_update([moment for moment, _way in taken], sorted(columns))
+        Step.objects.bulk_create(rows)
+        enqueue_webhooks(rows)
+        replace_blocks(blocked)
+        insert(entries)
+        audit_each(actor, f"moment.{rows[0].act}", told)
+        ring(LIVE, [customer for customer, _detail in told], tab=tab)
+    return rows
 
 
 def plain(value: Any) -> Any:

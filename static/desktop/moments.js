@@ -27,11 +27,15 @@ function chooseSeveral() {
     several.hidden = !boxes.length;
     several.querySelector("[data-several-count]").textContent = boxes.length || "";
   }
-  document.addEventListener("click", (event) => {
-    if (!event.target.closest("[data-choose-none]")) return;
-    for (const box of list.querySelectorAll("[name=chosen]:checked")) box.checked = false;
+  function choose(all) {
+    for (const box of list.querySelectorAll("[name=chosen]")) box.checked = all;
     count();
+  }
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-choose-none]")) choose(false);
+    if (event.target.closest("[data-choose-all]")) choose(true);
   });
+  document.body.addEventListener("several", () => choose(false)); // it was done to them
   list.addEventListener("change", count);
   // The list looks again by itself: what was chosen stays chosen.
   list.addEventListener("htmx:afterSwap", () => {
@@ -43,13 +47,15 @@ function chooseSeveral() {
 
 // What unfolds is typed into at once: not after the event that tells of it, which comes too late for quick fingers.
 function unfoldActs() {
-  pane.addEventListener("click", (event) => {
-    const act = event.target.closest("summary")?.closest("[data-act]");
-    if (!act) return;
-    event.preventDefault();
-    act.open = !act.open;
-    if (act.open) act.querySelector("form input, form button")?.focus();
-  });
+  for (const place of [pane, several]) {
+    place.addEventListener("click", (event) => {
+      const act = event.target.closest("summary")?.closest("[data-act]");
+      if (!act) return;
+      event.preventDefault();
+      act.open = !act.open;
+      if (act.open) act.querySelector("form input, form button")?.focus();
+    });
+  }
   pane.addEventListener("htmx:beforeRequest", (event) => {
     acted = event.detail.requestConfig.verb === "post";
   });
@@ -79,7 +85,7 @@ function awaitWhatIsComing() {
 function holdKey(event) {
   const key = event.key.toLowerCase();
   const command = key.length === 1 && !(event.ctrlKey || event.metaKey || event.altKey);
-  if (!coming || !command || isTyping(event.target)) return;
+  if (!coming || !command || isTyping(event.target) || !several.hidden) return; // what is chosen is there already
   if (document.body.dataset.shortcuts !== "on" || document.querySelector("dialog[open]")) return;
   if (!waiting && !ACTS.includes(key)) return;
   event.preventDefault(); // and no other listener takes it for a command

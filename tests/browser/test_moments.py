@@ -14,7 +14,7 @@ from apps.moments import actions
 from apps.moments.models import Moment, Outcome
 from tests.browser.furnished import WORDS, a_customer, small_targets
 from tests.factories.accounts import MarketerFactory, TeamFactory, UserFactory
-from tests.factories.customers import ConsentFactory
+from tests.factories.customers import ConsentFactory, EvidenceFactory
 from tests.factories.interactions import InteractionFactory
 from tests.factories.moments import a_moment
 from tests.stack import eventually
@@ -306,3 +306,81 @@ def test_several_are_chosen_and_put_off(desktop, sign_in, few):
     desktop.keyboard.press("u")
     expect(desktop.locator("#toasts")).to_contain_text("Undone: 2 moments of 2.")
     expect(boxes).to_have_count(before)
+
+
+def test_several_are_claimed_declined_and_taken_back_with_the_keyboard(desktop, sign_in, few):
+    sign_in(desktop, few)
+    the_desk_at(desktop, "unclaimed")
+    lines = desktop.locator("#moments-list .moment-line")
+    expect(lines).to_have_count(5)
+    desktop.wait_for_load_state("load")
+    desktop.locator("[name=chosen]").first.focus()
+    desktop.keyboard.press("Space")
+    expect(desktop.locator("#several")).to_be_visible()
+    desktop.locator("[data-choose-all]").press("Enter")
+    expect(desktop.locator("[data-several-count]")).to_have_text("5")
+    desktop.keyboard.press("c")
+    expect(desktop.locator("#toasts")).to_contain_text("Accepted: 5 moments of 5.")
+    expect(lines).to_have_count(0)
+    expect(desktop.locator("#several")).to_be_hidden()
+    desktop.keyboard.press("u")
+    expect(desktop.locator("#toasts")).to_contain_text("Undone: 5 moments of 5.")
+    expect(lines).to_have_count(5)
+    for box in desktop.locator("[name=chosen]").all()[:2]:
+        box.focus()
+        desktop.keyboard.press("Space")
+    desktop.keyboard.press("d")
+    expect(desktop.locator("#several [name=reason]")).to_be_focused()
+    desktop.keyboard.type("Not ours this week")
+    desktop.keyboard.press("Enter")
+    expect(desktop.locator("#toasts")).to_contain_text("Declined: 2 moments of 2.")
+    expect(lines).to_have_count(3)
+
+
+def test_who_was_quicker_is_said(open_page, sign_in, few, marketing):
+    marco = MarketerFactory(username="marco", first_name="Marco", last_name="Villani", team=marketing)
+    page = open_page("tablet")
+    sign_in(page, few)
+    the_desk_at(page, "unclaimed")
+    first = Moment.objects.unclaimed(marketing.pk).order_by("deadline", "id").first()
+    for box in page.locator("[name=chosen]").all()[:2]:
+        box.check()
+    actions.accept(actor=marco, moment=Moment.objects.select_related("profile__customer").get(pk=first.pk))
+    page.locator("#several").get_by_role("button", name="Accept").click()
+    expect(page.locator("#toasts")).to_contain_text("Accepted: 1 moment of 2. Taken by Marco Villani.")
+
+
+@pytest.mark.parametrize("device", ["desktop", *TABLETS])
+def test_contact_shows_where_and_service_beside_marketing(
+    open_page, sign_in, axe, no_overflow, screenshot, device, mina, anna
+):
+    """The address and the post's link; what is permitted, for both, channel by channel."""
+    profile = anna.profiles.get()
+    for kind, value in (("email", "anna.weber.with.a.long.address@department.post.example"), ("email", "a@b.example")):
+        EvidenceFactory(profile=profile, identifier__type=kind, identifier__value=value, verified=True)
+    ConsentFactory(profile=profile, channel="sms", purpose="service", status="denied")
+    post = InteractionFactory(
+        profile=profile, channel="social", kind="post", title="Best grinder there is",
+        link="https://social.example/@anna/1", occurred_at=timezone.now(),
+    )  # fmt: skip
+    a_moment(mina, anna, origins=(post.pk,))
+    page = open_page(device)
+    sign_in(page, mina)
+    the_desk_at(page, "mine")
+    contact = page.get_by_role("region", name="Contact")
+    expect(contact.get_by_role("link", name="a@b.example")).to_have_attribute("href", "mailto:a@b.example")
+    expect(contact.get_by_role("link", name="Open post")).to_have_attribute("href", "https://social.example/@anna/1")
+    row = contact.get_by_role("row", name=re.compile("^SMS"))
+    expect(row).to_contain_text("Opted out")
+    axe(page)
+    no_overflow(page)
+    if device != "desktop":
+        assert small_targets(page) == []
+    contact.scroll_into_view_if_needed()
+    screenshot(page, f"moment-contact-{device}")
+    page.locator("[name=chosen]").first.check()
+    axe(page)
+    screenshot(page, f"moments-several-{device}")
+    page.get_by_role("button", name="Contact them now: E-mail").click()
+    expect(page.locator("#toasts")).to_contain_text("Contact logged")
+    assert Delivery.objects.get().channel == "email"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from apps.contact.blocks import Blocking, replace_blocks
 from apps.contact.models import Consent, ContactPolicy
-from apps.contact.permission import Answer, Code, answers, may_contact, may_contact_all
+from apps.contact.permission import Answer, Code, answers, may_contact, may_contact_all, side_by_side
 from apps.customers.models import Customer, SourceProfile
 from apps.interactions.models import Direction
 from apps.moments import actions
@@ -286,3 +286,33 @@ def test_all_channels_are_answered_at_once_and_as_each_alone(profile):
     ContactPolicyFactory(channel="email", purpose="marketing", cap=0, cap_days=1)
     together = answers([profile.customer_id], Consent.Channel.values, "marketing", NOW)[profile.customer_id]
     assert together == {channel: asked(profile, channel) for channel in Consent.Channel.values}
+
+
+# --- service and the rest -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["denied", "withdrawn"])
+def test_who_wants_not_even_service_over_a_channel_is_offered_nothing_there(profile, status):
+    ConsentFactory(profile=profile, channel="email", purpose="service", status=status)
+    assert codes(profile) == ["denied"]
+    ConsentFactory(profile=profile, channel="email", purpose="service", status="granted", at=NOW)
+    assert codes(profile) == []
+
+
+def test_what_stops_service_for_now_stops_the_rest(profile):
+    everything = ContactPolicyFactory(purpose="service", quiet_from=time(0), quiet_to=time(23, 59))
+    assert codes(profile) == codes(profile, purpose="service") == ["quiet_hours"]
+    everything.delete()
+    ContactPolicyFactory(purpose="service", cap=0, cap_days=7)
+    assert codes(profile) == codes(profile, purpose="service") == ["cap"]
+    assert asked(profile).left is None
+
+
+def test_side_by_side_they_are_one_answer_each_of_one_instant(profile):
+    found = side_by_side(profile.customer_id, ["email", "voice"], ["service", "marketing"], NOW)
+    assert found == {
+        purpose: {channel: asked(profile, channel, purpose) for channel in ("email", "voice")}
+        for purpose in ("service", "marketing")
+    }
+    for channel, answer in found["marketing"].items():
+        assert found["service"][channel].allowed or not answer.allowed

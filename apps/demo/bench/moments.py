@@ -41,8 +41,8 @@ FILL = """
 """
 LIVE = "state IN ('open', 'offered')"
 TABS = {
-    "mine": f"holder = %(person)s AND {LIVE} AND snoozed_until IS NULL ORDER BY due_at, id",
-    "unclaimed": f"queue_id = %(team)s AND {LIVE} AND snoozed_until IS NULL AND holder IS NULL ORDER BY due_at, id",
+    "mine": f"holder = %(person)s AND {LIVE} AND snoozed_until IS NULL ORDER BY deadline, id",
+    "unclaimed": f"queue_id = %(team)s AND {LIVE} AND snoozed_until IS NULL AND holder IS NULL ORDER BY deadline, id",
     "today": f"queue_id = %(team)s AND {LIVE} AND snoozed_until IS NULL ORDER BY due_at, id",
     "snoozed": f"queue_id = %(team)s AND {LIVE} AND snoozed_until IS NOT NULL ORDER BY snoozed_until, id",
     "done": "queue_id = %(team)s AND state IN ('done', 'expired') ORDER BY done_at DESC, id DESC",
@@ -51,7 +51,7 @@ ROWS = """
     SELECT m.*, c.public_id, c.name FROM (SELECT * FROM moments_moment WHERE {}) m
     JOIN customers_sourceprofile p ON p.id = m.profile_id JOIN customers_customer c ON c.id = p.customer_id LIMIT {}
 """
-AT_DEPTH = "SELECT due_at, id FROM moments_moment WHERE {} OFFSET %(deep)s LIMIT 1"
+AT_DEPTH = "SELECT deadline, id FROM moments_moment WHERE {} OFFSET %(deep)s LIMIT 1"
 
 
 def measure(dataset: Dataset, effort: Effort) -> BenchReport:

@@ -34,7 +34,7 @@ TABS = [
     ("snoozed", _("Snoozed")),
     ("done", _("Done")),
 ]
-SORTED_BY = {"snoozed": "snoozed_until", "done": "done_at"}
+SORTED_BY = {"today": "due_at", "snoozed": "snoozed_until", "done": "done_at"}
 EMPTY = {
     "mine": (_("Nothing is yours to do"), _("What you accept from Unclaimed, and what you mark, waits here.")),
     "unclaimed": (_("Nothing waits"), _("What others offer to your team appears here.")),
@@ -57,8 +57,8 @@ NAMED = ("owner_user", "offered_to_user")  # in a list
 # What a list reads: of those who are named in it only their names. Half of its cost were columns nobody sees.
 LISTED = (
     "public_id", "version", "kind", "reason", "suggestion", "category", "value", "currency", "purpose", "disclosed",
-    "state", "due_at", "answer_by", "snoozed_until", "done_at", "created_at", "holder", "owner_user", "owner_team",
-    "offered_to_user", "offered_to_team", "outcome", "line", "first_offered_at", "first_accepted_at",
+    "state", "due_at", "answer_by", "deadline", "snoozed_until", "done_at", "created_at", "holder", "owner_user",
+    "owner_team", "offered_to_user", "offered_to_team", "outcome", "line", "first_offered_at", "first_accepted_at",
     "profile__customer__public_id", "profile__customer__name",
     *(f"{person}__{column}" for person in NAMED for column in ("first_name", "last_name", "username")),
 )  # fmt: skip
@@ -103,11 +103,11 @@ def in_tab(user: User, tab: str) -> MomentQuerySet:
     """The moments of a tab in their order; each tab has an index of its own."""
     team, moments = user.team_id, Moment.objects.visible_to(user)
     if tab == "mine":
-        return moments.held_by(user).order_by("due_at", "id")
+        return moments.held_by(user).order_by("deadline", "id")
     if team is None:
         return moments.none()
     if tab == "unclaimed":
-        return moments.unclaimed(team).order_by("due_at", "id")
+        return moments.unclaimed(team).order_by("deadline", "id")
     if tab == "today":
         return moments.due_by(team, end_of_today()).order_by("due_at", "id")
     if tab == "snoozed":
@@ -117,7 +117,7 @@ def in_tab(user: User, tab: str) -> MomentQuerySet:
 
 def listed(user: User, tab: str, after: Cursor[datetime] | None) -> tuple[list[Moment], Cursor[datetime] | None]:
     """A page of the tab, and where to go on. One query."""
-    field = SORTED_BY.get(tab, "due_at")
+    field = SORTED_BY.get(tab, "deadline")
     rows = in_tab(user, tab)
     if after:
         rows = rows.before(field, *after) if tab == "done" else rows.after(field, *after)
@@ -128,7 +128,7 @@ def listed(user: User, tab: str, after: Cursor[datetime] | None) -> tuple[list[M
 
 def following(user: User, tab: str, moment: Moment) -> Moment | None:
     """The moment after this moment in the tab it was in, or the first where it was the last."""
-    field = SORTED_BY.get(tab, "due_at")
+    field = SORTED_BY.get(tab, "deadline")
     rows = in_tab(user, tab).exclude(pk=moment.pk).select_related("profile__customer", *PEOPLE)
     at = getattr(moment, field)
     after = (

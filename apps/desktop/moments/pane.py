@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import Role, User
 from apps.contact.models import Consent, Purpose
-from apps.contact.permission import Answer, answers
 from apps.customers.models import SourceProfile
 from apps.desktop.customer.entries import entries
 from apps.desktop.customer.profile import ago
+from apps.desktop.moments import contact
 from apps.desktop.moments.page import Seen, as_seen_by, limit_of, state_words, time_words, week_words
 from apps.desktop.moments.panels import CAME_BACK, back_words
 from apps.interactions import timeline as story
@@ -55,21 +55,11 @@ class StepLine:
     when: str
 
 
-@dataclass(frozen=True, slots=True)
-class Permitted:
-    """One channel: whether they may be contacted over it for this, and if not why not."""
-
-    channel: str
-    label: str
-    tone: str
-    words: str
-
-
 def pane(user: User, moment: Moment) -> dict[str, Any]:
     """Everything the pane shows. The number of queries does not depend on the moment's history."""
     kind, marketer = kind_of(moment.kind), user.role == Role.MARKETER
     limit, tone = limit_of(moment)
-    steps = list(history(user, moment)[:STEPS])
+    steps, may_do = list(history(user, moment)[:STEPS]), doable(user, moment)
     return {
         "moment": moment,
         "kind": kind,
@@ -81,12 +71,13 @@ def pane(user: User, moment: Moment) -> dict[str, Any]:
         "outcome": str(Outcome(moment.outcome).label) if moment.outcome else "",
         "customer": moment.profile.customer,
         "opens": opens_customer(user, moment),
-        "permitted": permitted(moment),
-        "purpose": Purpose.label_of(moment.purpose),
+        "purposes": [(Purpose.label_of(purpose), purpose == moment.purpose) for purpose in contact.columns(moment)],
+        "permitted": contact.permitted(moment, reaches=may_do["may_finish"]),
+        "posts": contact.posts(user, moment),
         "came_back": _came_back(user, moment, steps),
         "steps": [_step(user, row) for row in steps],
         "entries": [] if marketer else _entries(user, moment),
-        **doable(user, moment),
+        **may_do,
     }
 
 
@@ -133,18 +124,6 @@ def _colleagues(user: User, moment: Moment) -> list[User]:
         return []
     here = User.objects.filter(team=user.team_id, is_active=True).exclude(pk=moment.owner_user_id or 0)
     return list(here.order_by("first_name", "last_name", "id")[:COLLEAGUES])
-
-
-def permitted(moment: Moment) -> list[Permitted]:
-    customer = moment.profile.customer_id
-    by_channel = answers([customer], list(Consent.Channel.values), moment.purpose)[customer]
-    return [_permitted(channel, answer) for channel, answer in by_channel.items()]
-
-
-def _permitted(channel: str, answer: Answer) -> Permitted:
-    tone = "in" if answer.allowed else "out" if answer.lasting else "later"
-    words = " ".join(reason.words for reason in answer.reasons) or gettext("Allowed now")
-    return Permitted(channel, str(Consent.Channel(channel).label), tone, words)
 
 
 def _came_back(user: User, moment: Moment, steps: Sequence[Step]) -> tuple[str, str] | None:

@@ -47,13 +47,13 @@ def panel(user: User, moments: Sequence[Moment]) -> list[PanelLine]:
 def open_moments(customer: Customer, user: User) -> MomentQuerySet:
     """The open moments of one customer that this person may see, the soonest due first."""
     rows = Moment.objects.visible_to(user).live().of(customer).select_related("profile__customer", *PEOPLE)
-    return rows.order_by("due_at", "id")[:SHOWN]
+    return rows.order_by("deadline", "id")[:SHOWN]
 
 
 def mine(user: User, most: int) -> list[PanelLine]:
-    """What this person is asked to act on, the soonest due first. One query."""
+    """What this person is asked to act on, the next deadline first. One query."""
     rows = Moment.objects.visible_to(user).held_by(user).select_related("profile__customer", *PEOPLE)
-    return [_line(user, moment) for moment in rows.order_by("due_at", "id")[:most]]
+    return [_line(user, moment) for moment in rows.order_by("deadline", "id")[:most]]
 
 
 def waiting(user: User, most: int) -> list[PanelLine]:

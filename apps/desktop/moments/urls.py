@@ -1,12 +1,14 @@
 from django.urls import path
 
-from apps.desktop.moments.views import actions, mark, queue
+from apps.desktop.moments.views import actions, mark, queue, several
 
 urlpatterns = [
     # what someone should seize
     path("desk/moments/", queue.moments, name="moments"),
-    path("desk/moments/several/", queue.several_moments, name="several_moments"),
-    path("desk/moments/several/undo/", queue.undo_several, name="undo_several"),
+    path("desk/moments/several/", several.several_moments, name="several_moments"),
+    path("desk/moments/several/accept/", several.accept_several, name="accept_several"),
+    path("desk/moments/several/decline/", several.decline_several, name="decline_several"),
+    path("desk/moments/several/undo/", several.undo_several, name="undo_several"),
     path("desk/moments/<uuid:public_id>/", queue.moment, name="moment"),
     path("desk/moments/<uuid:public_id>/accept/", actions.accept, name="accept"),
     path("desk/moments/<uuid:public_id>/decline/", actions.decline, name="decline"),

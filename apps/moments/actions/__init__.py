@@ -16,6 +16,7 @@ from apps.moments.actions.marks import amend, amended, mark, may_mark, unsaved
 from apps.moments.actions.notices import gather_notices, send_notices
 from apps.moments.actions.outcomes import contact, finish, may_undo, undo
 from apps.moments.actions.refusals import note_refusal
+from apps.moments.actions.several import Several, accept_all, decline_all, undo_all
 from apps.moments.actions.snooze import snooze, wake
 from apps.moments.actions.sweep import escalate_overdue, expire, sweep, wake_due
 from apps.moments.rules.actions import keep_rule, let_run, restore_rule
@@ -37,14 +38,17 @@ from apps.moments.webhooks.delivery import send_due
 __all__ = [
     "AlreadyChanged",
     "Permit",
+    "Several",
     "StaysInside",
     "accept",
+    "accept_all",
     "amend",
     "amended",
     "change_endpoint",
     "connect_endpoint",
     "contact",
     "decline",
+    "decline_all",
     "detect",
     "escalate_overdue",
     "expire",
@@ -75,6 +79,7 @@ __all__ = [
     "sweep",
     "switch_on",
     "undo",
+    "undo_all",
     "unsaved",
     "wake",
     "wake_due",

@@ -110,10 +110,15 @@ def accept(*, actor: User, moment: Moment, tab: str = "") -> Moment:
         if moment.queue_id == actor.team_id or is_lead(actor):
             raise AlreadyChanged(moment)  # whoever might have had it learns who has it now
         raise PermissionDenied("it is offered to somebody else")
+    step(actor, moment, acceptance(actor, moment), tab)
+    return moment
+
+
+def acceptance(actor: User, moment: Moment) -> Transition:
+    """The step by which the actor comes to own it."""
     changes, leaving = _to_own(moment, actor, Step.Act.ACCEPT), leaves(actor.team, actor)
     story = (_("accepted by %(name)s") % {"name": actor}, "")
-    step(actor, moment, Transition(Step.Act.ACCEPT, changes, to=(None, actor), leaving=leaving, story=story), tab)
-    return moment
+    return Transition(Step.Act.ACCEPT, changes, to=(None, actor), leaving=leaving, story=story)
 
 
 def _to_own(moment: Moment, owner: User, act: str) -> dict[str, Any]:
@@ -156,6 +161,11 @@ def withdraw(*, actor: User, moment: Moment, tab: str = "") -> Moment:
 
 
 def _back_to_owner(actor: User | None, moment: Moment, act: str, note: str, tab: str) -> None:
+    step(actor, moment, back_to_owner(moment, act, note), tab)
+
+
+def back_to_owner(moment: Moment, act: str, note: str) -> Transition:
+    """The step by which nobody is offered it any more."""
     kind = kind_of(moment.kind)
     changes = {
         **NO_OFFER,
@@ -163,7 +173,7 @@ def _back_to_owner(actor: User | None, moment: Moment, act: str, note: str, tab:
         "act_by": timezone.now() + timedelta(minutes=kind.act_minutes),
         "queue_id": moment.owner_team_id or (moment.owner_user.team_id if moment.owner_user else None),
     }
-    step(actor, moment, Transition(act, changes, note=note, to=(moment.owner_team, moment.owner_user)), tab)
+    return Transition(act, changes, note=note, to=(moment.owner_team, moment.owner_user))
 
 
 @holding(hold)

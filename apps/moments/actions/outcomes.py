@@ -105,7 +105,11 @@ def _read(column: str, kept: Any) -> Any:
 
 def may_undo(user: User, moment: Moment) -> Step | None:
     """The last step, if this person may still take it back."""
-    last = moment.steps.order_by("-version").first()
+    return undoable(user, moment, moment.steps.order_by("-version").first())
+
+
+def undoable(user: User, moment: Moment, last: Step | None) -> Step | None:
+    """Its last step, if this person may still take it back."""
     if last is None or last.actor_id != user.pk or last.act not in UNDOABLE or last.version != moment.version:
         return None
     return last if last.at > timezone.now() - TAKEN_BACK_WITHIN else None
@@ -118,11 +122,21 @@ def undo(*, actor: User, moment: Moment, tab: str = "") -> Moment:
     last = may_undo(actor, moment)
     if last is None:
         raise PermissionDenied("only one's own last step is taken back, and soon")
+    step(actor, moment, way_back(last), tab)
+    settle_contact(actor, last)
+    return moment
+
+
+def way_back(last: Step) -> Transition:
+    """The step that takes one back."""
     fields = {name: value for name, value in last.before.items() if name != "delivery"}
     changes = {name: _read(name, value) for name, value in fields.items()}
     story = (_("taken back"), "") if last.act in ON_THE_STORY else None
-    step(actor, moment, Transition(Step.Act.UNDO, changes, note=last.act, story=story), tab)
+    return Transition(Step.Act.UNDO, changes, note=last.act, story=story)
+
+
+def settle_contact(actor: User, last: Step) -> None:
+    """The contact that a step counted counts no longer."""
     if "delivery" in last.before:
         made = Delivery.objects.select_related("profile__customer").get(pk=last.before["delivery"])
         settle(actor=actor, delivery=made, outcome=Delivery.Outcome.CANCELLED)
-    return moment

@@ -553,6 +553,14 @@ class Migration(migrations.Migration):
                 ("answer_by", models.DateTimeField(null=True)),
                 ("snoozed_until", models.DateTimeField(null=True)),
                 (
+                    "deadline",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Least("answer_by", "due_at"),
+                        output_field=models.DateTimeField(),
+                    ),
+                ),
+                (
                     "holder",
                     models.GeneratedField(
                         db_persist=True,
@@ -1120,7 +1128,7 @@ class Migration(migrations.Migration):
             model_name="moment",
             index=models.Index(
                 condition=models.Q(("snoozed_until", None), ("state__in", ("open", "offered"))),
-                fields=["holder", "due_at", "id"],
+                fields=["holder", "deadline", "id"],
                 name="moment_mine",
             ),
         ),
@@ -1128,7 +1136,7 @@ class Migration(migrations.Migration):
             model_name="moment",
             index=models.Index(
                 condition=models.Q(("holder", None), ("snoozed_until", None), ("state__in", ("open", "offered"))),
-                fields=["queue", "due_at", "id"],
+                fields=["queue", "deadline", "id"],
                 name="moment_unclaimed",
             ),
         ),

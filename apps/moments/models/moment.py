@@ -6,7 +6,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -121,7 +121,8 @@ class Moment(models.Model):
 
     Exactly one owner at every instant: a person, or a team whose lead answers for it. While it is offered the sender
     stays the owner until somebody accepts. `holder` is who is asked to act now, by name (the one it is offered to,
-    else its owner); `queue` is the team at whose desk it lies. `disclosed` is the copy that left the service side
+    else its owner); `queue` is the team at whose desk it lies; `deadline` is the next time by which something is asked
+    for: an answer, or the thing itself. `disclosed` is the copy that left the service side
     (`disclosure.Copy`), all that marketing is ever shown; None: it has not left. `version` grows with every step.
     `first_offered_at` and `first_accepted_at` are milestones for the reports: an offer or acceptance that was taken
     back is none.
@@ -168,6 +169,9 @@ class Moment(models.Model):
         ),
         output_field=models.BigIntegerField(null=True),
         db_persist=True,
+    )
+    deadline = models.GeneratedField(
+        expression=Least("answer_by", "due_at"), output_field=models.DateTimeField(), db_persist=True
     )
 
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
@@ -223,12 +227,12 @@ class Moment(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["holder", "due_at", "id"],
+                fields=["holder", "deadline", "id"],
                 name="moment_mine",
                 condition=models.Q(state__in=LIVE, snoozed_until=None),
             ),
             models.Index(
-                fields=["queue", "due_at", "id"],
+                fields=["queue", "deadline", "id"],
                 name="moment_unclaimed",
                 condition=models.Q(state__in=LIVE, snoozed_until=None, holder=None),
             ),

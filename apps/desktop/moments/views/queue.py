@@ -1,36 +1,27 @@
 """The desk of moments: a list with one of them opened, and what is done to several at once."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url, trigger_client_event
 
 from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest
 from apps.accounts.models import User
-from apps.contact.permission import NotPermitted
 from apps.desktop.moments import page, pane
 from apps.desktop.moments.forms import FinishForm, MomentReasonForm, SnoozeForm
 from apps.desktop.shell.toasts import keep_toast, toast
 from apps.foundation.db.keyset import Cursor
-from apps.foundation.http import tab_of
-from apps.moments import actions
-from apps.moments.actions import AlreadyChanged, StaysInside
 from apps.moments.models import Moment
-from apps.moments.tasks import ring
 
 AT_ONCE = 50  # moments that are put off or assigned together
 GONE = gettext_lazy("It is no longer at your desk: it was taken back, or somebody else has it.")
@@ -143,75 +134,3 @@ def render_moment(request: PersonRequest, moment: Moment | None, tab: str, gone:
     context = {"tab_name": tab, "opens_first": "", "gone": gone, "spans": SnoozeForm.SPANS, **shown(request, moment)}
     response = render(request, "desktop/moments/moments.html#moment", context)
     return trigger_client_event(response, "gone", {"line": f"line-{gone}"}) if gone else response
-
-
-@login_required
-@require_POST
-def several_moments(request: PersonRequest) -> HttpResponse:
-    """Put several off, or assign them: those that may be, one by one, and how many that were."""
-    chosen = _chosen(request.POST.getlist("chosen"))
-    visible = Moment.objects.visible_to(request.user).filter(public_id__in=chosen).order_by("profile__customer", "id")
-    act = _to_several(request)
-    if act is None or not chosen:
-        return HttpResponseBadRequest(_("Choose moments, and until when or whose they are."))
-    done = [moment for moment in visible.select_related("profile__customer", *page.PEOPLE) if _tried(act, moment)]
-    ring()
-    undo = {"chosen": ",".join(str(moment.public_id) for moment in done)} if done else None
-    said = _of_several(_("Put off") if "span" in request.POST else _("Assigned"), len(done), len(chosen))
-    return trigger_client_event(toast(HttpResponse(status=204), said, reverse("undo_several"), undo), "moments")
-
-
-@login_required
-@require_POST
-def undo_several(request: PersonRequest) -> HttpResponse:
-    """Take one's own last step back with each of these, where it still is the last."""
-    chosen = _chosen(request.POST.get("chosen", "").split(","))
-    mine = Moment.objects.filter(public_id__in=chosen).stepped_by(request.user).order_by("profile__customer", "id")
-    undo = partial(_undone, request)
-    done = sum(_tried(undo, moment) for moment in mine.select_related("profile__customer", *page.PEOPLE))
-    ring()
-    said = _of_several(_("Undone"), done, len(chosen))
-    return trigger_client_event(toast(HttpResponse(status=204), said), "moments")
-
-
-def _undone(request: PersonRequest, moment: Moment) -> None:
-    actions.undo(actor=request.user, moment=moment, tab=tab_of(request))
-
-
-def _of_several(what: str, done: int, count: int) -> str:
-    words = ngettext("%(done)d moment of %(all)d.", "%(done)d moments of %(all)d.", done)
-    return f"{what}: {words % {'done': done, 'all': count}}"
-
-
-def _chosen(given: Sequence[str]) -> list[UUID]:
-    return [UUID(text) for text in given[:AT_ONCE] if _is_uuid(text)]
-
-
-def _to_several(request: PersonRequest) -> Any:
-    if "user" in request.POST:
-        pk = request.POST["user"]
-        user = User.objects.filter(pk=int(pk), is_active=True).first() if pk.isdecimal() and len(pk) < 18 else None
-        return user and (
-            lambda moment: actions.reassign(actor=request.user, moment=moment, user=user, tab=tab_of(request))
-        )
-    form = SnoozeForm(request.POST)
-    until = form.until() if form.is_valid() else None
-    return until and (
-        lambda moment: actions.snooze(actor=request.user, moment=moment, until=until, tab=tab_of(request))
-    )
-
-
-def _tried(act: Any, moment: Moment) -> bool:
-    try:
-        act(moment)
-    except (PermissionDenied, AlreadyChanged, NotPermitted, StaysInside, ValueError):
-        return False
-    return True
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
