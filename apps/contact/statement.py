@@ -14,7 +14,7 @@ FACTS = """
         SELECT profile.customer, i.id, i.channel, i.kind, i.direction, i.thread, i.sentiment, i.occurred_at AS at,
                i.disposition_id
         FROM profile JOIN interactions_interaction i ON i.profile_id = profile.id
-        WHERE i.occurred_at > %(looked_back)s
+        WHERE i.occurred_at > %(looked_back)s AND i.withdrawn = ''
           AND (i.direction = 'outbound' OR i.sentiment <> '' OR i.disposition_id IS NOT NULL)
     ),
     contact AS MATERIALIZED (  -- each once, by its thread or key and day, as its delivery says or else as it was told

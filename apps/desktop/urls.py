@@ -7,6 +7,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk"), name="root"),
     path("", include("apps.desktop.home.urls")),
     path("", include("apps.desktop.customer.urls")),
+    path("", include("apps.desktop.corrections.urls")),
     path("", include("apps.desktop.promises.urls")),
     path("", include("apps.desktop.promises.arrangement.urls")),
     path("", include("apps.desktop.duplicates.urls")),

@@ -6,5 +6,8 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.insights import permissions
+        from apps.insights.feedback.actions import follow
+        from apps.interactions import followers
 
         permissions.register()
+        followers.register(follow)

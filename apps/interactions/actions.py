@@ -180,7 +180,7 @@ def log(
     """
     profile = desk_profile(customer, source)
     written = insert([Row(profile.pk, source, touch)])
-    interaction = Interaction.objects.get(source=source, external_id=touch.external_id[:200])
+    interaction = Interaction.originals.get(source=source, external_id=touch.external_id[:200])
     if not written:
         return interaction
     if promise:

@@ -151,7 +151,7 @@ def source_of(token: ApiToken) -> str:
 
 
 def _already(source: str, key: str, data: InteractionIn) -> Interaction | None:
-    rows = Interaction.objects.select_related("profile__customer", "disposition")
+    rows = Interaction.originals.select_related("profile__customer", "disposition")
     found = rows.filter(source=source, external_id=key).first()
     if found and found.payload.get("request") != data.digest():
         raise Problem(409, "idempotency_conflict", "Another request was sent under this key.")

@@ -13,7 +13,7 @@ FIND = """
     SELECT DISTINCT ON (i.reference, p.customer_id)
         i.reference, i.source, i.occurred_at, p.source, p.external_id, p.customer_id
     FROM interactions_interaction i JOIN customers_sourceprofile p ON p.id = i.profile_id
-    WHERE i.reference = ANY(%s) AND i.reference <> '' AND i.source = ANY(%s)
+    WHERE i.reference = ANY(%s) AND i.reference <> '' AND i.source = ANY(%s) AND i.withdrawn = ''
     ORDER BY i.reference, p.customer_id, i.id
 """
 Leading = dict[tuple[str, str], "list[Precedent]"]  # by source and reference

@@ -25,7 +25,7 @@ LONGEST = 200  # characters that are read of the text
 QUERY = f"websearch_to_tsquery('{CONFIG}', %(text)s)"
 RECENT = f"""
     SELECT id FROM (
-        SELECT id, channel, search FROM interactions_interaction ORDER BY id DESC LIMIT {WINDOW}
+        SELECT id, channel, search FROM interactions_interaction WHERE withdrawn = '' ORDER BY id DESC LIMIT {WINDOW}
     ) newest
     WHERE search @@ {QUERY} AND NOT channel = ANY(%(hidden)s) ORDER BY id DESC LIMIT %(limit)s
 """  # noqa: S608 - constants of ours
@@ -33,7 +33,7 @@ RECENT = f"""
 INDEXED = f"""
     WITH found AS MATERIALIZED (
         SELECT id, channel FROM interactions_interaction
-        WHERE search @@ {QUERY} AND querytree({QUERY}) <> ALL(ARRAY['', 'T'])
+        WHERE withdrawn = '' AND search @@ {QUERY} AND querytree({QUERY}) <> ALL(ARRAY['', 'T'])
     )
     SELECT id FROM found WHERE NOT channel = ANY(%(hidden)s) ORDER BY id DESC LIMIT %(limit)s
 """  # noqa: S608 - constants of ours

@@ -91,17 +91,20 @@ def page(
     before: Cursor[datetime] | None = None,
     limit: int = PAGE,
     sources: Mapping[int, str] | None = None,
+    marks: bool = False,
 ) -> Page:
     """One page of the customer's story as this reader may see it. Two queries, three where something is hidden; one
-    fewer for whoever has read the customer's profiles and their sources already."""
+    fewer for whoever has read the customer's profiles and their sources already. With `marks` the whole story has what
+    was retracted or moved away, too: what is looked for in it does not find that."""
     if sources is None:
         sources = dict(SourceProfile.objects.of(customer).order_by("id").values_list("id", "source"))
     profiles = list(sources)
+    marks = marks and not filters.any()
     if before or filters.any():
-        rows = filters.apply(Interaction.objects.visible_to(reader))
+        rows = filters.apply(_rows(marks).visible_to(reader))
         entries = newest(profiles, rows, before=before, limit=limit + 1)
     else:
-        entries = _first_entries(profiles, reader, limit + 1)
+        entries = _first_entries(profiles, reader, limit + 1, marks)
     older = Cursor(entries[limit - 1].occurred_at, entries[limit - 1].pk) if len(entries) > limit else None
     entries = entries[:limit]
     hidden = _count_hidden(profiles, reader, filters, before, older)
@@ -115,7 +118,7 @@ def around(
     queries, five where something is hidden; one fewer for whoever has read the profiles already."""
     if sources is None:
         sources = dict(SourceProfile.objects.of(customer).order_by("id").values_list("id", "source"))
-    profiles, rows = list(sources), Interaction.objects.visible_to(reader)
+    profiles, rows = list(sources), _rows(marks=True).visible_to(reader)
     entry = rows.filter(pk=pk, profile_id__in=profiles).defer("search").first()
     if entry is None:
         return None
@@ -132,7 +135,7 @@ def around(
 def newer_page(customer: Customer, reader: User, filters: Filters, *, after: Cursor[datetime]) -> Page:
     """The entries before the newest of a page that does not begin with the newest there is. Two queries."""
     sources = dict(SourceProfile.objects.of(customer).order_by("id").values_list("id", "source"))
-    rows = filters.apply(Interaction.objects.visible_to(reader))
+    rows = filters.apply(_rows(marks=not filters.any()).visible_to(reader))
     ahead = oldest(list(sources), rows, after=after, limit=PAGE + 1)
     entries = [*reversed(ahead[:PAGE])]
     newer = _place(entries[0]) if len(ahead) > PAGE else None
@@ -141,7 +144,7 @@ def newer_page(customer: Customer, reader: User, filters: Filters, *, after: Cur
 
 def newest_seen(profiles: Sequence[int], reader: User) -> int:
     """The latest entry written of those on the story's first page. One query."""
-    return max((entry.pk for entry in _first_entries(profiles, reader, PAGE + 1)), default=0)
+    return max((entry.pk for entry in _first_entries(profiles, reader, PAGE + 1, marks=True)), default=0)
 
 
 def _place(entry: Interaction) -> Cursor[datetime]:
@@ -179,12 +182,16 @@ def _merged(profiles: Sequence[int], rows: InteractionQuerySet, limit: int, way:
         return statement.read(cursor, profiles)
 
 
-def _first_entries(profiles: Sequence[int], reader: User, limit: int) -> list[Interaction]:
+def _rows(marks: bool) -> InteractionQuerySet:
+    return Interaction.originals.with_marks() if marks else Interaction.objects.all()
+
+
+def _first_entries(profiles: Sequence[int], reader: User, limit: int, marks: bool) -> list[Interaction]:
     """What everybody asks for first: composed once for each role, planned once a connection."""
     if not reader.is_active:
         return []
     with prepared_cursor() as cursor:
-        return _first_statement(reader, limit).read(cursor, profiles)
+        return _first_statement(reader, limit, marks).read(cursor, profiles)
 
 
 class StoryStatement:
@@ -204,9 +211,9 @@ class StoryStatement:
         return answered(self.rows, self.compiler, found)
 
 
-@cached(LRUCache(64), key=lambda reader, limit: (reader.role, limit), lock=Lock())
-def _first_statement(reader: User, limit: int) -> StoryStatement:
-    return StoryStatement(Interaction.objects.visible_to(reader).newest_first(), limit)
+@cached(LRUCache(64), key=lambda reader, limit, marks: (reader.role, limit, marks), lock=Lock())
+def _first_statement(reader: User, limit: int, marks: bool) -> StoryStatement:
+    return StoryStatement(_rows(marks).visible_to(reader).newest_first(), limit)
 
 
 def hanging_on(interactions: Sequence[int]) -> dict[str, set[int]]:

@@ -20,6 +20,7 @@ export function composer() {
     if (event.target.matches("#composer :focus-visible")) useComposer(true);
   });
   letGoOnSaving();
+  takeWordsBack();
   document.body.addEventListener("change", (event) => {
     if (event.target.name !== "attachments") return;
     const label = event.target.closest("label").querySelector("[data-files]");
@@ -39,6 +40,20 @@ function letGoOnSaving() {
     if (requestConfig.elt.id !== "composer" || (successful && xhr.status < 400)) return;
     if (document.activeElement !== stream && document.activeElement !== document.body) return;
     document.querySelector("#composer [aria-invalid=true], #body")?.focus();
+  });
+}
+
+// Undone, the words are here again: before what has been typed meanwhile.
+function takeWordsBack() {
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const { path, parameters } = event.detail;
+    const body = document.getElementById("body");
+    if (/\/entries\/\d+\/undo\/$/.test(path) && body) parameters.set("typed", body.value);
+  });
+  document.body.addEventListener("again", () => {
+    const body = document.getElementById("body");
+    body.focus();
+    body.setSelectionRange(body.value.length, body.value.length);
   });
 }
 

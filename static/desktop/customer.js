@@ -122,6 +122,23 @@ function typed(composer) {
   return ["body", "verbatim", "read_back", "promise"].some((name) => composer.elements[name].value.trim());
 }
 
+// What does not stand any more is not read on: also where the reader has scrolled, and nothing moves.
+function forgetWhatIsGone() {
+  const news = document.getElementById("news");
+  news.addEventListener("htmx:configRequest", (event) => {
+    const shown = [...feed.querySelectorAll(".entry:not(.is-mark)")].map((entry) => entry.id.slice(1));
+    event.detail.parameters.set("shown", shown.join(","));
+  });
+  news.addEventListener("htmx:afterSwap", () => {
+    for (const gone of news.querySelectorAll("[data-gone]")) {
+      const entry = document.getElementById(gone.dataset.gone);
+      entry?.querySelector(".card")?.replaceChildren(gone.textContent);
+      entry?.classList.add("is-mark");
+      gone.remove();
+    }
+  });
+}
+
 // Filters that ask for nothing stay out of the URL.
 function dropEmptyFilters() {
   document.body.addEventListener("htmx:configRequest", (event) => {
@@ -178,6 +195,7 @@ hearTheDoorbell();
 answerClicks();
 leaveOnceWithTheDraft();
 keepLastWords();
+forgetWhatIsGone();
 dropEmptyFilters();
 showWhatIsNew();
 keepWhatIsInHand(document.getElementById("aside"));

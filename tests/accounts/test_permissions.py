@@ -32,6 +32,7 @@ EVERYTHING = {
     "customers.verdict": VIEW,
     "insights.theme": MANAGE,
     "insights.themesuggestion": VIEW,
+    "interactions.correction": "move retract",
     "interactions.disposition": MANAGE,
     "interactions.followup": VIEW,
     "interactions.interaction": VIEW,

@@ -1,6 +1,6 @@
 """What is done on a customer's page that is more than one thing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -8,8 +8,8 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.customers.models import Customer
-from apps.desktop.shell.open_tabs import clear_draft
-from apps.interactions import actions
+from apps.desktop.shell.open_tabs import clear_draft, keep_draft
+from apps.interactions import actions, corrections
 from apps.interactions.actions import Promise
 from apps.interactions.drafts import InteractionDraft
 from apps.interactions.models import Interaction
@@ -29,3 +29,11 @@ def log(
     logged = actions.log(actor=actor, customer=customer, touch=touch, promise=promise, files=files, tab=tab)
     clear_draft(user=actor, customer=customer, key=touch.external_id)
     return logged
+
+
+@transaction.atomic
+def undo_log(*, actor: User, entry: Interaction, words: Mapping[str, str], tab: str = "") -> None:
+    """Take back what was just logged: its words (`forms.words_again`) are an unfinished note again. Raises what
+    `corrections.undo` raises."""
+    corrections.undo(actor=actor, entry=entry, tab=tab)
+    keep_draft(user=actor, customer=entry.profile.customer, draft=words)

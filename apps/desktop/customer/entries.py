@@ -11,10 +11,13 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
+from apps.desktop.customer.marks import EntryMark, marks_on
 from apps.desktop.promises.line import PromiseLine, promise_line
 from apps.desktop.shell.dates import clock, date_and_time, day_heading
 from apps.foundation.text.numbers import exact
 from apps.interactions import timeline as story
+from apps.interactions.corrections import may_correct
 from apps.interactions.models import (
     DELIVERED,
     VISIT,
@@ -73,7 +76,8 @@ SMALL = frozenset({Channel.ORDER, Channel.PAYMENT, Channel.ATM})  # kinds whose 
 class Entry:
     """One article of the feed. `day` is set on the first of a day, `classes` shape and colour it, `lead` is what is
     shown of a text of which `rest` is the whole, where that is not all (`cut`: it is cut in its middle). `answers` is
-    the id of the entry that began the thread, `foot` says whether there is anything below the text."""
+    the id of the entry that began the thread, `foot` says whether there is anything below the text. `mark` is shown in
+    the place of what was retracted or moved away (`gone`), and on what was moved here; `correctable`: by the reader."""
 
     pk: str
     place: str
@@ -109,6 +113,9 @@ class Entry:
     pages: list[dict[str, str]]
     promises: list[PromiseLine]
     attachments: list[Attachment]
+    mark: EntryMark | None
+    gone: bool
+    correctable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,8 @@ class EntryContext:
     codes: Mapping[int, Disposition]
     read_before: datetime | None
     language: str | None
+    marks: Mapping[int, EntryMark]
+    reader: User | None
 
 
 def entries(
@@ -130,13 +139,17 @@ def entries(
     read_before: datetime | None = None,
     after: date | None = None,
     start: int = 1,
+    reader: User | None = None,
+    originals: bool = False,
 ) -> list[Entry]:
-    """Entries for a page of rows, newest first, in at most three queries whatever their number.
+    """Entries for a page of rows, newest first, in at most four queries whatever their number.
 
     `read_before` marks what was recorded since; `after` is the day of the entry before the first, whose heading is
-    not said again; `start` is the first one's place in the feed.
+    not said again; `start` is the first one's place in the feed. What `reader` may put right says so. With `originals`
+    an entry is shown as it was written, though it was withdrawn.
     """
-    around, zone = _around(rows, read_before), timezone.get_current_timezone()
+    marks = {} if originals else marks_on(rows, reader)
+    around, zone = _around(rows, read_before, marks, reader), timezone.get_current_timezone()
     made = []
     for place, row in enumerate(rows, start):
         local = row.occurred_at.astimezone(zone)
@@ -146,7 +159,9 @@ def entries(
     return made
 
 
-def _around(rows: Sequence[Interaction], read_before: datetime | None) -> EntryContext:
+def _around(
+    rows: Sequence[Interaction], read_before: datetime | None, marks: Mapping[int, EntryMark], reader: User | None
+) -> EntryContext:
     hanging = story.hanging_on([row.pk for row in rows])
     promises: Iterable[FollowUp] = ()
     files: Iterable[Attachment] = ()
@@ -162,6 +177,8 @@ def _around(rows: Sequence[Interaction], read_before: datetime | None) -> EntryC
         codes=dispositions() if any(row.disposition_id for row in rows) else {},
         read_before=read_before,
         language=get_language(),
+        marks=marks,
+        reader=reader,
     )
 
 
@@ -178,12 +195,12 @@ def _entry(row: Interaction, place: int, local: datetime, day: str, around: Entr
     direction_icon, direction_label = _direction(row.direction, language)
     facts, late, link = _facts(row, around.codes.get(row.disposition_id or 0)), _late(row), _link(row)
     new = around.read_before is not None and row.recorded_at > around.read_before
-    root = around.roots.get(row.thread)
+    root, gone = around.roots.get(row.thread), bool(row.withdrawn) and row.pk in around.marks
     answered = root if root is not row else None
     return Entry(
         pk=str(row.pk),
         place=str(place),
-        classes=f"entry is-{_shape(row, channel)} ch-{channel}{' is-new' if new else ''}",
+        classes=f"entry is-{'mark' if gone else _shape(row, channel)} ch-{channel}{' is-new' if new else ''}",
         channel_label=_label(channel, language),
         icon=KIND_ICONS.get(row.kind) or ICONS[channel],
         title=title,
@@ -215,6 +232,9 @@ def _entry(row: Interaction, place: int, local: datetime, day: str, around: Entr
         pages=pages,
         promises=[promise_line(one) for one in around.promises.get(row.pk, ())],
         attachments=around.files.get(row.pk, []),
+        mark=around.marks.get(row.pk),
+        gone=gone,
+        correctable=around.reader is not None and not gone and may_correct(around.reader, row),
     )
 
 

@@ -37,7 +37,7 @@ def feed(
         query.pop(name, None)
     return {
         "customer": customer,
-        "entries": entries(found.entries, after=day, start=start, **marks),
+        "entries": entries(found.entries, after=day, start=start, reader=request.user, **marks),
         "older": found.older.token if found.older else "",
         "newer": found.newer.token if found.newer else "",
         "way": way,
@@ -63,14 +63,14 @@ def _found(
     filters = FilterForm(request.GET).filters()
     after, wanted = Cursor.parse(request.GET.get("after", "")), request.GET.get("around", "")[:19]
     if before:
-        return OLDER, story.page(customer, request.user, filters, before=before, sources=sources)
+        return OLDER, story.page(customer, request.user, filters, before=before, sources=sources, marks=True)
     if after:
         return NEWER, story.newer_page(customer, request.user, filters, after=after)
     if wanted.isdecimal() and int(wanted) < 2**63:
         found = story.around(customer, request.user, int(wanted), sources=sources)
         if found:
             return AROUND, found
-    return NEWEST, story.page(customer, request.user, filters, sources=sources)
+    return NEWEST, story.page(customer, request.user, filters, sources=sources, marks=True)
 
 
 def _day_of(before: Cursor[Any] | None) -> tuple[Cursor[Any] | None, date | None]:

@@ -20,7 +20,16 @@ from apps.customers.paste import peeled
 from apps.interactions.actions import Promise, new_key
 from apps.interactions.attachments import LARGEST
 from apps.interactions.drafts import InteractionDraft
-from apps.interactions.models import DELIVERED, REFUND, Channel, Direction, Disposition, FollowUp, Sentiment
+from apps.interactions.models import (
+    DELIVERED,
+    REFUND,
+    Channel,
+    Direction,
+    Disposition,
+    FollowUp,
+    Interaction,
+    Sentiment,
+)
 from apps.interactions.timeline import Filters
 
 
@@ -178,6 +187,25 @@ def blank_log(draft: dict[str, Any]) -> dict[str, Any]:
         "started": timezone.now().isoformat(),
         **draft,
     }
+
+
+def words_again(entry: Interaction, promise: FollowUp | None, typed: str = "") -> dict[str, str]:
+    """The fields of the composer as they were when this was logged; what was `typed` since comes after its text."""
+    mode = next((mode for mode, (_channel, kind) in LogForm.KINDS.items() if kind == entry.kind), "call")
+    values = {
+        "mode": mode,
+        "direction": entry.direction if mode != "note" else "",
+        "body": "\n".join(text for text in (entry.body, typed) if text.strip()),
+        "disposition": str(entry.disposition_id or ""),
+        "verbatim": entry.verbatim,
+        "read_back": entry.read_back,
+        "sentiment": entry.sentiment,
+        "started": entry.occurred_at.isoformat(),
+    }
+    if promise:
+        due = timezone.localtime(promise.due_at).strftime("%Y-%m-%dT%H:%M")
+        values |= {"promise": promise.text, "due": due, "keeper": str(promise.owner_id)}
+    return {name: value for name, value in values.items() if value}
 
 
 class ConsentForm(forms.Form):

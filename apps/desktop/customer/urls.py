@@ -23,5 +23,6 @@ urlpatterns = [
     path("desk/customers/<uuid:public_id>/log/", composer.log, name="log"),
     path("desk/customers/<uuid:public_id>/draft/", composer.draft, name="draft"),
     path("desk/entries/<int:pk>/pin/", story.pin, name="pin"),
+    path("desk/entries/<int:pk>/undo/", composer.undo_log, name="undo_log"),
     path("desk/attachments/<int:pk>/", story.attachment, name="attachment"),
 ]

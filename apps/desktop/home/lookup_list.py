@@ -26,13 +26,13 @@ def with_ages(found: Sequence[Found]) -> list[tuple[Found, str]]:
     return [(one, ago(one.last_at) if one.last_at else "") for one in found]
 
 
-def found_list(request: PersonRequest, purpose: str, merging: Customer | None = None) -> dict[str, Any]:
-    """Customers for what has been typed so far, a page at a time; of a merge without the one who is `merging`. What was
-    found is audited, as reading it is."""
+def found_list(request: PersonRequest, purpose: str, without: Customer | None = None) -> dict[str, Any]:
+    """Customers for what has been typed so far, a page at a time, without the one for whom another is looked up. What
+    was found is audited, as reading it is."""
     words, after = request.GET.get("q", "").strip()[:300], request.GET.get("after", "")
     asked = len(words) >= SHORTEST
     page = find_page(words, request.user, regions(request.user), after) if asked else FoundPage([])
-    found = [one for one in page.found if one.customer != merging]
+    found = [one for one in page.found if one.customer != without]
     if found:
         shown = [str(one.customer.public_id) for one in found]
         audit(request.user, "customer.lookup", purpose=purpose, shown=shown)
@@ -44,7 +44,6 @@ def found_list(request: PersonRequest, purpose: str, merging: Customer | None = 
         "similar": with_ages([one for one in found if one.similar]),
         "words": words,
         "nobody": asked and not after and all(one.similar for one in found),
-        "merging": merging,
         "start": start,
         "more": f"{request.path}?{urlencode(going_on)}" if page.more else "",
         "crowded": page.crowded,

@@ -110,6 +110,12 @@ def keep_draft(*, user: User, customer: Customer, draft: Mapping[str, Any]) -> N
     OpenTab.objects.update_or_create(user=user, customer=customer, defaults={"draft": dict(draft)})
 
 
+def draft_of(*, user: User, customer: Customer) -> dict[str, Any]:
+    """The unfinished note about this customer; empty where there is none."""
+    mine = OpenTab.objects.filter(user=user, customer=customer)
+    return mine.values_list("draft", flat=True).first() or {}
+
+
 def clear_draft(*, user: User, customer: Customer, key: str) -> None:
     """The note with this key was logged: about this customer, or begun when they were still two."""
     mine = OpenTab.objects.filter(user=user, customer__in=Customer.objects.family_of(customer.public_id))

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.foundation.db.watermark import watermark
+from apps.insights.calendar import zone
 from apps.insights.feedback.words import Intake, intake
-from apps.insights.models import SweepProgress
+from apps.insights.models import Feedback, SweepProgress
 from apps.insights.themes.assignment import assign
 from apps.insights.themes.counts import count_days
+from apps.interactions.models import Correction
 
 SWEEP = "feedback"  # the name of this sweep's progress
 FIRST = timedelta(days=91)  # how far back the first sweep of all looks: the longest period of the desk
@@ -50,3 +52,18 @@ def collect_span(since: datetime, until: datetime) -> int:
     found = intake(since, until)
     _arrange(found)
     return len(found.ids)
+
+
+def follow(correction: Correction) -> None:
+    """Words go with their entry: to its copy and back, out of every count and into them again. What a sweep passed
+    while the entry did not stand is collected now."""
+    entry, stands = correction.interaction, correction.taken_back_at is not None
+    if correction.copy:
+        here, there = (correction.copy, entry) if stands else (entry, correction.copy)
+        Feedback.originals.filter(interaction=here).update(interaction=there, profile=there.profile)
+    else:
+        said = Feedback.originals.filter(interaction=entry)
+        if said.update(withdrawn=not stands):
+            count_days([entry.occurred_at.astimezone(zone()).date()])
+    if stands:
+        collect_span(entry.recorded_at, entry.recorded_at + timedelta(microseconds=1))

@@ -27,7 +27,7 @@ INTAKE = r"""
                   SELECT 1
                   FROM customers_sourceprofile other
                   JOIN interactions_interaction before ON before.profile_id = other.id
-                  WHERE other.customer_id = p.customer_id AND before.sentiment = 'negative'
+                  WHERE other.customer_id = p.customer_id AND before.sentiment = 'negative' AND before.withdrawn = ''
                     AND before.occurred_at < i.occurred_at
                     AND before.occurred_at >= i.occurred_at - interval '28 days'
               ) THEN 2 ELSE 0 END
@@ -56,10 +56,11 @@ INTAKE = r"""
             )) AS category
         FROM (
             SELECT amount, payload FROM interactions_interaction
-            WHERE reference = i.reference AND reference <> '' AND channel = 'order' LIMIT 20
+            WHERE reference = i.reference AND reference <> '' AND channel = 'order' AND withdrawn = '' LIMIT 20
         ) o
     ) stake ON i.reference <> ''
     WHERE i.recorded_at >= %(since)s AND i.recorded_at < %(until)s AND own.words <> ''
+      AND i.withdrawn = ''
       AND NOT EXISTS (SELECT 1 FROM insights_feedback f WHERE f.interaction_id = i.id)
     ON CONFLICT (interaction_id) DO NOTHING
     RETURNING id, (said_at AT TIME ZONE %(zone)s)::date

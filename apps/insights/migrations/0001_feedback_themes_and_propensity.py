@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
                 ),
                 ("loudness", models.PositiveSmallIntegerField(default=0, verbose_name="loudness")),
                 ("noted_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("withdrawn", models.BooleanField(db_default=False, default=False, editable=False)),
                 (
                     "interaction",
                     models.OneToOneField(

@@ -37,6 +37,16 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
         )  # fmt: skip
 
 
+FeedbackManager = models.Manager.from_queryset(FeedbackQuerySet)
+
+
+class StandingFeedbackManager(FeedbackManager["Feedback"]):
+    """What was said in entries that stand: one that was retracted is counted and shown by nobody."""
+
+    def get_queryset(self) -> FeedbackQuerySet:
+        return FeedbackQuerySet(self.model, using=self._db).filter(withdrawn=False)
+
+
 class Feedback(models.Model):
     """An interaction that carries the customer's own words, with what lists of such are sorted and filtered by.
 
@@ -55,8 +65,10 @@ class Feedback(models.Model):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     loudness = models.PositiveSmallIntegerField(_("loudness"), default=0)
     noted_at = models.DateTimeField(default=now, editable=False)
+    withdrawn = models.BooleanField(default=False, db_default=False, editable=False)  # as its interaction is
 
-    objects = FeedbackQuerySet.as_manager()
+    objects = StandingFeedbackManager()
+    originals = FeedbackQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("verbatim")
@@ -89,7 +101,7 @@ class SweepProgress(models.Model):
 class ReadReceiptQuerySet(models.QuerySet["ReadReceipt"]):
     def for_staff(self, staff: User, since: datetime) -> Self:
         """Who has read what this person logged, the latest first."""
-        return self.filter(staff=staff, at__gte=since).order_by("-at", "-id")
+        return self.filter(staff=staff, at__gte=since, feedback__withdrawn=False).order_by("-at", "-id")
 
 
 class ReadReceipt(models.Model):
@@ -115,7 +127,7 @@ class ReadReceipt(models.Model):
 
 class FeedbackReplyQuerySet(models.QuerySet["FeedbackReply"]):
     def addressed_to(self, user: User, since: datetime) -> Self:
-        return self.filter(to=user, at__gte=since).order_by("-at", "-id")
+        return self.filter(to=user, at__gte=since, feedback__withdrawn=False).order_by("-at", "-id")
 
 
 class FeedbackReply(models.Model):

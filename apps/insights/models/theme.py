@@ -65,7 +65,8 @@ class Theme(models.Model):
 
 class FeedbackThemeQuerySet(models.QuerySet["FeedbackTheme"]):
     def standing(self) -> Self:
-        return self.filter(removed=False)
+        """What belongs to a theme, of the words that stand."""
+        return self.filter(removed=False, feedback__withdrawn=False)
 
     def older_than(self, said_at: datetime, pk: int) -> Self:
         """The keyset step of one theme's verbatims, newest first; `pk` is the feedback's."""

@@ -24,7 +24,7 @@ WITH history AS (
            extract(epoch FROM max(i.occurred_at) - min(i.occurred_at))::float8 / 604800 AS recency,
            greatest(extract(epoch FROM %(now)s - min(i.occurred_at))::float8 / 604800, 0) AS age
     FROM interactions_interaction i JOIN customers_sourceprofile p ON p.id = i.profile_id
-    WHERE i.kind = 'order' AND i.occurred_at <= %(now)s
+    WHERE i.kind = 'order' AND i.occurred_at <= %(now)s AND i.withdrawn = ''
     GROUP BY p.customer_id
 ),
 alive AS (

@@ -39,7 +39,7 @@ ASSIGN = """
         JOIN rules r
           ON (r.channel = '' OR r.channel = f.channel) AND (r.sentiment = '' OR r.sentiment = f.sentiment)
          AND CASE WHEN r.own_words THEN own.words @@ r.query ELSE i.search @@ r.query END
-        WHERE (%(ids)s::bigint[] IS NULL OR f.id = ANY(%(ids)s))
+        WHERE i.withdrawn = '' AND (%(ids)s::bigint[] IS NULL OR f.id = ANY(%(ids)s))
           AND (%(since)s::timestamptz IS NULL OR f.said_at >= %(since)s AND f.said_at < %(until)s)
     ),
     stale AS (

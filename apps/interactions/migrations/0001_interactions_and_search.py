@@ -228,6 +228,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "withdrawn",
+                    models.CharField(
+                        blank=True,
+                        choices=[("undone", "Undone"), ("retracted", "Retracted"), ("moved", "Moved")],
+                        db_default="",
+                        default="",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                (
                     "search",
                     models.GeneratedField(
                         db_persist=True,
@@ -512,6 +523,61 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Correction",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("undone", "Undone"), ("retracted", "Retracted"), ("moved", "Moved")], max_length=10
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("taken_back_at", models.DateTimeField(null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "copy",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moved_here",
+                        to="interactions.interaction",
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="interactions.interaction",
+                    ),
+                ),
+                (
+                    "taken_back_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "correction",
+                "verbose_name_plural": "corrections",
+            },
+        ),
+        migrations.CreateModel(
             name="Pin",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -582,6 +648,23 @@ class Migration(migrations.Migration):
                 condition=models.Q(("staff__isnull", False)),
                 fields=["staff", "-occurred_at", "-id"],
                 name="interaction_of_staff",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="correction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("taken_back_at", None)), fields=("interaction",), name="correction_in_force"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("copy__isnull", False), ("kind", "moved")),
+                    models.Q(models.Q(("kind", "moved"), _negated=True), ("copy", None)),
+                    _connector="OR",
+                ),
+                name="correction_moves_somewhere",
             ),
         ),
         migrations.AddConstraint(

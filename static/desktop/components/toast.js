@@ -1,4 +1,10 @@
 // Words from the server at the foot of the page, with a way back where there is one; and words about what failed.
+// The way back of the last is a key as well: U, or Ctrl Z outside fields.
+
+import { isTyping } from "./keys.js";
+
+const SHOWN = 4000; // milliseconds
+const UNDO = 10000;
 
 export function toasts() {
   document.body.addEventListener("toast", (event) => toast(event.detail));
@@ -7,6 +13,13 @@ export function toasts() {
     const { status, responseText } = event.detail.xhr;
     const told = status === 400 && responseText && !responseText.includes("<"); // words for people, not a page
     if (status !== 422) toast({ text: told ? responseText : document.body.dataset.failed, tone: "bad" });
+  });
+  document.addEventListener("keydown", (event) => {
+    const ctrl = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    const last = document.querySelector(".toast [data-key=u]");
+    if (!ctrl || event.key.toLowerCase() !== "z" || !last || isTyping(event.target)) return;
+    event.preventDefault();
+    last.click();
   });
   document.body.addEventListener("htmx:sendError", () => toast({ text: document.body.dataset.offline, tone: "bad" }));
 }
@@ -21,13 +34,15 @@ function toast({ text, tone = "", undo = "", values = {} }) {
   }
   document.getElementById("toasts").append(line);
   const leave = () => (line.matches(":hover, :focus-within") ? setTimeout(leave, 1000) : line.remove());
-  setTimeout(leave, undo ? 8000 : 4000);
+  setTimeout(leave, undo ? UNDO : SHOWN);
 }
 
 function undoButton(line, undo, values) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = document.body.dataset.undo || "Undo";
+  for (const earlier of document.querySelectorAll(".toast [data-key=u]")) delete earlier.dataset.key;
+  button.dataset.key = "u";
   button.addEventListener("click", () => {
     line.remove();
     window.htmx.ajax("POST", undo, { values, swap: "none", source: document.body }).then(() => lookBeside());

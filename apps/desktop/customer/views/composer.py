@@ -2,20 +2,23 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
 from apps.accounts.http import PersonRequest
 from apps.customers.models import Customer
 from apps.desktop.customer import actions
 from apps.desktop.customer.composer import composer_context
-from apps.desktop.customer.forms import LogForm
+from apps.desktop.customer.forms import LogForm, words_again
 from apps.desktop.shell.access import of_customer
-from apps.desktop.shell.open_tabs import keep_draft
-from apps.desktop.shell.toasts import toast
+from apps.desktop.shell.open_tabs import draft_of, keep_draft
+from apps.desktop.shell.toasts import keep_toast, toast
 from apps.foundation.http import tab_of
+from apps.interactions.corrections import CannotCorrect
+from apps.interactions.models import FollowUp, Interaction
 
 KEPT = (
     "mode",
@@ -56,7 +59,45 @@ def log(request: PersonRequest, customer: Customer) -> HttpResponse:
     response = render(request, "desktop/customer/composer.html", context)
     trigger_client_event(response, "story")
     trigger_client_event(response, "saved", {"entry": f"e{logged.pk}"}, after="settle")
-    return toast(response, _("Logged."))
+    return toast(response, _("Logged."), reverse("undo_log", args=[logged.pk]), {"undo": "1"})
+
+
+@login_required
+@require_POST
+def undo_log(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take back what one has just logged, and have its words in the composer again, wherever one has gone since."""
+    mine = Interaction.originals.filter(staff=request.user).select_related("profile__customer")
+    entry = get_object_or_404(mine, pk=pk)
+    words = words_again(entry, FollowUp.objects.open().filter(interaction=entry).first(), _typed_since(request, entry))
+    try:
+        actions.undo_log(actor=request.user, entry=entry, words=words, tab=tab_of(request))
+    except CannotCorrect:
+        return toast(HttpResponse(status=204), _("Too late to undo. The entry can still be corrected in the story."))
+    return _render_again(request, entry, words)
+
+
+def _typed_since(request: PersonRequest, entry: Interaction) -> str:
+    """What stands in the composer of this customer by now."""
+    if _is_open(request, entry):
+        return request.POST.get("typed", "")[:20_000]
+    return str(draft_of(user=request.user, customer=entry.profile.customer).get("body", ""))
+
+
+def _is_open(request: PersonRequest, entry: Interaction) -> bool:
+    return entry.profile.customer.get_absolute_url() in (request.htmx.current_url or "")
+
+
+def _render_again(request: PersonRequest, entry: Interaction, words: dict[str, str]) -> HttpResponse:
+    customer, said = entry.profile.customer, _("Undone: your words are in the composer again.")
+    if entry.attachments.exists():
+        said = _("Undone: your words are in the composer again. Attach the files once more.")
+    if not _is_open(request, entry):
+        keep_toast(request, said)
+        return HttpResponseClientRedirect(customer.get_absolute_url())
+    response = render(request, "desktop/customer/composer.html", composer_context(request.user, customer, words))
+    trigger_client_event(response, "story")
+    trigger_client_event(response, "again", after="settle")
+    return toast(reswap(retarget(response, "#composer"), "outerHTML"), said)
 
 
 @login_required

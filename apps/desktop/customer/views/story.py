@@ -29,6 +29,8 @@ from apps.interactions import actions
 from apps.interactions import timeline as story
 from apps.interactions.models import Attachment, Interaction
 
+SHOWN = 400  # entries that a page may ask after
+
 
 @login_required
 @never_cache
@@ -66,11 +68,20 @@ def timeline(request: PersonRequest, one: Customer) -> HttpResponse:
 @require_GET
 @of_customer
 def news(request: PersonRequest, one: Customer) -> HttpResponse:
-    """How many entries a page that has seen those up to `seen` does not have yet: the floating pill."""
+    """How many entries a page that has seen those up to `seen` does not have yet: the floating pill; and which of those
+    it shows do not stand any more."""
     newest = story.page(one, request.user, FilterForm(request.GET).filters())
     seen = request.GET.get("seen", "")[:19]
     count = sum(row.pk > int(seen) for row in newest.entries) if seen.isdecimal() else 0
-    return render(request, "desktop/customer/customer.html#news", {"count": count, "customer": one})
+    context = {"count": count, "customer": one, "gone": _gone(one, request.GET.get("shown", ""))}
+    return render(request, "desktop/customer/customer.html#news", context)
+
+
+def _gone(one: Customer, shown: str) -> list[int]:
+    """Which of the entries that a page shows do not stand any more."""
+    ids = [int(pk) for pk in shown.split(",")[:SHOWN] if pk.isdecimal() and len(pk) < 19]
+    rows = Interaction.originals.filter(pk__in=ids, profile__customer=one).exclude(withdrawn="")
+    return list(rows.values_list("pk", flat=True)) if ids else []
 
 
 @login_required

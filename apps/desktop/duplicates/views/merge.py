@@ -144,7 +144,8 @@ def _render_preview(
 @of_customer
 def merge_find(request: PersonRequest, one: Customer) -> HttpResponse:
     """Customers for what has been typed so far, each leading to the preview."""
-    return render(request, "desktop/home/found.html", found_list(request, "merge", merging=one))
+    context = {**found_list(request, "merge", without=one), "merging": one}
+    return render(request, "desktop/home/found.html", context)
 
 
 @only_for(may_merge)

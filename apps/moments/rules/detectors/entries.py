@@ -37,6 +37,7 @@ SPOKEN = "{e}.verbatim <> ''"
 FIRST = """NOT EXISTS (
     SELECT FROM customers_sourceprofile ep JOIN interactions_interaction e ON e.profile_id = ep.id
     WHERE ep.customer_id = p.customer_id AND (e.occurred_at, e.id) < (i.occurred_at, i.id) AND {alike}
+      AND e.withdrawn = ''
     OFFSET 0
 )"""
 TIERS = "lower(c.tier) = ANY(%(tiers)s)"
@@ -48,13 +49,13 @@ PROMOTION = """EXISTS (
 )"""
 PRECEDED = """EXISTS (
     SELECT FROM customers_sourceprofile bp JOIN interactions_interaction b ON b.profile_id = bp.id
-    WHERE bp.customer_id = p.customer_id AND b.kind = ANY(%(preceded_by)s) AND b.id <> i.id
+    WHERE bp.customer_id = p.customer_id AND b.kind = ANY(%(preceded_by)s) AND b.id <> i.id AND b.withdrawn = ''
       AND b.occurred_at BETWEEN i.occurred_at - %(preceded)s AND i.occurred_at AND {unless}
     OFFSET 0
 )"""
 UNLESS = """NOT EXISTS (
     SELECT FROM customers_sourceprofile up JOIN interactions_interaction u ON u.profile_id = up.id
-    WHERE up.customer_id = p.customer_id AND u.kind = ANY(%(unless_kinds)s)
+    WHERE up.customer_id = p.customer_id AND u.kind = ANY(%(unless_kinds)s) AND u.withdrawn = ''
       AND u.occurred_at >= b.occurred_at AND u.recorded_at <= i.recorded_at
     OFFSET 0
 )"""
@@ -66,7 +67,7 @@ STATEMENT = """
     JOIN customers_customer c ON c.id = p.customer_id
     WHERE i.recorded_at >= %(since)s AND i.recorded_at < %(until)s
       AND (i.recorded_at, i.id) > (%(since)s, %(after)s::bigint)
-      AND i.occurred_at > i.recorded_at - %(fresh)s
+      AND i.occurred_at > i.recorded_at - %(fresh)s AND i.withdrawn = ''
       AND {conditions}
     ORDER BY i.recorded_at, i.id LIMIT %(limit)s
 """
