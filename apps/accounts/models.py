@@ -112,6 +112,12 @@ class User(CachedRows, AbstractUser):
     density = models.CharField(_("density"), max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    closes_on_saving = models.BooleanField(
+        _("next customer after saving"),
+        default=False,
+        db_default=False,
+        help_text=_("What was logged closes the customer, and the look-up waits for the next."),
+    )
     moments_by_mail = models.BooleanField(
         _("moments by e-mail"),
         default=False,

@@ -9,11 +9,13 @@ import { lookAgain } from "./components/looks-again.js";
 import { scanner } from "./components/scanner.js";
 import { toasts } from "./components/toast.js";
 import { compose, composer } from "./composer.js";
+import { proposals } from "./proposals.js";
 
 dialogs();
 comforts();
 toasts();
 composer();
+proposals();
 scanner();
 comboboxes();
 dueTimes();

@@ -30,10 +30,10 @@ def page(desktop, sign_in, agent):
 
 
 def log_with_everything(page):
-    page.locator("#mode-note").check(force=True)
+    page.keyboard.press("n")
     composer(page).fill("Wants the blue one")
     page.get_by_label("Wrap-up").select_option(label="Delivery")
-    page.locator(".moods input[value=negative]").check(force=True)
+    page.locator(".moods label:has([value=negative])").click()
     page.get_by_text("Promise", exact=True).click()
     page.locator("[name=promise]").fill("Ring back")
     page.locator("[name=due]").fill((timezone.now() + timedelta(days=2)).strftime("%Y-%m-%dT12:00"))

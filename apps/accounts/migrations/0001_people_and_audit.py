@@ -175,6 +175,15 @@ class Migration(migrations.Migration):
                 ("shortcuts", models.BooleanField(default=True, verbose_name="single-key shortcuts")),
                 ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
                 (
+                    "closes_on_saving",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="What was logged closes the customer, and the look-up waits for the next.",
+                        verbose_name="next customer after saving",
+                    ),
+                ),
+                (
                     "moments_by_mail",
                     models.BooleanField(
                         db_default=False,

@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Q
 
 from apps.accounts.models import User
+from apps.customers.models import Customer, Evidence, IdentifierType
+from apps.customers.normalisation import pretty_phone
 from apps.desktop.customer.entries import Entry, entries
 from apps.desktop.moments import panels
 from apps.desktop.moments.page import PEOPLE
@@ -24,7 +26,7 @@ class HangingOn:
     words: bool
     pinned: bool
     promises: list[PromiseLine]
-    files: list[str]
+    files: list[Attachment]
     moments: list[panels.PanelLine]
 
     def __bool__(self) -> bool:
@@ -39,7 +41,7 @@ def hanging_on(reader: User, entry: Interaction) -> HangingOn:
         words=bool(entry.verbatim),
         pinned=Pin.objects.filter(interaction=entry).exists(),
         promises=[promise_line(promise) for promise in promises.order_by("due_at")],
-        files=list(Attachment.objects.filter(interaction=entry).order_by("id").values_list("name", flat=True)),
+        files=list(Attachment.objects.filter(interaction=entry).order_by("id")),
         moments=panels.panel(reader, list(moments.select_related("profile__customer", *PEOPLE).order_by("id"))),
     )
 
@@ -70,6 +72,16 @@ def _allowed(reader: User, correction: Correction) -> bool:
     return correction.kind != Interaction.Withdrawn.UNDONE and (
         may_move(reader, correction.interaction) if correction.copy else may_retract(reader, correction.interaction)
     )
+
+
+def known_by(customer: Customer) -> list[str]:
+    """A phone number and an e-mail address that tell them from others of their name."""
+    types = (IdentifierType.PHONE, IdentifierType.EMAIL)
+    known = Evidence.objects.filter(profile__customer=customer, active=True, identifier__type__in=types)
+    first = known.order_by("identifier__type", "-verified", "-last_seen", "id").distinct("identifier__type")
+    values = dict(first.values_list("identifier__type", "identifier__value"))
+    phone, email = (values.get(kind, "") for kind in types)
+    return [value for value in (pretty_phone(phone) if phone else "", email) if value]
 
 
 def as_written(entry: Interaction) -> Entry:

@@ -17,7 +17,7 @@ from apps.accounts.actions import audit
 from apps.accounts.http import PersonRequest
 from apps.customers.models import Customer
 from apps.desktop.corrections.forms import CorrectionForm
-from apps.desktop.corrections.page import correction_page, hanging_on
+from apps.desktop.corrections.page import correction_page, known_by
 from apps.desktop.home.lookup_list import found_list
 from apps.desktop.shell.open_tabs import tabs_of
 from apps.desktop.shell.toasts import keep_toast, toast
@@ -134,8 +134,8 @@ def _render_move(request: PersonRequest, entry: Interaction, to: Customer, form:
         audit(request.user, "customer.view", subject=customer.public_id, purpose="correction")
     context = {
         **correction_page(request.user, entry),
-        "hanging": hanging_on(request.user, entry),
         "to": to,
+        "known_by": (known_by(entry.profile.customer), known_by(to)),
         "form": form,
         "open_tabs": tabs_of(request.user, entry.profile.customer.public_id),
     }

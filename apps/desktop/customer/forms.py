@@ -204,7 +204,7 @@ def words_again(entry: Interaction, promise: FollowUp | None, typed: str = "") -
     }
     if promise:
         due = timezone.localtime(promise.due_at).strftime("%Y-%m-%dT%H:%M")
-        values |= {"promise": promise.text, "due": due, "keeper": str(promise.owner_id)}
+        values |= {"promise": promise.text, "due": due, "keeper": str(promise.owner_id or "")}
     return {name: value for name, value in values.items() if value}
 
 
@@ -292,7 +292,7 @@ class CreateForm(PopForm):
 class PreferencesForm(forms.ModelForm[User]):
     class Meta:
         model = User
-        fields = ["theme", "density", "shortcuts", "moments_by_mail"]
+        fields = ["theme", "density", "shortcuts", "closes_on_saving", "moments_by_mail"]
 
 
 class ReasonForm(forms.Form):

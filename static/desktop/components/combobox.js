@@ -148,7 +148,7 @@ function selectFirst(field) {
   if (sure >= 0) select(field, options, sure);
 }
 
-function select(field, options, index) {
+export function select(field, options, index) {
   for (const marked of field.closest("[data-combobox]").querySelectorAll("[aria-selected=true]")) {
     marked.setAttribute("aria-selected", "false"); // also one that is not among them any more
   }

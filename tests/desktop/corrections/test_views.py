@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.accounts.models import AuditEntry, Role
 from apps.interactions.corrections import move, retract, take_back, undo
-from apps.interactions.models import Correction, FollowUp, Interaction
+from apps.interactions.models import Attachment, Correction, FollowUp, Interaction
 from tests.desktop.conftest import signed_in
 from tests.desktop.html import places, queries
 from tests.factories.accounts import UserFactory
@@ -103,6 +103,9 @@ def test_the_original_is_shown_as_it_was_written(desk, entry, agent):
     said = text(desk.get(page_of(entry)))
     assert "A leaking frother" in said
     assert "Never again" in said
+    (file,) = Attachment.objects.all()
+    assert desk.get(reverse("attachment", args=[file.pk])).status_code == 200
+    assert signed_in(UserFactory()).get(reverse("attachment", args=[file.pk])).status_code == 404
     take_back(actor=agent, correction=done)
     assert "A leaking frother" in text(desk.get(entry.profile.customer.get_absolute_url()))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.desktop.customer.actions import log
+from apps.desktop.customer.actions import keep_draft, log
 from apps.desktop.models import OpenTab
 from apps.interactions.models import Interaction
 from tests.factories.accounts import UserFactory
@@ -37,3 +37,15 @@ def test_what_could_not_be_logged_stays_a_draft(monkeypatch):
         log(actor=agent, customer=customer, touch=call())
     mine.refresh_from_db()
     assert (mine.draft, Interaction.objects.count()) == ({"body": "unfinished"}, 0)
+
+
+def test_a_draft_that_comes_after_it_was_logged_is_not_kept():
+    agent, customer = UserFactory(), CustomerFactory()
+    mine = OpenTabFactory(user=agent, customer=customer)
+    log(actor=agent, customer=customer, touch=call())
+    keep_draft(actor=agent, customer=customer, draft={"key": "k1", "body": "Hello"})
+    mine.refresh_from_db()
+    assert mine.draft == {}
+    keep_draft(actor=agent, customer=customer, draft={"key": "k2", "body": "Hello again"})
+    mine.refresh_from_db()
+    assert mine.draft["body"] == "Hello again"

@@ -14,7 +14,7 @@ from apps.desktop.customer import actions
 from apps.desktop.customer.composer import composer_context
 from apps.desktop.customer.forms import LogForm, words_again
 from apps.desktop.shell.access import of_customer
-from apps.desktop.shell.open_tabs import draft_of, keep_draft
+from apps.desktop.shell.open_tabs import close_tab, draft_of, keep_draft
 from apps.desktop.shell.toasts import keep_toast, toast
 from apps.foundation.http import tab_of
 from apps.interactions.corrections import CannotCorrect
@@ -55,11 +55,21 @@ def log(request: PersonRequest, customer: Customer) -> HttpResponse:
         files=form.cleaned_data["attachments"],
         tab=tab_of(request),
     )
-    context = composer_context(request.user, customer, {}, mode=form.cleaned_data["mode"])
+    return _went_on(request, customer, logged, form.cleaned_data["mode"])
+
+
+def _went_on(request: PersonRequest, customer: Customer, logged: Interaction, mode: str) -> HttpResponse:
+    """To the next entry here, or to the next customer as this person prefers; with a way back from either."""
+    said, undo = _("Logged."), reverse("undo_log", args=[logged.pk])
+    if request.user.closes_on_saving:
+        close_tab(user=request.user, public_id=customer.public_id)
+        keep_toast(request, _("Logged with %(name)s.") % {"name": customer}, undo, {"undo": "1"})
+        return HttpResponseClientRedirect(reverse("desk"))
+    context = composer_context(request.user, customer, {}, mode=mode)
     response = render(request, "desktop/customer/composer.html", context)
     trigger_client_event(response, "story")
     trigger_client_event(response, "saved", {"entry": f"e{logged.pk}"}, after="settle")
-    return toast(response, _("Logged."), reverse("undo_log", args=[logged.pk]), {"undo": "1"})
+    return toast(response, said, undo, {"undo": "1"})
 
 
 @login_required
@@ -105,7 +115,7 @@ def _render_again(request: PersonRequest, entry: Interaction, words: dict[str, s
 @of_customer
 def draft(request: PersonRequest, customer: Customer) -> HttpResponse:
     """Keep what is typed so far; called while typing."""
-    keep_draft(user=request.user, customer=customer, draft=_typed(request))
+    actions.keep_draft(actor=request.user, customer=customer, draft=_typed(request))
     return HttpResponse(status=204)
 
 

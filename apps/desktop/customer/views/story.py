@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import FileResponse, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -27,6 +28,7 @@ from apps.desktop.shell.toasts import toast
 from apps.foundation.http import tab_of
 from apps.interactions import actions
 from apps.interactions import timeline as story
+from apps.interactions.corrections import correctable_by
 from apps.interactions.models import Attachment, Interaction
 
 SHOWN = 400  # entries that a page may ask after
@@ -155,8 +157,9 @@ def pin(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 def attachment(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The file itself, always as a download: what strangers send is not opened inside our pages."""
-    visible = Interaction.objects.visible_to(request.user)
-    one = get_object_or_404(Attachment.objects.filter(interaction__in=visible), pk=pk)
+    visible, withdrawn = Interaction.objects.visible_to(request.user), correctable_by(request.user)
+    readable = Q(interaction__in=visible) | Q(interaction__in=withdrawn)
+    one = get_object_or_404(Attachment.objects.filter(readable), pk=pk)
     audit(request.user, "attachment.view", subject=one.interaction.profile.customer.public_id, attachment=pk)
     return FileResponse(one.file.open(), as_attachment=True, filename=one.name, content_type=one.content_type)
 
