@@ -20,6 +20,7 @@ export function composer() {
     if (event.target.matches("#composer :focus-visible")) useComposer(true);
   });
   letGoOnSaving();
+  goOnWriting();
   takeWordsBack();
   document.body.addEventListener("change", (event) => {
     if (event.target.name !== "attachments") return;
@@ -40,6 +41,30 @@ function letGoOnSaving() {
     if (requestConfig.elt.id !== "composer" || (successful && xhr.status < 400)) return;
     if (document.activeElement !== stream && document.activeElement !== document.body) return;
     document.querySelector("#composer [aria-invalid=true], #body")?.focus();
+  });
+}
+
+// Whoever goes on writing while the last words are being saved goes on in the next entry: what came after those words
+// is its beginning.
+function goOnWriting() {
+  let sent = "";
+  let going = null; // what was begun meanwhile, and as what
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.id === "composer") sent = document.getElementById("body").value;
+  });
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, requestConfig, shouldSwap, xhr } = event.detail;
+    const body = document.getElementById("body");
+    if (target.id !== "composer" || requestConfig.elt !== target || !shouldSwap || xhr.status >= 400) return;
+    if (document.activeElement !== body || !body.value.startsWith(sent)) return;
+    going = { words: body.value.slice(sent.length), mode: target.elements.mode.value };
+  });
+  document.body.addEventListener("htmx:afterSwap", () => {
+    if (!going) return;
+    const { words, mode } = going;
+    going = null;
+    document.getElementById(`mode-${mode}`).checked = true;
+    insert(words);
   });
 }
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from apps.accounts.models import Role
 from apps.interactions.corrections import retract
-from apps.interactions.models import Correction, FollowUp, Interaction
+from apps.interactions.models import Correction, Disposition, FollowUp, Interaction
 from tests.browser.furnished import a_customer, a_long_story, composer, entries, scroll, small_targets
 from tests.factories.accounts import UserFactory
 from tests.factories.interactions import DispositionFactory
@@ -44,10 +44,13 @@ def log_with_everything(page):
 
 @pytest.mark.parametrize("how", ["Control+z", "u", "click"])
 def test_what_was_just_logged_is_undone_and_all_of_it_is_in_the_composer_again(page, how):
+    Disposition.objects.all().delete()  # those that an installation begins with
     DispositionFactory(label="Delivery")
     page.goto(a_customer().get_absolute_url())
     log_with_everything(page)
     expect(entries(page).first).to_be_focused()
+    toast, below = page.locator(".toast").bounding_box(), page.locator("#composer").bounding_box()
+    assert toast["y"] + toast["height"] <= below["y"]  # the next call is written meanwhile
     if how == "click":
         page.locator(".toast").get_by_role("button", name="Undo").click()
     else:

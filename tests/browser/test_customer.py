@@ -213,6 +213,28 @@ def test_after_saving_the_next_number_is_looked_up_and_the_mode_stays(page):
     expect(page).to_have_url(re.compile(f"{caller.get_absolute_url()}$"))
 
 
+def test_what_is_begun_while_the_last_is_saved_is_the_next_entry(page):
+    page.goto(a_customer().get_absolute_url())
+    saving = []
+
+    def hold(route):
+        saving.append(route)
+
+    page.route("**/log/", hold)
+    page.keyboard.type("nFirst", delay=15)
+    with page.expect_request("**/log/"):
+        page.keyboard.press("Control+Enter")
+    page.keyboard.type("cSecond", delay=15)
+    assert len(saving) == 1
+    saving[0].continue_()
+    expect(entries(page)).to_have_count(1)
+    expect(entries(page).first).to_contain_text("First")
+    expect(composer(page)).to_have_value("Second")
+    expect(composer(page)).to_be_focused()
+    expect(page.locator("#mode-call")).to_be_checked()
+    assert Interaction.objects.get().body == "First"
+
+
 def test_the_saved_entry_has_the_focus(page):
     page.goto(a_customer().get_absolute_url())
     page.keyboard.press("s")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from apps.accounts.models import Role
-from apps.interactions.models import FollowUp, Interaction, NoteTemplate
+from apps.interactions.models import Disposition, FollowUp, Interaction, NoteTemplate
 from tests.browser.furnished import a_customer, composer, entries, small_targets
 from tests.factories.accounts import UserFactory
 from tests.factories.interactions import DispositionFactory
@@ -25,6 +25,7 @@ TIMES = """async ([words, now]) => {
 
 @pytest.fixture
 def agent(server):
+    Disposition.objects.all().delete()  # those that an installation begins with
     for place, label in enumerate(("Delivery", "Return or exchange", "Wrong item (delivery)")):
         DispositionFactory(label=label, position=place)
     NoteTemplate.objects.create(title="Opening hours", text="Asked for the opening hours.")

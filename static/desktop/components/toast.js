@@ -43,6 +43,8 @@ function undoButton(line, undo, values) {
   button.textContent = document.body.dataset.undo || "Undo";
   for (const earlier of document.querySelectorAll(".toast [data-key=u]")) delete earlier.dataset.key;
   button.dataset.key = "u";
+  // What has the focus keeps it: else the composer, and with it the toast, would move away under the finger.
+  button.addEventListener("mousedown", (event) => event.preventDefault());
   button.addEventListener("click", () => {
     line.remove();
     window.htmx.ajax("POST", undo, { values, swap: "none", source: document.body }).then(() => lookBeside());
