@@ -16,6 +16,7 @@ DAWN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 class DispositionFactory(DjangoModelFactory):
     class Meta:
         model = Disposition
+        django_get_or_create = ("code",)  # a company begins with some
 
     code = factory.Sequence(lambda n: f"code-{n}")
     label = factory.LazyAttribute(lambda disposition: disposition.code.replace("-", " ").capitalize())

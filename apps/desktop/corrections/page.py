@@ -8,11 +8,11 @@ from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.customers.models import Customer, Evidence, IdentifierType
-from apps.customers.normalisation import pretty_phone
 from apps.desktop.customer.entries import Entry, entries
 from apps.desktop.moments import panels
 from apps.desktop.moments.page import PEOPLE
 from apps.desktop.promises.line import PromiseLine, promise_line
+from apps.foundation.text.phones import pretty_phone
 from apps.interactions.corrections import may_move, may_retract
 from apps.interactions.models import Attachment, Correction, FollowUp, Interaction, Pin
 from apps.moments.models import Moment
