@@ -26,6 +26,7 @@ from apps.channels.toolkit.mapping.compiler import BadMapping
 from apps.channels.toolkit.mapping.proposal import as_yaml, propose
 from apps.desktop.customer.entries import Entry, entries
 from apps.desktop.sources.forms import SampleForm
+from apps.desktop.sources.mapping_fields import pickers
 from apps.desktop.sources.marks import unread_words
 from apps.desktop.sources.unknown_files import WaitingFiles
 from apps.foundation.text.unread import collected
@@ -61,11 +62,13 @@ class MappingFault(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ParsedMapping:
-    """A text as it was understood: what it says as data, compiled if it can be followed."""
+    """A text as it was understood: what it says as data, compiled if it can be followed; `legible`: it is YAML with
+    keys, whether it can be followed or not."""
 
     said: dict[str, Any]
     compiled: mapping.Mapping | None
     faults: tuple[MappingFault, ...]
+    legible: bool = True
 
 
 def read(text: str) -> ParsedMapping:
@@ -74,9 +77,10 @@ def read(text: str) -> ParsedMapping:
         said = _parsed(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return ParsedMapping({}, None, (MappingFault(mark.line + 1 if mark else 0, str(error.problem or error)),))
+        fault = MappingFault(mark.line + 1 if mark else 0, str(error.problem or error))
+        return ParsedMapping({}, None, (fault,), legible=False)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return ParsedMapping({}, None, (MappingFault(0, str(error)[:300]),))
+        return ParsedMapping({}, None, (MappingFault(0, str(error)[:300]),), legible=not text.strip())
     try:
         return ParsedMapping(said, mapping.compile(said), ())
     except BadMapping as error:
@@ -132,9 +136,12 @@ def workbench(source: Source, text: str, samples: list[Row], pattern: str = "") 
         "samples": samples,
         "carried": json.dumps(samples, default=str),
         "faults": reading.faults,
+        "legible": reading.legible,
         "missing": missing(reading, samples),
         "shown": preview(source, reading, samples),
         "empty": not text.strip(),
+        "differs": bool(text.strip()) and text.strip() != text_of(source, pattern).strip(),
+        "pickers": pickers(reading.said, (name for row in samples for name, _value in _flat(row))),
         "example": SampleForm(),
         **UNSAID,
     }

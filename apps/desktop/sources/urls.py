@@ -16,6 +16,7 @@ urlpatterns = [
     # what its fields mean
     path("desk/sources/<slug:slug>/mapping/", mapping.mapping, name="mapping"),
     path("desk/sources/<slug:slug>/mapping/preview/", mapping.mapping_preview, name="mapping_preview"),
+    path("desk/sources/<slug:slug>/mapping/field/", mapping.mapping_field, name="mapping_field"),
     path("desk/sources/<slug:slug>/mapping/sample/", mapping.mapping_sample, name="mapping_sample"),
     path("desk/sources/<slug:slug>/mapping/guess/", mapping.mapping_guess, name="mapping_guess"),
     # what is done to one of them

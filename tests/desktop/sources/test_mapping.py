@@ -1,6 +1,8 @@
 """Saying what fields mean: faults at their lines, real rows beside what comes of them, and nothing saved too early."""
 
 import json
+import re
+from html import unescape
 from itertools import pairwise
 
 import pytest
@@ -14,7 +16,7 @@ from apps.channels.contract import RawEvent
 from apps.channels.ingest.process import process_due, release
 from apps.channels.ingest.receive import receive
 from apps.channels.models import Envelope
-from apps.desktop.sources import mapping
+from apps.desktop.sources import mapping, mapping_fields
 from apps.interactions.models import Interaction
 from tests.desktop.conftest import signed_in
 from tests.desktop.html import html, inline, titles, triggers
@@ -257,3 +259,49 @@ def test_a_row_of_such_a_file_is_proposed_without_the_mark_of_its_file(desk, sho
 
 def test_a_source_that_takes_no_files_has_one_mapping(desk, warehouse):
     assert "own-file" not in desk.get(reverse("mapping", args=["warehouse"]) + "?file=x.csv").content.decode()
+
+
+# the pickers
+def picked(response):
+    """What each picker shows as chosen, of those that have a choice."""
+    selects = re.findall(r'<select id="pick-([\w.]+)".*?</select>', html(response), re.DOTALL)
+    marked = r'<select id="pick-([\w.]+)"(?:(?!</select>).)*?<option value="([^"]*)" selected'
+    return selects, dict(re.findall(marked, html(response), re.DOTALL))
+
+
+def written(response):
+    return unescape(re.search(r'<textarea id="mapping-text".*?>(.*?)</textarea>', html(response), re.DOTALL)[1])
+
+
+def test_each_field_shows_which_column_it_reads(desk, warehouse):
+    receive(warehouse, [RawEvent("e1", ROW)])
+    selects, chosen = picked(desk.get(reverse("mapping", args=["warehouse"])))
+    assert selects == [path for path, _label in mapping_fields.FIELDS]
+    assert chosen["who.email"] == "customer.email"
+
+
+def test_picking_a_column_changes_its_line_and_leaves_the_rest(send):
+    commented = YAML.replace("who:", "who:  # whoever bought it")
+    response = send("mapping_field", text=commented, path="reference", **{"pick-reference": "customer.name"})
+    assert (response.status_code, written(response)) == (200, commented + "reference: customer.name\n")
+    assert picked(response)[1]["reference"] == "customer.name"
+
+
+def test_picking_nothing_takes_the_line_away(send):
+    assert "channel:" not in written(send("mapping_field", path="channel", **{"pick-channel": ""}))
+
+
+def test_what_is_no_field_cannot_be_picked(send):
+    assert send("mapping_field", path="title", **{"pick-title": "x"}).status_code == 404
+
+
+def test_a_text_that_cannot_be_read_stays_as_it_is(send):
+    response = send("mapping_field", text="who: [", path="id", **{"pick-id": "x"})
+    assert (written(response), "disabled" in html(response)) == ("who: [", True)
+
+
+def test_it_is_never_said_to_be_saved_and_not_saved_at_once(send, warehouse):
+    said = html(send("mapping"))
+    assert ("Saved." in said, "ot saved yet" in said) == (True, False)
+    assert "ot saved yet" not in html(send())  # as it was saved
+    assert "Not saved yet." in html(send(text=YAML.replace("store", "web")))

@@ -15,6 +15,8 @@ from apps.desktop.shell.toasts import toast
 from apps.desktop.shell.workers import let_go_soon
 from apps.desktop.sources import mapping as mapping_page
 from apps.desktop.sources.forms import SampleForm
+from apps.desktop.sources.mapping_fields import LONGEST_NAME, PATHS
+from apps.desktop.sources.mapping_text import with_field
 from apps.desktop.sources.unknown_files import beginning, waiting_files
 
 
@@ -70,8 +72,25 @@ def _save(request: PersonRequest, source: Source) -> HttpResponse:
 def mapping_preview(request: PersonRequest, slug: str) -> HttpResponse:
     """What would come of the text as it stands; called while typing."""
     samples = mapping_page.carried(request.POST.get("carried", ""))
-    context = mapping_page.workbench(_mapped(slug), request.POST.get("text", ""), samples)
+    source = _mapped(slug)
+    pattern = _pattern(source, request.POST.get("pattern", ""))
+    context = mapping_page.workbench(source, request.POST.get("text", ""), samples, pattern)
     return render(request, "desktop/sources/mapping.html#outcome", context)
+
+
+@act_for("channels.change_source")
+def mapping_field(request: PersonRequest, slug: str) -> HttpResponse:
+    """One field reads another column: its line of the text changes, and nothing else."""
+    source, text, path = _mapped(slug), request.POST.get("text", ""), request.POST.get("path", "")
+    if path not in PATHS:
+        raise Http404
+    value = " ".join(request.POST.get(f"pick-{path}", "").split())[:LONGEST_NAME]
+    if mapping_page.read(text).legible:
+        text = with_field(text, path, value)
+    samples = mapping_page.carried(request.POST.get("carried", ""))
+    pattern = _pattern(source, request.POST.get("pattern", ""))
+    context = mapping_page.workbench(source, text, samples, pattern)
+    return render(request, "desktop/sources/mapping.html#bench", context)
 
 
 @act_for("channels.change_source")
