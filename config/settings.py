@@ -102,8 +102,10 @@ INSTALLED_APPS = [
     "ninja",  # its reference page, from our own static files
 ]
 MIDDLEWARE = [
+    "apps.accounts.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.foundation.compression.CompressedFiles",
+    "apps.foundation.compression.PageCompression",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -117,6 +119,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.FragmentLoginMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "apps.accounts.middleware.SubmissionMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"

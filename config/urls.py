@@ -5,6 +5,8 @@ from django.urls import include, path
 from apps.accounts.site import site
 from apps.desktop.shell.views import health
 
+handler500 = "apps.accounts.views.failed"
+
 urlpatterns = [
     # machines that watch over us
     path("healthz", health.alive, name="alive"),

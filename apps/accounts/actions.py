@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.timezone import now
 
-from apps.accounts.models import ApiToken, Role, Team, User, digest_of, new_secret
+from apps.accounts.models import ApiToken, Role, Submission, Team, User, digest_of, new_secret
 from apps.accounts.roles import grantable_by, is_owner, is_staff_role
 from apps.foundation.db.rows import rows
 from apps.foundation.db.server_cursor import planned_rows
@@ -68,6 +69,28 @@ def audit_each(
             [str(subject) for subject, _detail in found],
             [json.dumps(detail) for _subject, detail in found],
         )
+
+
+# What somebody sent with this key, if it is the first time; what is old is forgotten on the way.
+SUBMIT = """
+    WITH old AS (
+        DELETE FROM accounts_submission WHERE user_id = %s::bigint AND at < now() - interval '14 days'
+    )
+    INSERT INTO accounts_submission (user_id, key, at) VALUES (%s::bigint, %s::uuid, now())
+    ON CONFLICT (user_id, key) DO NOTHING
+    RETURNING id
+"""
+
+
+def submit(*, actor: User, key: UUID) -> bool:
+    """Note, in the transaction of what it does, that something was sent with this key. Whether it is the first time;
+    who sends it a second time meanwhile waits for the end of the first."""
+    return bool(planned_rows(SUBMIT, actor.pk, actor.pk, key))
+
+
+def withdraw(*, actor: User, key: UUID) -> None:
+    """What was sent with this key did nothing: it may be sent again."""
+    Submission.objects.filter(user=actor, key=key).delete()
 
 
 @transaction.atomic

@@ -177,6 +177,19 @@ class AuditEntry(models.Model):
         return f"{self.at:%F %T} {self.actor_label} {self.action}"
 
 
+class Submission(models.Model):
+    """Something that a page has sent, by the key the page gave it. Sent again because its answer was lost, it counts
+    once (`apps.accounts.middleware.SubmissionMiddleware`)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.UUIDField()
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="submission_once")]
+        indexes = [models.Index(fields=["user", "at"], name="submission_by_time")]
+
+
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def bearing(self, secret: str) -> Self:
         """The live token whose secret this is, or none."""

@@ -1,8 +1,12 @@
 // The open story: rings of the doorbell, the pill, the retry of older entries, pins; and what is in hand is not lost.
 
+import { look } from "./components/connection.js";
 import { hits } from "./components/hits.js";
 import { printing } from "./components/print.js";
 
+const AGAIN = 2000; // milliseconds until a stream that broke is asked for again
+const WRITING = 11_000; // milliseconds after which somebody who writes is looked at again
+const KEPT = 3000; // milliseconds between what is kept of fluent typing
 const TYPED = "form :is(input:not([type=hidden], [type=checkbox], [type=radio]), textarea)";
 const feed = document.getElementById("timeline");
 const stream = document.getElementById("stream");
@@ -17,30 +21,43 @@ function ring() {
   const glance = document.getElementById("last_time"); // not under the hands of whoever is in it
   if (!glance.contains(document.activeElement)) window.htmx.trigger(glance, "refresh");
   const middle = document.querySelector("#newer > *"); // of the story: today is elsewhere
+  // whoever wrote may have saved
+  if (document.querySelector("#presence .writing")) window.htmx.trigger(document.body, "presence");
   if (stream.scrollTop < 60 && !middle) refresh();
   else window.htmx.trigger("#news", "ask"); // never insert while the reader has scrolled
 }
 
-// One stream a page, closed while it is hidden: browsers allow only six to a server.
+// One stream a page, closed while it is hidden: browsers allow only six to a server. Where it ends or is refused, the
+// page looks whether the server is there and its person still signed in.
 function hearTheDoorbell() {
   let source = null;
-  let missed = false; // the page was hidden: something may have happened
+  let missed = false; // the page was hidden or alone: something may have happened
+  const hangUp = () => {
+    source?.close();
+    source = null;
+    missed = true;
+  };
 
   function listen() {
-    if (document.hidden) {
-      source?.close();
-      source = null;
-      missed = true;
-      return;
-    }
+    if (document.hidden) return hangUp();
     if (source) return;
     source = new EventSource(`${document.body.dataset.live}&tab=${document.body.dataset.tab}`);
     source.addEventListener("story", ring);
     source.addEventListener("presence", () => window.htmx.trigger(document.body, "presence"));
+    source.addEventListener("session", () => look());
+    source.addEventListener("error", async () => {
+      hangUp();
+      if (await look()) setTimeout(listen, AGAIN);
+    });
     if (missed) ring();
     missed = false;
   }
   document.addEventListener("visibilitychange", listen);
+  document.body.addEventListener("connected", listen);
+  document.body.addEventListener("put-away", () => {
+    hangUp();
+    document.removeEventListener("visibilitychange", listen);
+  });
   window.addEventListener("pagehide", () => source?.close());
   listen();
 }
@@ -118,6 +135,17 @@ function keepLastWords() {
   });
 }
 
+// Colleagues see at the first letter that somebody writes, and what is typed without a pause is kept as well.
+function keepWhileWriting() {
+  let kept = 0;
+  document.addEventListener("input", (event) => {
+    const keeper = event.target.closest("#composer")?.querySelector("[data-keeps-draft]");
+    if (!keeper || Date.now() - kept < KEPT) return;
+    kept = Date.now();
+    window.htmx.trigger(keeper, "keep");
+  });
+}
+
 function typed(composer) {
   return ["body", "verbatim", "read_back", "promise"].some((name) => composer.elements[name].value.trim());
 }
@@ -191,11 +219,25 @@ function keepWhatIsInHand(panel) {
   panel.addEventListener("focusout", () => setTimeout(catchUp, 200)); // the focus may only move to the next field
 }
 
+// Whoever writes ceases to, and nobody rings for that.
+function lookWhoWrites(presence) {
+  let timer = 0;
+  const wait = () => {
+    clearTimeout(timer);
+    if (!presence.querySelector(".writing")) return;
+    timer = setTimeout(() => window.htmx.trigger(presence, "presence"), WRITING);
+  };
+  presence.addEventListener("htmx:afterRequest", wait);
+  wait();
+}
+
 hearTheDoorbell();
+lookWhoWrites(document.getElementById("presence"));
 answerClicks();
 leaveOnceWithTheDraft();
 keepLastWords();
 forgetWhatIsGone();
+keepWhileWriting();
 dropEmptyFilters();
 showWhatIsNew();
 keepWhatIsInHand(document.getElementById("aside"));

@@ -73,6 +73,46 @@ def test_presence_of_a_colleague_comes_and_goes(open_at):
     expect(mine.locator(".colleague")).to_have_count(0)
 
 
+@pytest.mark.parametrize("mode", ["call", "note", "store"])
+def test_who_writes_is_seen_to_at_once_and_until_they_cease(open_at, axe, mode):
+    customer = a_customer()
+    mine, theirs = open_at(customer, "one"), open_at(customer, "other")
+    expect(mine.locator("#presence")).to_have_text("other is here too")
+    theirs.keyboard.press(mode[0])
+    expect(theirs.locator(f"#mode-{mode}")).to_be_checked()
+    with theirs.expect_request(lambda request: request.url.endswith("/draft/")):
+        composer(theirs).press_sequentially("H")
+    expect(mine.locator("#presence")).to_have_text("other is writing")
+    axe(mine)
+    composer(theirs).fill("")
+    expect(mine.locator("#presence")).to_have_text("other is here too")
+    composer(theirs).press_sequentially("Half a sentence")
+    expect(mine.locator("#presence")).to_have_text("other is writing")
+    expect(mine.locator("#presence")).to_have_text("other is here too", timeout=15_000)  # they pause
+
+
+def test_who_has_saved_or_left_writes_no_longer(open_at):
+    customer = a_customer()
+    mine, theirs = open_at(customer, "one"), open_at(customer, "other")
+    composer(theirs).press_sequentially("The parcel is late")
+    expect(mine.locator("#presence")).to_have_text("other is writing")
+    theirs.keyboard.press("Control+Enter")
+    expect(mine.locator("#presence")).to_have_text("other is here too", timeout=4000)
+    composer(theirs).press_sequentially("And again")
+    expect(mine.locator("#presence")).to_have_text("other is writing")
+    theirs.close()
+    expect(mine.locator(".colleague")).to_have_count(0)
+
+
+def test_fluent_typing_sends_little(open_at):
+    page = open_at(a_customer(), "one")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/draft/") else None)
+    composer(page).press_sequentially("x" * 40, delay=50)
+    page.wait_for_timeout(1000)
+    assert 2 <= len(sent) <= 4
+
+
 def test_a_reader_who_has_scrolled_is_told_not_moved(open_at, axe):
     customer = a_long_story(30)
     page = open_at(customer, "one")

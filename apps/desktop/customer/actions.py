@@ -33,10 +33,10 @@ def log(
     return logged
 
 
-def keep_draft(*, actor: User, customer: Customer, draft: Mapping[str, str]) -> None:
+def keep_draft(*, actor: User, customer: Customer, draft: Mapping[str, str], tab: str = "") -> None:
     """Keep what is typed so far. What was logged meanwhile under its key is no draft any more: it only comes late."""
     if not Interaction.originals.filter(source=DESK, external_id=draft.get("key", "")).exists():
-        open_tabs.keep_draft(user=actor, customer=customer, draft=draft)
+        open_tabs.keep_draft(user=actor, customer=customer, draft=draft, tab=tab)
 
 
 @transaction.atomic

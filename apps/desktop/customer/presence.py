@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, QuerySet, UUIDField, When
+from django.db.models import DateTimeField, F, QuerySet, UUIDField
 from django.utils.timezone import now
 
 from apps.accounts.models import Role, User
@@ -41,12 +41,12 @@ def here(*, user: User, public_id: UUID, tab: str) -> None:
 
 def gone(*, user: User, public_id: UUID, tab: str) -> None:
     """The page was closed or left."""
-    if OpenTab.objects.filter(user=user, customer__public_id=public_id).update(alive_at=None):
+    if OpenTab.objects.filter(user=user, customer__public_id=public_id).update(alive_at=None, writing_at=None):
         ring(PRESENCE, [public_id], tab=tab)
 
 
 def colleagues(*, user: User, customer: Customer) -> list[OpenTab]:
-    """Others on this customer, with their unfinished drafts: who is here, and who is writing."""
+    """Others on this customer: who is here, and who is writing."""
     return list(others(customer.pk, user, now() - GONE_AFTER))
 
 
@@ -58,13 +58,13 @@ def others(customer: int, user: User, alive_since: datetime) -> QuerySet[OpenTab
 def _others(family: QuerySet[Customer], user: User | Param, alive_since: datetime | Param) -> QuerySet[OpenTab]:
     alive = OpenTab.objects.filter(customer__in=family, alive_at__gt=alive_since).exclude(user=user)
     names = (f"user__{name}" for name in ("first_name", "last_name", "username"))
-    each_once = alive.order_by("user_id", Case(When(draft={}, then=1), default=0)).distinct("user_id")
-    return each_once.select_related("user").only("draft", *names)[:SHOWN]
+    each_once = alive.order_by("user_id", F("writing_at").desc(nulls_last=True)).distinct("user_id")
+    return each_once.select_related("user").only("writing_at", *names)[:SHOWN]
 
 
 def names_of(tabs: Iterable[OpenTab]) -> str:
     """Whose tabs these are, and who of them is writing, as a page tells its stream whom it shows."""
-    return ",".join(f"{tab.user_id}{'w' if tab.draft else ''}" for tab in tabs)
+    return ",".join(f"{tab.user_id}{'w' if tab.writing else ''}" for tab in tabs)
 
 
 def enter(*, user: User, public_id: UUID, tab: str) -> str:

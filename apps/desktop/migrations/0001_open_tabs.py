@@ -28,6 +28,10 @@ class Migration(migrations.Migration):
                 ),
                 ("draft", models.JSONField(default=dict)),
                 (
+                    "writing_at",
+                    models.DateTimeField(help_text="When something was typed last into the draft.", null=True),
+                ),
+                (
                     "customer",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="desk_tabs", to="customers.customer"

@@ -11,13 +11,16 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.customers.models import Customer
-from apps.desktop.models import OpenTab
+from apps.desktop.apps import PRESENCE
+from apps.desktop.models import WRITING_FOR, OpenTab
 from apps.foundation.db.server_cursor import bound, prepared_cursor
+from apps.foundation.live import ring
 from apps.interactions.models import Interaction
 
 SHOWN = 30
@@ -50,6 +53,18 @@ OPEN = """
     RETURNING tab.draft::text, (
         SELECT read_until FROM mine ORDER BY customer_id = %(customer)s DESC, read_until DESC NULLS LAST LIMIT 1
     )
+"""
+
+
+# An unfinished note, and whether colleagues hear that somebody has begun or ceased to write.
+KEEP = """
+    WITH before AS (
+        SELECT tab.writing_at FROM desktop_opentab tab WHERE user_id = %(user)s AND customer_id = %(customer)s
+    )
+    INSERT INTO desktop_opentab AS tab (user_id, customer_id, opened_at, draft, writing_at)
+    VALUES (%(user)s, %(customer)s, now(), %(draft)s::jsonb, %(writing_at)s::timestamptz)
+    ON CONFLICT (user_id, customer_id) DO UPDATE SET draft = EXCLUDED.draft, writing_at = EXCLUDED.writing_at
+    RETURNING (SELECT writing_at FROM before)
 """
 
 
@@ -105,9 +120,19 @@ def close_tab(*, user: User, public_id: UUID) -> None:
     mine.update(closed_at=timezone.now(), alive_at=None)
 
 
-def keep_draft(*, user: User, customer: Customer, draft: Mapping[str, Any]) -> None:
-    """Keep an unfinished note on the server: it survives errors, reloads and the end of the session."""
-    OpenTab.objects.update_or_create(user=user, customer=customer, defaults={"draft": dict(draft)})
+@transaction.atomic
+def keep_draft(*, user: User, customer: Customer, draft: Mapping[str, Any], tab: str = "") -> None:
+    """Keep an unfinished note on the server: it survives errors, reloads and the end of the session.
+
+    Colleagues hear when somebody begins to write or has emptied the note, not of every word between.
+    """
+    at = timezone.now()
+    words = {"draft": orjson.dumps(dict(draft)).decode(), "writing_at": at if draft else None}
+    with prepared_cursor() as cursor:
+        cursor.execute(KEEP, {"user": bound(user.pk), "customer": bound(customer.pk), **words})
+        (before,) = cursor.fetchone()
+    if bool(draft) != bool(before and at - before < WRITING_FOR):
+        ring(PRESENCE, [customer.public_id], tab=tab)
 
 
 def draft_of(*, user: User, customer: Customer) -> dict[str, Any]:
@@ -119,7 +144,7 @@ def draft_of(*, user: User, customer: Customer) -> dict[str, Any]:
 def clear_draft(*, user: User, customer: Customer, key: str) -> None:
     """The note with this key was logged: about this customer, or begun when they were still two."""
     mine = OpenTab.objects.filter(user=user, customer__in=Customer.objects.family_of(customer.public_id))
-    mine.filter(Q(customer=customer) | Q(draft__key=key)).exclude(draft={}).update(draft={})
+    mine.filter(Q(customer=customer) | Q(draft__key=key)).exclude(draft={}).update(draft={}, writing_at=None)
 
 
 def _news(

@@ -68,7 +68,7 @@ function inTheStory(event) {
     return true;
   }
   if (event.key === "Enter" && event.target.matches?.(".entry")) unfold(event.target);
-  if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
+  if (event.key === "Escape" && isTyping(event.target)) leave(event.target);
   return false;
 }
 
@@ -79,6 +79,13 @@ function declared(key, target) {
   if (key === "Enter" && target.closest?.("a, button, summary, input, .entry")) return undefined;
   const named = [...document.querySelectorAll("[data-key]")];
   return named.find((one) => one.dataset.key === key && one.checkVisibility() && !one.disabled);
+}
+
+// Out of a field, for the single keys: to the part of the page that it is in, never to nowhere.
+function leave(field) {
+  const part = field.closest("dialog, [tabindex]:not(input, textarea, select)") || document.getElementById("main");
+  if (part) part.focus({ preventScroll: true });
+  else field.blur();
 }
 
 export function isTyping(element) {

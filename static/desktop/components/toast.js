@@ -6,13 +6,14 @@ import { isTyping } from "./keys.js";
 const SHOWN = 4000; // milliseconds
 const UNDO = 10000;
 
+const ELSEWHERE = [401, 422, 502, 503, 504]; // said where it belongs, or at the head of the page (connection.js)
+
 export function toasts() {
   document.body.addEventListener("toast", (event) => toast(event.detail));
   if (document.body.dataset.toast) toast(JSON.parse(document.body.dataset.toast)); // said by the page before
   document.body.addEventListener("htmx:responseError", (event) => {
-    const { status, responseText } = event.detail.xhr;
-    const told = status === 400 && responseText && !responseText.includes("<"); // words for people, not a page
-    if (status !== 422) toast({ text: told ? responseText : document.body.dataset.failed, tone: "bad" });
+    const { status } = event.detail.xhr;
+    if (!ELSEWHERE.includes(status)) toast({ text: whatFailed(event.detail.xhr), tone: "bad" });
   });
   document.addEventListener("keydown", (event) => {
     const ctrl = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
@@ -21,10 +22,17 @@ export function toasts() {
     event.preventDefault();
     last.click();
   });
-  document.body.addEventListener("htmx:sendError", () => toast({ text: document.body.dataset.offline, tone: "bad" }));
 }
 
-function toast({ text, tone = "", undo = "", values = {} }) {
+function whatFailed(xhr) {
+  const { failed, forbidden, missing, support } = document.body.dataset;
+  if (xhr.status === 400 && xhr.responseText && !xhr.responseText.includes("<")) return xhr.responseText; // not a page
+  const words = { 403: forbidden, 404: missing }[xhr.status] || failed;
+  const number = xhr.getResponseHeader("X-Support-Id");
+  return number ? `${words} ${support.replace("{n}", number)}` : words;
+}
+
+export function toast({ text, tone = "", undo = "", values = {} }) {
   const line = document.createElement("div");
   line.className = `toast ${tone}`;
   line.append(text);

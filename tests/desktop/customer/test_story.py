@@ -266,12 +266,14 @@ def test_closing_somebody_else_leaves_the_page_where_it_is(desk, customer):
 def test_a_colleague_who_is_here_is_named_and_one_who_left_is_not(desk, customer, url):
     now = timezone.now()
     OpenTabFactory(customer=customer, user__username="reader", alive_at=now)
-    OpenTabFactory(customer=customer, user__username="writer", alive_at=now, draft={"body": "She said"})
+    OpenTabFactory(customer=customer, user__username="writer", alive_at=now, writing_at=now)
+    OpenTabFactory(customer=customer, user__username="drafter", alive_at=now, draft={"body": "She said"})
     OpenTabFactory(customer=customer, user__username="gone", alive_at=now - timedelta(seconds=51))
     OpenTabFactory(customer=customer, user__username="never", alive_at=None)
     OpenTabFactory(user__username="elsewhere", alive_at=now)
     said = html(desk.get(reverse("presence", args=[customer.public_id])))
     assert ("reader is here too" in said, "writer is writing" in said) == (True, True)
+    assert "drafter is here too" in said  # a note that only lies there
     assert [name for name in ("gone", "never", "elsewhere", "agent") if f"{name} is" in said] == []
 
 

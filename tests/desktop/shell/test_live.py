@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.sessions.models import Session
 from django.test import AsyncClient
 from django.urls import reverse
 
@@ -240,6 +241,19 @@ def test_a_quiet_stream_beats_now_and_then(listening, agent, monkeypatch):
         return [await following(), await following()]
 
     assert listening(OpenTabFactory(user=agent).customer, "mine", story) == [": still here\n\n"] * 2
+
+
+def test_a_stream_ends_with_its_session_and_says_so(listening, agent, monkeypatch):
+    monkeypatch.setattr("apps.desktop.customer.presence.HEARTBEAT", timedelta(seconds=0.05))
+
+    async def story(following):
+        await Session.objects.all().adelete()
+        pieces = [await following()]
+        while pieces[-1] == ": still here\n\n":
+            pieces.append(await following())
+        return pieces[-1]
+
+    assert listening(OpenTabFactory(user=agent).customer, "mine", story) == "event: session\ndata:\n\n"
 
 
 @pytest.mark.parametrize("signed_in", [True, False])

@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from apps.customers.identity.actions import merge_customers, unmerge
+from apps.desktop.apps import PRESENCE
 from apps.desktop.customer.presence import colleagues, writing_about
-from apps.desktop.models import OpenTab
-from apps.desktop.shell.open_tabs import SHOWN, clear_draft, close_tab, open_tab, tabs_of
+from apps.desktop.models import WRITING_FOR, OpenTab
+from apps.desktop.shell.open_tabs import SHOWN, clear_draft, close_tab, keep_draft, open_tab, tabs_of
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory, OpenTabFactory, SourceProfileFactory
 from tests.factories.interactions import InteractionFactory
@@ -171,9 +172,56 @@ def test_a_logged_note_is_gone_wherever_it_was_begun(agent, anna, annie):
 def test_a_colleague_with_who_was_absorbed_is_there_too_and_once(agent, anna, annie):
     colleague = UserFactory()
     merge(agent, anna, annie)
-    for customer, draft in ((anna, {}), (annie, {"body": "half a"})):
-        OpenTabFactory(user=colleague, customer=customer, draft=draft, alive_at=timezone.now())
-    assert [(tab.user, tab.draft) for tab in colleagues(user=agent, customer=anna)] == [(colleague, {"body": "half a"})]
+    now = timezone.now()
+    for customer, writing_at in ((anna, None), (annie, now)):
+        OpenTabFactory(user=colleague, customer=customer, writing_at=writing_at, alive_at=now)
+    assert [(tab.user, tab.writing) for tab in colleagues(user=agent, customer=anna)] == [(colleague, True)]
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """For whom the doorbell was rung, and by which page."""
+    rings = []
+    monkeypatch.setattr(
+        "apps.desktop.shell.open_tabs.ring", lambda channel, topics, *, tab: rings.append((channel, *topics, tab))
+    )
+    return rings
+
+
+def keep(agent, customer, **draft):
+    keep_draft(user=agent, customer=customer, draft=draft, tab="mine")
+
+
+def test_colleagues_hear_who_begins_to_write_but_not_of_every_word(agent, anna, rung):
+    for words in ("H", "Ha", "Half a sentence"):
+        keep(agent, anna, body=words)
+    assert rung == [(PRESENCE, anna.public_id, "mine")]
+    tab = OpenTab.objects.get()
+    assert (tab.draft, tab.writing) == ({"body": "Half a sentence"}, True)
+
+
+def test_they_hear_who_has_emptied_the_note_and_who_goes_on_after_a_pause(agent, anna, rung):
+    keep(agent, anna, body="H")
+    keep(agent, anna)
+    keep(agent, anna)
+    assert (len(rung), OpenTab.objects.get().writing) == (2, False)
+    keep(agent, anna, body="H")
+    OpenTab.objects.update(writing_at=timezone.now() - WRITING_FOR)
+    assert OpenTab.objects.get().writing is False
+    keep(agent, anna, body="Ha")
+    assert len(rung) == 4
+
+
+def test_what_is_typed_costs_one_statement(agent, anna, django_assert_num_queries):
+    OpenTabFactory(user=agent, customer=anna, writing_at=timezone.now())
+    with django_assert_num_queries(1 + 2):  # and the savepoint of the test's transaction
+        keep(agent, anna, body="Half a sentence")
+
+
+def test_a_note_that_was_logged_is_written_no_longer(agent, anna):
+    keep(agent, anna, body="H", key="k")
+    clear_draft(user=agent, customer=anna, key="k")
+    assert OpenTab.objects.get().writing_at is None
 
 
 def test_colleagues_who_are_writing_are_named_but_not_oneself(agent):

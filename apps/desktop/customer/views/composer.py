@@ -44,7 +44,7 @@ def log(request: PersonRequest, customer: Customer) -> HttpResponse:
     """Save what happened. With an error everything typed stays, and the draft is kept as well."""
     form = LogForm(request.POST, request.FILES, author=request.user)
     if not form.is_valid():
-        keep_draft(user=request.user, customer=customer, draft=_typed(request))
+        keep_draft(user=request.user, customer=customer, draft=_typed(request), tab=tab_of(request))
         context = composer_context(request.user, customer, {}, form)
         return render(request, "desktop/customer/composer.html", context, status=422)
     logged = actions.log(
@@ -115,7 +115,7 @@ def _render_again(request: PersonRequest, entry: Interaction, words: dict[str, s
 @of_customer
 def draft(request: PersonRequest, customer: Customer) -> HttpResponse:
     """Keep what is typed so far; called while typing."""
-    actions.keep_draft(actor=request.user, customer=customer, draft=_typed(request))
+    actions.keep_draft(actor=request.user, customer=customer, draft=_typed(request), tab=tab_of(request))
     return HttpResponse(status=204)
 
 

@@ -100,7 +100,7 @@ def aside(request: PersonRequest, one: Customer) -> HttpResponse:
 @of_customer
 def presence(request: PersonRequest, one: Customer) -> HttpResponse:
     context = {"customer": one, "colleagues": colleagues(user=request.user, customer=one)}
-    return render(request, "desktop/customer/customer.html#presence", context)
+    return render(request, "desktop/customer/customer.html#present", context)
 
 
 @login_required

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import SESSION_KEY, get_user
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_GET
@@ -24,12 +24,13 @@ T = TypeVar("T")
 
 @require_GET
 async def live(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-    """Events `story` (the timeline grew) and `presence` (a colleague came or left); a comment every heartbeat."""
+    """Events `story` (the timeline grew), `presence` (a colleague came, left, writes) and `session` (it has ended);
+    a comment every heartbeat."""
     user = await in_database(_reader)(request, public_id)
     if user is None:
         return HttpResponse(status=401)
     tab, known = request.GET.get("tab", "")[:40], request.GET.get("colleagues", "")[:200]
-    response = StreamingHttpResponse(_rings(user, public_id, tab, known), content_type="text/event-stream")
+    response = StreamingHttpResponse(_rings(request, user, public_id, tab, known), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -58,7 +59,12 @@ def in_database(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
     return sync_to_async(run)
 
 
-async def _rings(user: User, public_id: UUID, tab: str, known: str) -> AsyncIterator[str]:
+def signed_in(request: HttpRequest) -> bool:
+    """Whether the session has not ended meanwhile, here or elsewhere."""
+    return SessionStore(request.session.session_key).get(SESSION_KEY) is not None
+
+
+async def _rings(request: HttpRequest, user: User, public_id: UUID, tab: str, known: str) -> AsyncIterator[str]:
     """`known` names the colleagues whom the page shows already: who came before it listened is told of at once."""
     here, gone, enter = in_database(presence.here), in_database(presence.gone), in_database(presence.enter)
     try:
@@ -74,6 +80,9 @@ async def _rings(user: User, public_id: UUID, tab: str, known: str) -> AsyncIter
                     async with asyncio.timeout(presence.HEARTBEAT.total_seconds()):
                         ring = await queue.get()
                 except TimeoutError:
+                    if not await in_database(signed_in)(request):
+                        yield "event: session\ndata:\n\n"
+                        return
                     await here(user=user, public_id=public_id, tab=tab)
                     yield ": still here\n\n"
                 else:
