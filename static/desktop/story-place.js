@@ -1,4 +1,4 @@
-// Places in the story: a link to an entry leads to it, whether it is on the page or has to be fetched with what is around
+// Places in the story: a link to an entry leads to it, on the page or fetched with what is around
 // it; what is fetched before the first entry leaves the reader where they are. And texts that fold after three lines.
 
 const feed = document.getElementById("timeline");

@@ -85,7 +85,8 @@ def _filled(connection: psycopg.Connection[Any], dataset: Dataset, effort: Effor
     """The moments, and the person who signs in as a member of the team whose desk they lie on; gone afterwards."""
     _empty(connection)
     team = connection.execute(
-        "INSERT INTO accounts_team (name, kind, place, region, timezone) VALUES (%s, 'department', '', 'GB', 'UTC')"
+        "INSERT INTO accounts_team (name, kind, place, region, timezone, business_days)"
+        " VALUES (%s, 'department', '', 'GB', 'UTC', '{}')"
         " RETURNING id",
         [TEAM],
     ).fetchone()

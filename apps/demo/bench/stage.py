@@ -127,8 +127,8 @@ def _let_in(connection: psycopg.Connection[Any]) -> tuple[str, str, str]:
     hasher = Argon2PasswordHasher()
     connection.execute(
         """
-        INSERT INTO accounts_team (name, kind, place, region, timezone)
-        VALUES ('Benchmark', 'call_centre', 'desk 1', 'GB', 'Europe/London') ON CONFLICT DO NOTHING
+        INSERT INTO accounts_team (name, kind, place, region, timezone, business_days)
+        VALUES ('Benchmark', 'call_centre', 'desk 1', 'GB', 'Europe/London', '{}') ON CONFLICT DO NOTHING
         """
     )
     person = connection.execute(

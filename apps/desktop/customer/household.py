@@ -18,7 +18,7 @@ NAMED = 5  # more are no household
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class HouseholdMember:
     public_id: UUID
     name: str
 
@@ -28,7 +28,7 @@ class Household:
     """`values` are shared with `people`; `more`: not all of them are named."""
 
     values: list[str]
-    people: list[Person]
+    people: list[HouseholdMember]
     more: bool
     by_phone: bool
 
@@ -60,7 +60,7 @@ def household(rows: Sequence[tuple[str, str, list[dict[str, str]]]]) -> Househol
     named = sorted(people.items(), key=lambda person: person[1].casefold())
     return Household(
         values=[pretty_phone(value) if kind == IdentifierType.PHONE else value for kind, value, _others in shared],
-        people=[Person(UUID(pk), name) for pk, name in named[:NAMED]],
+        people=[HouseholdMember(UUID(pk), name) for pk, name in named[:NAMED]],
         more=len(named) > NAMED,
         by_phone=any(kind == IdentifierType.PHONE for kind, _value, _others in shared),
     )

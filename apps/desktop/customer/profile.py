@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.customers.models import Customer, Evidence, IdentifierType, MatchCandidate
-from apps.desktop.customer.proved import ProofLine, proof_of
+from apps.desktop.customer.proofs import ProofLine, proof_of
 from apps.desktop.customer.rows import CustomerRows
 from apps.desktop.promises.line import PromiseLine, promise_line
 from apps.foundation.text.phones import pretty_phone
