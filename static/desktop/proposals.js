@@ -233,7 +233,7 @@ function chip(kind) {
 function nameOf(kind) {
   const { disposition, sentiment, due } = form().elements;
   if (kind === "disposition") return disposition.selectedOptions[0].label;
-  if (kind === "due") return `${list().dataset.due}: ${spoken(new Date(due.value))}`;
+  if (kind === "due") return `${list().dataset.promise}: ${spoken(new Date(due.value))}`;
   return [...sentiment].find((mood) => mood.checked)?.labels[0].textContent.trim() ?? "";
 }
 

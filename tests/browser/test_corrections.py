@@ -62,7 +62,7 @@ def test_what_was_just_logged_is_undone_and_all_of_it_is_in_the_composer_again(p
     expect(page.locator("[name=promise]")).to_have_value("Ring back")
     expect(page.locator("[name=due]")).to_have_value(re.compile("T12:00$"))
     expect(entries(page)).to_have_count(0)
-    expect(page.get_by_role("status")).to_contain_text(AGAIN)
+    expect(page.locator("#toasts")).to_contain_text(AGAIN)
     expect(page.locator("#aside .promises")).to_have_count(0)
     assert not FollowUp.objects.open().exists()
     page.keyboard.press("Control+Enter")

@@ -147,10 +147,10 @@ def test_p_pins_the_entry_that_has_the_focus(at_desk):
     expect(at_desk.locator("#aside .identifiers")).to_be_attached()
     at_desk.keyboard.press("j")
     at_desk.keyboard.press("p")
-    expect(at_desk.locator("#aside .pins")).to_contain_text("Keep this in mind")
+    expect(at_desk.locator("#last_time .pinned-list")).to_contain_text("Keep this in mind")
     expect(entries(at_desk).locator(".pin")).to_have_attribute("aria-pressed", "true")
     at_desk.keyboard.press("p")
-    expect(at_desk.locator("#aside .pins")).to_have_count(0)
+    expect(at_desk.locator("#last_time .pinned-list")).to_have_count(0)
     expect(entries(at_desk).locator(".pin")).to_have_attribute("aria-pressed", "false")
 
 

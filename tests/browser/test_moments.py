@@ -111,7 +111,7 @@ def amended_and_offered_again(desk):
     """It is hers again; she amends it and offers it once more."""
     sheet = desk.locator("#moment-sheet")
     desk.goto("/desk/")
-    inbox = desk.get_by_role("region", name="Moment outcomes")
+    inbox = desk.get_by_role("region", name="My moments")
     inbox.get_by_role("link", name="Declined by Sofia Lindgren").click()
     expect(desk.locator("#moment")).to_contain_text("Declined by Sofia Lindgren: Which grinder is it?")
     desk.wait_for_load_state("load")  # keys are heard from then on

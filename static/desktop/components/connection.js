@@ -1,7 +1,7 @@
 // Whether the server is there and its person signed in. Where not, a lasting line says since when and what is not
 // saved; when it is again, what was asked for meanwhile is sent.
 
-import { isMine, putAway, signIn, signInForms, takeToken, whoIsHere } from "./session.js";
+import { isMine, putAway, signIn, takeToken, whoIsHere } from "./session.js";
 import { toast } from "./toast.js";
 import { forget, ids, ifAbandoned, isLocked, read, unlock } from "./unsent.js";
 import { awaitAnswer, awaitForm, newKey, markWhatWaits, sendAgain, submissionKeys, unsaved } from "./waiting.js";
@@ -21,7 +21,6 @@ const line = () => document.getElementById("connection");
 
 export function connection() {
   submissionKeys();
-  signInForms();
   listenToRequests();
   holdPlainForms();
   holdLinks();

@@ -25,28 +25,29 @@ export function takeToken({ token }) {
 
 // Have the same person sign in. A promise of whether they did; they may also put it off.
 export function signIn() {
+  if (document.getElementById("sign-in")) return new Promise(() => undefined); // asked once
+  document.body.append(document.getElementById("sign-in-sheet").content.cloneNode(true));
   const dialog = document.getElementById("sign-in");
-  if (dialog.open) return new Promise(() => undefined); // asked once
   const form = dialog.querySelector("form[action]");
-  form.reset();
-  say(form, "");
+  form.addEventListener("submit", submitted);
   dialog.showModal();
   form.elements.password.focus();
   return new Promise((resolve) => {
     answered = resolve;
-    dialog.addEventListener("close", () => resolve(false), { once: true });
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(false);
+    });
   });
 }
 
-export function signInForms() {
-  document.querySelector("#sign-in form[action]").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const form = event.target;
-    const button = form.querySelector("[type=submit]");
-    button.setAttribute("aria-busy", "true");
-    await send(form).catch(() => say(form, form.dataset.unreachable));
-    button.removeAttribute("aria-busy");
-  });
+async function submitted(event) {
+  event.preventDefault();
+  const form = event.target;
+  const button = form.querySelector("[type=submit]");
+  button.setAttribute("aria-busy", "true");
+  await send(form).catch(() => say(form, form.dataset.unreachable));
+  button.removeAttribute("aria-busy");
 }
 
 async function send(form) {

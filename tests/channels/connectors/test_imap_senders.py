@@ -7,7 +7,7 @@ from apps.channels.contract import Unintelligible
 from apps.channels.toolkit.mail.message import MailCopy
 from apps.channels.toolkit.mail.parties import own_addresses
 from apps.customers.drafts import Handle
-from apps.foundation.text.unread import collected
+from apps.foundation.text.unread import Mark, collected
 from tests.channels.connectors.mails import draft, mail, raw
 
 OWN = own_addresses("shop.example")
@@ -75,7 +75,7 @@ def test_a_sender_nobody_can_read_is_set_aside_with_its_reason(sender, reason):
 def test_whose_sender_cannot_be_read_is_known_by_where_answers_go():
     with collected() as marks:
         assert draft(raw("From: Anna of Berlin", "Reply-To: anna@customer.example", *REST)).claim.unverified == ANNA
-    assert marks == [("sender", "Anna of Berlin")]
+    assert marks == [Mark("sender", "Anna of Berlin")]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,8 @@ def test_other_templates_are_left_to_django(name):
 
 def test_the_desk_is_found_by_the_functions_of_django():
     assert isinstance(get_template("desktop/home/found.html"), PageTemplate)
-    shown = render_to_string("desktop/home/found.html", {"named": [], "similar": [], "nobody": True, "words": "<x>"})
+    nobody = {"named": [], "similar": [], "more": "", "crowded": False, "start": 1, "nobody": True, "words": "<x>"}
+    shown = render_to_string("desktop/home/found.html", nobody)
     assert "Nobody is known by “&lt;x&gt;”." in shown
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.customers.models import Evidence
-from apps.desktop.customer import proved
+from apps.desktop.customer import proofs
 from apps.desktop.customer.profile import aside
 from apps.desktop.customer.queries import rows_of
 from apps.foundation.cache import Cached
@@ -21,7 +21,7 @@ MAY = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def sources(db, monkeypatch):
-    monkeypatch.setattr(proved, "_sources", Cached(proved._load_sources, name="sources of this test", seconds=60))
+    monkeypatch.setattr(proofs, "_sources", Cached(proofs._load_sources, name="sources of this test", seconds=60))
     for slug, kind in (("mail", "imap"), ("phone", "asterisk"), ("shop", "shopify"), ("crm", "webhook")):
         SourceFactory(slug=slug, kind=kind, name=slug.upper())
 
