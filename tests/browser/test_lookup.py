@@ -232,3 +232,17 @@ def test_the_next_page_of_other_words_is_nobodys(at_desk):
     at_desk.wait_for_timeout(700)
     expect(options(at_desk)).to_have_count(1)
     expect(options(at_desk)).to_contain_text("Rare Name 10")
+
+
+def test_what_somebody_types_fast_after_a_pause_is_the_end_of_what_they_typed(at_desk):
+    """The second part alone is the whole number of somebody else."""
+    other = with_card("Somebody Else", "79460018")
+    meant = a_customer(phone="+442079460018", name="Who Is Meant")
+    field = at_desk.locator("#who")
+    field.focus()
+    at_desk.keyboard.type("020", delay=FAST)
+    at_desk.wait_for_timeout(400)
+    at_desk.keyboard.type("79460018", delay=FAST)
+    at_desk.keyboard.press("Enter")
+    opened(at_desk, meant)
+    assert other != meant

@@ -4,11 +4,13 @@
 import { lookUp } from "./combobox.js";
 
 export const PAUSE = 40; // milliseconds: who takes longer from key to key is a person
+const SAME_WORDS = 3000; // milliseconds: what follows so soon in the look-up goes on with what stands there
 const CODE = /^(?=(?:\D*\d){4})[\w.@+/-]{6,64}$/; // no words: it has four digits or more
 
 let read = "";
 let last = 0;
 let before = null; // the field that had the focus, as it was before the first character
+let rested = 0; // milliseconds that nobody had typed before it
 
 export function scanner() {
   document.addEventListener("keydown", heard, true);
@@ -22,7 +24,10 @@ function heard(event) {
     if (goesOn && CODE.test(read)) take(event);
     read = "";
   } else if (event.key.length === 1) {
-    if (!goesOn) before = snapshot(event.target);
+    if (!goesOn) {
+      before = snapshot(event.target);
+      rested = now - last;
+    }
     read = goesOn ? read + event.key : event.key;
     last = now;
   } else if (event.key !== "Shift") {
@@ -33,6 +38,7 @@ function heard(event) {
 function take(event) {
   const field = event.target.closest?.("[role=combobox]") || document.querySelector("#who, #finder");
   if (!field || document.querySelector("dialog[open]:not(#palette)")) return;
+  if (before?.field === field && before.value && rested < SAME_WORDS) return; // a person, who types as fast
   event.preventDefault();
   event.stopImmediatePropagation();
   if (before && before.field !== field) restore(before);
