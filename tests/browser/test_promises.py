@@ -52,8 +52,10 @@ def test_they_are_gone_through_with_the_keyboard(desktop, sign_in, mina, anna):
     desktop.keyboard.press("p")
     lines = desktop.locator("#promises-list .promise-line")
     expect(lines).to_have_count(3)
+    desktop.wait_for_load_state()  # from then on it hears keys
     desktop.keyboard.press("j")
     desktop.keyboard.press("j")
+    expect(lines.nth(1)).to_be_focused()
     desktop.keyboard.press("e")
     expect(lines).to_have_count(2)
     expect(desktop.locator("#toasts")).to_contain_text("Done")
