@@ -55,7 +55,7 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
 
 
 def name_account_fields(fields: dict[str, Any]) -> None:
-    """In the words of who lets a colleague in, not of whom wrote the framework."""
+    """Label and explain the fields of an account for supervisors, instead of the framework's own words."""
     words = {
         "username": (_("User name"), _("What they sign in with: letters, digits and @ . + - _")),
         "email": (_("E-mail"), ""),

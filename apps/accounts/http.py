@@ -35,6 +35,6 @@ def submission_of(request: HttpRequest) -> UUID | None:
     return None
 
 
-def is_of(request: HttpRequest) -> str:
+def person_on_page(request: HttpRequest) -> str:
     """Whose page of the desk asks, as it says itself: their id. Other pages do not say."""
     return request.headers.get("X-Person", "")

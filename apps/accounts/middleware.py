@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.actions import submit, withdraw
-from apps.accounts.http import is_of, submission_of
+from apps.accounts.http import person_on_page, submission_of
 from apps.accounts.models import User
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -67,7 +67,7 @@ class FragmentLoginMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        person = is_of(request)
+        person = person_on_page(request)
         if person and request.user.is_authenticated and person != str(request.user.pk):
             return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
         response = self.get_response(request)

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from apps.accounts.http import is_of
+from apps.accounts.http import person_on_page
 from apps.accounts.models import User
 
 
@@ -34,7 +34,7 @@ def session(request: HttpRequest) -> JsonResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere: say so, and how to go on. A page of the desk fetches a new token
     and sends it again."""
-    if is_of(request):
+    if person_on_page(request):
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     return render(request, "accounts/csrf_failure.html", status=403)
 

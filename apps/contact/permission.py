@@ -236,7 +236,7 @@ class Judge:
         if reason := self._by_status.get(known.said.get(self.channel)):
             reasons.append(reason)
         elif known.refused and self.channel in known.refused:
-            reasons.append(Reason(Code.DENIED, _("They said no even to service over this channel.")))
+            reasons.append(Reason(Code.DENIED, _("Opted out even of service over this channel.")))
         if known.tags or known.complaint:
             reasons += self._wrong_time(known)
         left = self._left(known.counted) if known.counted else self._uncounted

@@ -18,6 +18,7 @@ from apps.accounts.actions import audit
 from apps.accounts.models import User
 from apps.customers.actions import DESK, desk_profile
 from apps.customers.models import Customer
+from apps.foundation.masking import clean
 from apps.interactions.actions import NAMES, new_key
 from apps.interactions.followers import follow
 from apps.interactions.live import announce
@@ -35,6 +36,7 @@ from apps.interactions.permissions import MOVE, RETRACT
 
 UNDO = timedelta(seconds=10)
 LEEWAY = timedelta(seconds=5)  # for a click at the last moment on its way here
+MOVED_HERE = "moved:"  # how the copy of an entry is known by its id
 Withdrawn = Interaction.Withdrawn
 STORED = tuple(name for name in NAMES if name != "external_id")
 
@@ -102,10 +104,10 @@ def move(*, actor: User, entry: Interaction, to: Customer, reason: str, tab: str
         **{name: getattr(entry, name) for name in STORED},
         profile=desk_profile(to),
         source=DESK,
-        external_id=f"moved:{new_key()}",
+        external_id=f"{MOVED_HERE}{new_key()}",
     )
     correction = Correction.objects.create(
-        interaction=entry, kind=Withdrawn.MOVED, reason=reason, actor=actor, copy=copy
+        interaction=entry, kind=Withdrawn.MOVED, reason=clean(reason), actor=actor, copy=copy
     )
     _carry(entry, copy)
     detail: dict[str, Any] = {"interaction": entry.pk, "copy": copy.pk, "correction": correction.pk}
@@ -146,7 +148,7 @@ def take_back(*, actor: User, correction: Correction, tab: str = "") -> Interact
 
 def _retract(actor: User, entry: Interaction, kind: str, reason: str, tab: str) -> Correction:
     _withdraw(entry, kind)
-    correction = Correction.objects.create(interaction=entry, kind=kind, reason=reason, actor=actor)
+    correction = Correction.objects.create(interaction=entry, kind=kind, reason=clean(reason), actor=actor)
     FollowUp.objects.open().filter(interaction=entry).update(state=FollowUp.State.CANCELLED)
     customer = entry.profile.customer
     verb = "undo" if kind == Withdrawn.UNDONE else "retract"

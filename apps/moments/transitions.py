@@ -16,10 +16,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.actions import audit, audit_each
+from apps.accounts.actions import audit_each
 from apps.accounts.models import Role, Team, User
 from apps.contact import locks
-from apps.contact.blocks import replace_blocks
+from apps.contact.blocks import Blocking, replace_blocks
 from apps.contact.permission import require_permission
 from apps.customers.actions import DESK, owner_of
 from apps.customers.models import Customer
@@ -140,26 +140,18 @@ def step(actor: User | None, moment: Moment, transition: Transition, tab: str = 
         raise AlreadyChanged(Moment.objects.select_related("owner_user", "owner_team").get(pk=moment.pk))
     moment.refresh_from_db()
     moment.profile.customer = customer
-    row = Step.objects.create(
+    row = Step(
         moment=moment, act=act, actor=actor, **source, to_user=user, to_team=team, note=note[:300], before=before,
         version=moment.version, at=now,
     )  # fmt: skip
-    enqueue_webhooks([row])
-    if moment.blocking.tags != blocked:
-        replace_blocks([moment.blocking])
-    insert(entries)
-    audit(
-        actor, f"moment.{act}", subject=customer.public_id, label="" if actor else moment.rule or "moments",
-        moment=str(moment.public_id), kind=moment.kind, owner=moment.owner_label,
-    )  # fmt: skip
-    ring(LIVE, [customer.public_id], tab=tab)
+    _leave_behind([row], [moment.blocking] if moment.blocking.tags != blocked else [], entries, tab)
     return row
 
 
 def step_all(actor: User, taken: Sequence[tuple[Moment, Transition]], tab: str = "") -> list[Step]:
     """Take a step of the same act with each of these moments, of which nobody else is served meanwhile: their customers
     and they themselves are held, and whether they may leave has been asked. As many statements for many as for one."""
-    now, rows, entries, told, blocked = timezone.now(), [], [], [], []
+    now, rows, entries, blocked = timezone.now(), [], [], []
     for moment, way in taken:
         tags = moment.blocking.tags
         before = {name: plain(getattr(moment, name)) for name in way.changes} | dict(way.aside)
@@ -177,22 +169,30 @@ def step_all(actor: User, taken: Sequence[tuple[Moment, Transition]], tab: str =
         )  # fmt: skip
         if way.story:
             entries.append(Row(moment.profile_id, DESK, entry(actor, moment, moment.version, *way.story)))
-        told.append(
-            (
-                moment.profile.customer.public_id,
-                {"moment": str(moment.public_id), "kind": moment.kind, "owner": moment.owner_label},
-            )
-        )
     if rows:
         columns = {name for _moment, way in taken for name in way.changes} | {"version", "changed_at"}
         Moment.objects.bulk_update([moment for moment, _way in taken], sorted(columns))
-        Step.objects.bulk_create(rows)
-        enqueue_webhooks(rows)
-        replace_blocks(blocked)
-        insert(entries)
-        audit_each(actor, f"moment.{rows[0].act}", told)
-        ring(LIVE, [customer for customer, _detail in told], tab=tab)
+        _leave_behind(rows, blocked, entries, tab)
     return rows
+
+
+def _leave_behind(rows: Sequence[Step], blocked: Sequence[Blocking], entries: Sequence[Row], tab: str) -> None:
+    """What steps of one act, taken by one actor, leave behind: themselves, webhooks, what is held against the customers
+    or not any more, entries in their stories, audit rows, the ring."""
+    Step.objects.bulk_create(rows)
+    enqueue_webhooks(rows)
+    replace_blocks(blocked)
+    insert(entries)
+    first, moments = rows[0], [row.moment for row in rows]
+    told = [
+        (
+            moment.profile.customer.public_id,
+            {"moment": str(moment.public_id), "kind": moment.kind, "owner": moment.owner_label},
+        )
+        for moment in moments
+    ]
+    audit_each(first.actor, f"moment.{first.act}", told, label="" if first.actor else first.moment.rule or "moments")
+    ring(LIVE, [customer for customer, _detail in told], tab=tab)
 
 
 def plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from apps.accounts.models import Submission
 from apps.channels.actions import connect_source
 from apps.channels.contract import RawEvent
 from apps.channels.ingest.process import process_due
@@ -123,10 +124,13 @@ def test_a_webhook_is_connected_and_what_it_tells_stands_in_somebodys_story(
     expect(page.locator(".event")).to_have_count(1, timeout=LIVE)
     page.get_by_role("link", name="Make its mapping").click()
     expect(page.get_by_text("Proposed from these rows")).to_be_visible()
+    keys = Submission.objects.count()
     page.get_by_role("textbox", name="The mapping").fill(MAPPING)
     expect(page.locator("#outcome .entry")).to_contain_text("Parcel P-1 is ready")
+    assert Submission.objects.count() == keys  # a preview changes nothing
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#outcome")).to_contain_text("Saved.")
+    assert Submission.objects.count() == keys + 1
     page.get_by_role("link", name="Wärehouse North").click()
     post(address, secret, parcel("P-2"))
     expect(page.locator(".event").filter(has_text="Understood")).to_have_count(2, timeout=LIVE)

@@ -31,7 +31,7 @@ def feed(
     before, day = _day_of(Cursor.parse(request.GET.get("before", "")))
     place = request.GET.get("from", "")[:9]
     start = max(1, int(place)) if before and place.isdecimal() else 1
-    way, found = _found(request, customer, before, sources)
+    way, found = _found(request, customer, filters, before, sources)
     query = request.GET.copy()
     for name in PLACES:
         query.pop(name, None)
@@ -58,9 +58,12 @@ def feed(
 
 
 def _found(
-    request: PersonRequest, customer: Customer, before: Cursor[Any] | None, sources: Mapping[int, str] | None
+    request: PersonRequest,
+    customer: Customer,
+    filters: story.Filters,
+    before: Cursor[Any] | None,
+    sources: Mapping[int, str] | None,
 ) -> tuple[str, Page]:
-    filters = FilterForm(request.GET).filters()
     after, wanted = Cursor.parse(request.GET.get("after", "")), request.GET.get("around", "")[:19]
     if before:
         return OLDER, story.page(customer, request.user, filters, before=before, sources=sources, marks=True)

@@ -10,10 +10,8 @@ from django.utils.translation import get_language, gettext
 
 from apps.accounts.models import User
 from apps.desktop.shell.dates import clock, date_and_time
-from apps.interactions.corrections import may_correct
+from apps.interactions.corrections import MOVED_HERE, may_correct
 from apps.interactions.models import Correction, Interaction
-
-MOVED_HERE = "moved:"  # how the copy of an entry is known by its id
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,13 @@ class FirstStep(NamedTuple):
 
 
 def oversight(user: User) -> list[OversightFigure]:
-    """What is late, refused, waiting or switched off. Eight queries, each bounded."""
-    return [*_of_people(user), *_of_sources(), *_of_moments(user)]
+    """What is late, refused, waiting or switched off, and how many opportunities were seized."""
+    return [*_open_ends(user), _success(user)]
 
 
 def needing_a_hand(user: User) -> list[OversightFigure]:
-    return [figure for figure in oversight(user) if figure.alarm]
+    """What somebody should look at. The share of what was seized is not reckoned for it."""
+    return [figure for figure in _open_ends(user) if figure.alarm]
 
 
 def first_steps() -> list[FirstStep]:
@@ -81,7 +82,11 @@ def first_steps() -> list[FirstStep]:
     return [] if all(step.done for step in steps) else steps
 
 
-def _of_people(user: User) -> list[OversightFigure]:
+def _open_ends(user: User) -> list[OversightFigure]:
+    return [*_of_people(), *_of_sources(), _escalated(user)]
+
+
+def _of_people() -> list[OversightFigure]:
     late = FollowUp.objects.open().filter(due_at__lt=now())
     open_late = f"{_list('interactions.followup')}?due=late"
     alike = MatchCandidate.objects.to_review().filter(status=MatchCandidate.Status.OPEN)
@@ -105,16 +110,17 @@ def _of_sources() -> list[OversightFigure]:
     ]
 
 
-def _of_moments(user: User) -> list[OversightFigure]:
-    """Two figures of the reports, where all of them are."""
-    scope, span = Scope(user), span_of(USUAL)
-    seized = tally(scope, span, "due").now
+def _escalated(user: User) -> OversightFigure:
+    waiting = listed(Scope(user), span_of(USUAL), "waiting", "escalated")
+    where = f"{reverse('figure', args=['waiting'])}?part=escalated"
+    return _counted(waiting, _("moments are escalated and wait"), where)
+
+
+def _success(user: User) -> OversightFigure:
+    """A figure of the reports, where all of them are."""
+    seized = tally(Scope(user), span_of(USUAL), "due").now
     words = gettext("of the opportunities of %(days)d days were seized") % {"days": USUAL}
-    escalated = f"{reverse('figure', args=['waiting'])}?part=escalated"
-    return [
-        _counted(listed(scope, span, "waiting", "escalated"), _("moments are escalated and wait"), escalated),
-        OversightFigure(percent(share(seized["seized"], seized["reckoned"])), words, reverse("reports")),
-    ]
+    return OversightFigure(percent(share(seized["seized"], seized["reckoned"])), words, reverse("reports"))
 
 
 def _counted(rows: QuerySet[Any], words: str | Promise, link: str) -> OversightFigure:

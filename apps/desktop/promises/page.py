@@ -27,7 +27,7 @@ EMPTY = {
     "today": (_("Nothing is due today"), _("What you promise customers for today, and what is late, is listed here.")),
     "later": (_("Nothing lies ahead"), _("Promise something where you log a conversation.")),
     "team": (_("Nobody of your team has an open promise"), _("Whoever keeps them, they are all here.")),
-    "settled": (_("Nothing has been settled yet"), _("What you kept, and what was broken, stays here.")),
+    "settled": (_("Nothing has been settled yet"), _("What you have done, and what was missed, stays here.")),
 }
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from apps.accounts.actions import audit, audit_each
 from apps.accounts.models import Role, Team, User
-from apps.foundation.masking import mask, storable
+from apps.foundation.masking import clean
 from apps.interactions.live import announce
 from apps.interactions.models import FollowUp
 from apps.interactions.promises.models import FollowUpChange, Handover, HandoverReceipt
@@ -96,7 +96,7 @@ def hand_over(
     if promises is None:
         promises = list(FollowUp.objects.open().filter(owner=actor).values_list("pk", flat=True))
     made = Handover.objects.create(
-        actor=actor, to_user=user, to_team=None if user else team, note=mask(storable(note.strip()))[:300], promises=0
+        actor=actor, to_user=user, to_team=None if user else team, note=clean(note.strip())[:300], promises=0
     )
     changes = {"owner_id": user.pk if user else None, "team_id": team.pk if team else None, "handover_id": made.pk}
     given = _change(actor, FollowUpChange.Act.HAND_OVER, promises, changes, batch=made.public_id, tab=tab)

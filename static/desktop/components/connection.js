@@ -4,7 +4,16 @@
 import { isMine, putAway, signIn, takeToken, whoIsHere } from "./session.js";
 import { toast } from "./toast.js";
 import { forget, ids, ifAbandoned, isLocked, read, unlock } from "./unsent.js";
-import { awaitAnswer, awaitForm, newKey, markWhatWaits, sendAgain, submissionKeys, unsaved } from "./waiting.js";
+import {
+  awaitAnswer,
+  awaitForm,
+  markWhatWaits,
+  newKey,
+  sendAgain,
+  submissionKeys,
+  unsaved,
+  writes,
+} from "./waiting.js";
 
 const AWAY = [502, 503, 504]; // what a proxy says whose server is gone
 const LOOKS = [2000, 3000, 5000, 10_000]; // milliseconds between looks, the last one for ever
@@ -117,7 +126,7 @@ function missed(detail) {
 function isAsked({ elt, triggeringEvent, verb }) {
   if (elt.matches("[data-keeps-draft], [data-looks-again]")) return false;
   if (elt.matches("[role=combobox]")) return triggeringEvent?.type === "look";
-  return verb !== "get" || Boolean(triggeringEvent?.isTrusted && triggeringEvent.type !== "input");
+  return writes(elt, verb) || Boolean(triggeringEvent?.isTrusted && triggeringEvent.type !== "input");
 }
 
 // Forms without htmx would lose what is in them: they are sent once the server has said that it is there.

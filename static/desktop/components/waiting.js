@@ -9,7 +9,8 @@ const waiting = new Map(); // by the element that asked
 export function submissionKeys() {
   document.body.addEventListener("htmx:configRequest", (event) => {
     const { elt, formData, headers, verb } = event.detail;
-    if (verb === "get" || isKeeper(elt) || formData.has("key")) return; // what has a key in its form is known by it
+    // What has a key in its form is known by it.
+    if (!writes(elt, verb) || isKeeper(elt) || formData.has("key")) return;
     headers["Idempotency-Key"] ??= newKey();
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {
@@ -43,7 +44,8 @@ export function awaitAnswer(detail) {
       swap: detail.etc.swapOverride,
       headers: key ? { "Idempotency-Key": key } : {},
     });
-  wait(elt, { again, key, note: isNote(elt), written: verb !== "get", id: first?.id || key || newKey(), path, values });
+  const written = writes(elt, verb);
+  wait(elt, { again, key, note: isNote(elt), written, id: first?.id || key || newKey(), path, values });
 }
 
 // A form without htmx, with the button that sends it.
@@ -103,6 +105,11 @@ function freeze(elt, frozen) {
 
 export function markWhatWaits(words) {
   for (const form of document.querySelectorAll("form[inert]")) form.dataset.waits = words;
+}
+
+// What says `data-only-asks` is posted for what it carries, and changes nothing.
+export function writes(elt, verb) {
+  return verb !== "get" && !elt.matches("[data-only-asks]");
 }
 
 function isKeeper(elt) {
