@@ -32,6 +32,7 @@ ROWS: list[tuple[Words, tuple[str, ...]]] = [  # what a row is called, and the f
     (_("Household"), ("household",)),
 ]
 TOLD = (OFFICIAL, OCCUPATION, BIRTH_PLACE)  # traits in the rows that are no columns, in their order
+SELDOM = {"official", "occupation", "birth_place"}  # features of a row that is left out where nobody tells of it
 CONTRADICTED = {  # the feature that a contradiction is about
     Contradiction.OFFICIAL: "official",
     Contradiction.BIRTH: "born",
@@ -100,7 +101,7 @@ def rows(
             conflict=not contradicted.isdisjoint(keys),
         )
         for place, (label, keys) in enumerate(ROWS)
-        if any(key in features for key in keys)
+        if any(key in features for key in keys) and (mine[place] or theirs[place] or not _is_untold(features, keys))
     ]
     return sorted(found, key=lambda row: not row.conflict)
 
@@ -150,6 +151,11 @@ def reasons(features: Features) -> str:
 def weight_of(features: Features, keys: Iterable[str]) -> float:
     """Bits for (or, below nothing, against) the two being one."""
     return fsum(float(features[key].get("weight") or 0) for key in keys if key in features)
+
+
+def _is_untold(features: Features, keys: Iterable[str]) -> bool:
+    """Whether it is one of the things that few sources tell, and none did."""
+    return all(key in SELDOM and features.get(key, {}).get("level", "unknown") == "unknown" for key in keys)
 
 
 def _row(label: str, mine: str, theirs: str, features: Features, *, conflict: bool) -> ComparedField:

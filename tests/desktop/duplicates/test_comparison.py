@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.models import Role
-from apps.desktop.duplicates.comparison import rows
+from apps.desktop.duplicates.comparison import ROWS, rows
 from tests.desktop.duplicates.test_matches import AGREEING, BESIDE, MATCHES, suggested
 from tests.desktop.html import html
 from tests.factories.customers import AttributeDefinitionFactory
@@ -100,3 +100,13 @@ def test_a_merge_is_asked_once_more_with_both_names(desk):
 
 def test_features_nobody_knows_are_left_out():
     assert rows({"shoe_size": {"level": "same", "weight": 3}}, [""] * 10, [""] * 10) == []
+
+
+def test_what_few_sources_tell_is_no_row_where_none_did():
+    unknown = {"level": "unknown", "weight": 0.0}
+    features = {"given": {"level": "same", "weight": 4.0}, "occupation": unknown, "birth_place": unknown}
+    told = ["Anna", *[""] * (len(ROWS) - 1)]
+    place = next(number for number, (_label, keys) in enumerate(ROWS) if "birth_place" in keys)
+    born_here = [*told[:place], "Leeds", *told[place + 1 :]]
+    assert [row.label for row in rows(features, told, born_here)] == ["Name", "Place of birth"]
+    assert [row.label for row in rows(features, told, told)] == ["Name"]
