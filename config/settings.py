@@ -107,7 +107,7 @@ MIDDLEWARE = [
     "apps.foundation.compression.CompressedFiles",
     "apps.foundation.compression.PageCompression",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "apps.accounts.middleware.PageSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -9,10 +9,12 @@ from urllib.parse import urlencode, urlsplit
 import structlog
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.crypto import get_random_string
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
@@ -35,6 +37,18 @@ class RequestIdMiddleware:
         request.id = get_random_string(8, LEGIBLE)  # type: ignore[attr-defined]
         with structlog.contextvars.bound_contextvars(request=request.id):  # type: ignore[attr-defined]
             return self.get_response(request)
+
+
+class PageSessionMiddleware(SessionMiddleware):
+    """Sessions as Django keeps them, but a cookie is only taken away by what ends the session. Otherwise the answer to
+    a request that a page sent with its ended session takes away the cookie of whoever has signed in meanwhile."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        told = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if told and request.session.is_empty() and not request.session.modified:
+            patch_vary_headers(response, ["Cookie"])
+            return response
+        return super().process_response(request, response)
 
 
 class PersonMiddleware:

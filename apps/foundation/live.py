@@ -10,7 +10,8 @@ import asyncio
 import atexit
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event, Lock, Thread
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 import psycopg
 import structlog
 from django.db import connection
+from django.utils import timezone
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -27,6 +29,7 @@ from apps.foundation.network.backoff import Backoff
 log = structlog.get_logger(__name__)
 RETRY = Backoff((0.2, 0.5, 1, 2, 5))  # between attempts to reach the database again
 PATIENCE = 3.0  # seconds that whoever asks first waits for the connection
+LATELY = timedelta(minutes=1)  # what was heard is remembered: a page is drawn before it listens
 BATCH = 150  # public ids a notification carries: its payload ends at 8,000 bytes
 
 
@@ -87,6 +90,8 @@ class Doorbell:
     def __init__(self, name: str = "klatsch live") -> None:
         self._name = name  # of the connection, as the database's own list shows it
         self._pages: dict[str, set[Page]] = defaultdict(set)
+        self._lately: dict[tuple[str, str], tuple[datetime, Ring]] = {}  # by topic and event, the latest last
+        self._hears_since = datetime.max.replace(tzinfo=UTC)
         self._lock = Lock()
         self._thread: Thread | None = None
         self._stop: Callable[[], object] | None = None
@@ -110,12 +115,18 @@ class Doorbell:
             thread.join(PATIENCE)
 
     @contextlib.asynccontextmanager
-    async def page(self, topic: str) -> AsyncIterator[Queue]:
-        """A queue of rings about this topic, for as long as the page is open."""
+    async def page(self, topic: str, since: datetime | None = None) -> AsyncIterator[Queue]:
+        """A queue of rings about this topic, for as long as the page is open.
+
+        `since`: when what the page shows was read. What has been rung from then on is in the queue already; where this
+        process cannot know of that, the page is rung as after a gap."""
         await asyncio.to_thread(self.listen)
         page: Page = asyncio.get_running_loop(), asyncio.Queue(maxsize=32)
         with self._lock:
             self._pages[topic].add(page)
+            missed = self._missed(topic, since) if since else []
+        for heard in missed:
+            _put(page[1], heard)
         try:
             yield page[1]
         finally:
@@ -125,6 +136,12 @@ class Doorbell:
                     del self._pages[topic]
 
     # --- in the caller's thread -----------------------------------------------------------------------------------
+
+    def _missed(self, topic: str, since: datetime) -> list[Ring]:
+        if since < max(self._hears_since, timezone.now() - LATELY):
+            return _after_gap()
+        lately = [self._lately.get((topic, event.name)) for event in _events.values()]
+        return [heard for at, heard in filter(None, lately) if at >= since]
 
     def _begin(self) -> None:
         with self._lock:
@@ -152,9 +169,10 @@ class Doorbell:
             try:
                 async with await psycopg.AsyncConnection.connect(address, autocommit=True) as conn:
                     await conn.execute(_statement())
+                    self._hears_since = timezone.now()
                     connected.set()
                     if failures:
-                        self._after_gap()
+                        self._look_again()
                     failures = 0
                     tried.set()
                     while True:
@@ -177,19 +195,32 @@ class Doorbell:
             tab, _bar, topics = payload.partition("|")
             self._put(topics.split(","), Ring(_events[channel].name, tab))
 
-    def _after_gap(self) -> None:
+    def _look_again(self) -> None:
         for ear in _ears.values():
             ear.after_gap()
-        for event in _events.values():
-            if event.after_gap:
-                self._put(list(self._pages), Ring(event.name, ""))
+        for heard in _after_gap():
+            self._put(list(self._pages), heard)
 
-    def _put(self, topics: Iterable[str], heard: Ring) -> None:
+    def _put(self, topics: Collection[str], heard: Ring) -> None:
         with self._lock:
+            self._remember(topics, heard)
             pages = [page for topic in topics for page in self._pages.get(topic, ())]
         for loop, queue in pages:
             with contextlib.suppress(RuntimeError):  # its loop has just been closed
                 loop.call_soon_threadsafe(_put, queue, heard)
+
+
+    def _remember(self, topics: Iterable[str], heard: Ring) -> None:
+        now = timezone.now()
+        for topic in topics:
+            self._lately.pop((topic, heard.event), None)
+            self._lately[topic, heard.event] = now, heard
+        while self._lately and (oldest := next(iter(self._lately))) and self._lately[oldest][0] < now - LATELY:
+            del self._lately[oldest]
+
+
+def _after_gap() -> list[Ring]:
+    return [Ring(event.name, "") for event in _events.values() if event.after_gap]
 
 
 def conninfo(name: str) -> str:

@@ -49,6 +49,7 @@ function letGoOnSaving() {
 function goOnWriting() {
   let sent = "";
   let going = null; // what was begun meanwhile, and as what
+  let unheard = false;
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.elt.id === "composer") sent = document.getElementById("body").value;
   });
@@ -65,6 +66,13 @@ function goOnWriting() {
     going = null;
     document.getElementById(`mode-${mode}`).checked = true;
     insert(words);
+    unheard = true;
+  });
+  // What was put in before the new composer heard is kept, and seen by colleagues, like what is typed afterwards.
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (!unheard || event.detail.elt.id !== "composer") return;
+    unheard = false;
+    document.getElementById("body").dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
 

@@ -31,17 +31,18 @@ function ring() {
 // page looks whether the server is there and its person still signed in.
 function hearTheDoorbell() {
   let source = null;
-  let missed = false; // the page was hidden or alone: something may have happened
+  let deaf = false; // the page was hidden or alone: it asks to be told whether something happened meanwhile
   const hangUp = () => {
     source?.close();
     source = null;
-    missed = true;
+    deaf = true;
   };
 
   function listen() {
     if (document.hidden) return hangUp();
     if (source) return;
-    source = new EventSource(`${document.body.dataset.live}&tab=${document.body.dataset.tab}`);
+    const { live, tab } = document.body.dataset;
+    source = new EventSource(`${deaf ? live.replace(/\?.*/, "?") : `${live}&`}tab=${tab}`);
     source.addEventListener("story", ring);
     source.addEventListener("presence", () => window.htmx.trigger(document.body, "presence"));
     source.addEventListener("session", () => look());
@@ -49,8 +50,6 @@ function hearTheDoorbell() {
       hangUp();
       if (await look()) setTimeout(listen, AGAIN);
     });
-    if (missed) ring();
-    missed = false;
   }
   document.addEventListener("visibilitychange", listen);
   document.body.addEventListener("connected", listen);

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from apps.accounts.models import Role
+from apps.desktop.models import OpenTab
 from apps.interactions.models import FollowUp, Interaction
 from tests.browser.furnished import a_customer, a_long_story, a_whole_story, composer, entries, scroll, small_targets
 from tests.factories.accounts import PASSWORD, UserFactory
@@ -236,6 +237,22 @@ def test_what_is_begun_while_the_last_is_saved_is_the_next_entry(page):
     expect(composer(page)).to_be_focused()
     expect(page.locator("#mode-call")).to_be_checked()
     assert Interaction.objects.get().body == "First"
+
+
+def test_what_was_begun_while_the_last_was_saved_is_kept_without_another_letter(page):
+    page.goto(a_customer().get_absolute_url())
+    saving = []
+    page.route("**/log/", lambda route: saving.append(route))  # noqa: PLW0108 - Playwright wraps functions only
+    page.keyboard.type("nFirst", delay=15)
+    with page.expect_request("**/log/"):
+        page.keyboard.press("Control+Enter")
+    with page.expect_response("**/draft/"):
+        page.keyboard.type("cSecond", delay=15)
+    with page.expect_request(lambda request: "/draft/" in request.url and "Second" in str(request.post_data)) as kept:
+        saving[0].continue_()
+        expect(composer(page)).to_have_value("Second")
+    assert kept.value.response().ok
+    assert OpenTab.objects.get().draft["body"] == "Second"
 
 
 def test_the_saved_entry_has_the_focus(page):

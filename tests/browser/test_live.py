@@ -21,24 +21,16 @@ KEY = "live-key"
 
 @pytest.fixture
 def open_at(open_page, sign_in):
-    """`open_at(customer, "agent")`: that person's page of the customer, its doorbell connected."""
+    """`open_at(customer, "agent")`: that person's page of the customer."""
 
     def at(customer, username):
         page = open_page()
         user, _new = User.objects.get_or_create(username=username, defaults={"password": UserFactory.build().password})
         sign_in(page, user)
-        with page.expect_request(lambda request: "/live/" in request.url):
-            page.goto(customer.get_absolute_url())
-        expect(page.locator("html")).to_be_visible()
-        hear(page)
+        page.goto(customer.get_absolute_url())
         return page
 
     return at
-
-
-def hear(page):
-    """Wait until the page's stream is there: a colleague's first ring would be lost before."""
-    page.wait_for_function("performance.getEntriesByType('resource').length > 0")
 
 
 def happens(customer, title):
@@ -61,6 +53,34 @@ def test_a_call_one_logs_stands_on_the_other_s_page(open_at):
     expect(entries(mine)).to_contain_text("The parcel is late")
     expect(composer(mine)).to_have_value("Half a sen")
     assert mine.evaluate("window.sameDocument") is True
+
+
+def test_what_happens_before_a_page_listens_is_on_it(open_page, sign_in):
+    customer = a_customer()
+    page = open_page()
+    sign_in(page, UserFactory())
+
+    def meanwhile(route):
+        happens(customer, "Came in between")
+        route.continue_()
+
+    page.route("**/live/**", meanwhile)
+    page.goto(customer.get_absolute_url())
+    expect(entries(page)).to_have_count(1)
+    expect(entries(page)).to_contain_text("Came in between")
+
+
+def test_what_happens_while_a_page_is_alone_is_on_it_as_soon_as_it_listens_again(open_page, sign_in, watch):
+    customer = a_customer()
+    page = open_page()
+    sign_in(page, UserFactory())
+    page.route("**/live/**", lambda route: route.abort())
+    watch.allow(console="ERR_FAILED")
+    with page.expect_event("requestfailed", lambda request: "/live/" in request.url):
+        page.goto(customer.get_absolute_url())
+    happens(customer, "Nobody rang")
+    page.unroute("**/live/**")
+    expect(entries(page)).to_contain_text("Nobody rang")
 
 
 def test_presence_of_a_colleague_comes_and_goes(open_at):

@@ -168,6 +168,27 @@ def test_somebody_else_signed_in_in_another_window_and_nothing_is_done_in_their_
     assert not AuditEntry.objects.filter(actor=other).exists()
 
 
+def test_an_answer_from_before_somebody_else_signed_in_is_not_gone_by(at_work, sign_in):
+    page = at_work()
+    first = []
+
+    def hold_the_first(route):
+        if first:
+            return route.continue_()
+        first.append((route, route.fetch()))
+
+    page.route("**/session/", hold_the_first)
+    with page.expect_request("**/session/"):
+        composer(page).fill("Private words")
+    page.wait_for_timeout(300)  # it is being answered
+    sign_in(page, UserFactory(username="nora", first_name="Nora", last_name="Other"))
+    with page.expect_response("**/log/"):
+        page.keyboard.press("Control+Enter")
+    route, answer = first.pop()
+    route.fulfill(response=answer)
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are signed in as Nora Other")
+
+
 def test_the_same_person_signed_in_in_another_window_and_nothing_is_asked(at_work, agent):
     page = at_work()
     composer(page).fill("Half a sen")

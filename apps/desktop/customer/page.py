@@ -27,6 +27,7 @@ def page(
     request: PersonRequest, customer: Customer, draft: dict[str, Any], read_before: datetime | None
 ) -> dict[str, Any]:
     """The whole page: the feed, the side panel, who else is here, the composer."""
+    begun = timezone.now()
     rows = rows_of(customer, request.user)
     shown = feed(request, customer, {one.profile: one.source for one in rows.profiles}, read_before=read_before)
     return {
@@ -39,6 +40,7 @@ def page(
         "household": household(rows.shared),
         "opened": timezone.now().isoformat(),
         "open_tabs": tab_lines(rows.tabs, customer.public_id),
+        "deaf_since": begun.isoformat(),
         "colleagues": rows.colleagues,
         "colleague_names": names_of(rows.colleagues),
         "channels": [(channel.value, channel.label, ICONS[channel]) for channel in Channel],

@@ -23,7 +23,8 @@ let since = null; // when the server was lost
 let ended = false; // nobody is signed in
 let looks = 0;
 let timer = 0;
-let looking = null;
+let looking = null; // a look under way, and the one that follows it
+let next = null;
 let gone = false; // the page was put away
 
 const line = () => document.getElementById("connection");
@@ -50,8 +51,15 @@ export function connection() {
 // Ask the server who is signed in, and go on from there. With `ask`, whose session has ended is asked to sign in now.
 export function look({ ask = false } = {}) {
   if (gone) return Promise.resolve(false);
-  looking ??= looked().finally(() => (looking = null));
-  return ask ? looking.then((fine) => fine || (ended && askToSignIn())) : looking;
+  // One that is under way may have been answered before what is asked about now: there is another after it.
+  const found = looking ? (next ??= looking.then(begin)) : begin();
+  return ask ? found.then((fine) => fine || (ended && askToSignIn())) : found;
+}
+
+function begin() {
+  next = null;
+  looking = (gone ? Promise.resolve(false) : looked()).finally(() => (looking = null));
+  return looking;
 }
 
 async function looked() {

@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import uuid
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 from django.test import AsyncClient
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.desktop.apps import PRESENCE
 from apps.desktop.models import OpenTab
@@ -141,6 +143,49 @@ def test_a_notice_of_somebody_else_s_making_is_harmless(bell, payload):
     assert told(story) == (Ring("story", ""), 0)
 
 
+def test_what_was_rung_since_a_page_was_drawn_is_heard_when_it_listens(bell):
+    customer, other = ids(2)
+
+    async def story():
+        await sync_to_async(bell.listen)()
+        await somebody_listens()
+        before = timezone.now()
+        async with bell.page(other) as witness:
+            await ring(customer, tab="t")
+            await ring(customer, tab="u")
+            await ring(other)
+            await witness.get()
+        async with bell.page(customer, before) as missed, bell.page(customer, timezone.now()) as nothing:
+            return await missed.get(), missed.qsize(), nothing.qsize()
+
+    assert told(story) == (Ring("story", "u"), 0, 0)
+
+
+@pytest.mark.parametrize("ago", [timedelta(minutes=2), timedelta(days=4000)])
+def test_whoever_has_not_heard_for_longer_than_is_remembered_looks_again(bell, ago):
+    [customer] = ids(1)
+
+    async def story():
+        async with bell.page(customer, timezone.now() - ago) as page:
+            return await page.get(), page.qsize()
+
+    assert told(story) == (Ring("story", ""), 0)
+
+
+def test_what_was_rung_is_remembered_for_a_while_only(bell, monkeypatch):
+    monkeypatch.setattr("apps.foundation.live.LATELY", timedelta(0))
+
+    async def story():
+        async with bell.page("a") as page:
+            await somebody_listens()
+            for topic in ["b", "c", "a"]:
+                await ring(topic)
+            await page.get()
+        return len(bell._lately)
+
+    assert told(story) <= 1
+
+
 def test_a_page_that_was_closed_is_forgotten(bell):
     async def story():
         async with bell.page("a"), bell.page("a"):
@@ -161,7 +206,9 @@ def listening(agent, bell):
         async def whole():
             client = AsyncClient()
             await sync_to_async(client.force_login)(agent)
-            response = await client.get(f"{reverse('live', args=[customer.public_id])}?tab={tab}")
+            await sync_to_async(bell.listen)()
+            query = urlencode({"tab": tab, "since": timezone.now().isoformat(), "colleagues": ""})
+            response = await client.get(f"{reverse('live', args=[customer.public_id])}?{query}")
             assert (response.status_code, response["Content-Type"]) == (200, "text/event-stream")
             assert (response["Cache-Control"], response["X-Accel-Buffering"]) == ("no-store", "no")
             stream = aiter(response.streaming_content)
@@ -194,6 +241,22 @@ def test_a_page_hears_of_others_but_not_of_itself(listening):
     assert listening(customer, "mine", story) == ("event: presence\ndata:\n\n", "event: story\ndata:\n\n")
 
 
+@pytest.mark.parametrize("since", ["", "yesterday", "0001-01-01T00:00:00+14:00", "9" * 400])
+def test_a_page_that_does_not_say_since_when_it_is_deaf_is_told_of_everything(agent, bell, since):
+    customer = CustomerFactory()
+
+    async def story():
+        client = AsyncClient()
+        await sync_to_async(client.force_login)(agent)
+        response = await client.get(reverse("live", args=[customer.public_id]), {"tab": "mine", "since": since})
+        stream = aiter(response.streaming_content)
+        pieces = [(await anext(stream)).decode() for _piece in range(4)]
+        await leave(stream)
+        return pieces[2:]
+
+    assert told(story) == ["event: presence\ndata:\n\n", "event: story\ndata:\n\n"]
+
+
 def test_the_stream_says_nothing_about_anybody(listening, agent):
     tab = OpenTabFactory(user=agent, customer__name="Private Person")
 
@@ -224,7 +287,8 @@ def test_a_colleague_hears_who_comes_and_goes(bell, agent):
             await somebody_listens()
             client = AsyncClient()
             await sync_to_async(client.force_login)(agent)
-            response = await client.get(f"{reverse('live', args=[tab.customer.public_id])}?tab=mine")
+            query = urlencode({"tab": "mine", "since": timezone.now().isoformat(), "colleagues": ""})
+            response = await client.get(f"{reverse('live', args=[tab.customer.public_id])}?{query}")
             stream = aiter(response.streaming_content)
             await anext(stream), await anext(stream)
             came = await colleague.get()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
@@ -25,12 +26,13 @@ T = TypeVar("T")
 @require_GET
 async def live(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Events `story` (the timeline grew), `presence` (a colleague came, left, writes) and `session` (it has ended);
-    a comment every heartbeat."""
+    a comment every heartbeat. A page says since when it has not heard and whom it shows (`since`, `colleagues`); one
+    that does not is told of both at once."""
     user = await in_database(_reader)(request, public_id)
     if user is None:
         return HttpResponse(status=401)
-    tab, known = request.GET.get("tab", "")[:40], request.GET.get("colleagues", "")[:200]
-    response = StreamingHttpResponse(_rings(request, user, public_id, tab, known), content_type="text/event-stream")
+    rings = _rings(request, user, public_id, request.GET.get("tab", "")[:40])
+    response = StreamingHttpResponse(rings, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -64,11 +66,19 @@ def signed_in(request: HttpRequest) -> bool:
     return SessionStore(request.session.session_key).get(SESSION_KEY) is not None
 
 
-async def _rings(request: HttpRequest, user: User, public_id: UUID, tab: str, known: str) -> AsyncIterator[str]:
-    """`known` names the colleagues whom the page shows already: who came before it listened is told of at once."""
+def _deaf_since(request: HttpRequest) -> datetime:
+    """Since when the page has not heard; for ever, where it does not say so in a way that can be read."""
+    try:
+        return datetime.fromisoformat(request.GET.get("since", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.min.replace(tzinfo=UTC)
+
+
+async def _rings(request: HttpRequest, user: User, public_id: UUID, tab: str) -> AsyncIterator[str]:
+    known = request.GET.get("colleagues")
     here, gone, enter = in_database(presence.here), in_database(presence.gone), in_database(presence.enter)
     try:
-        async with doorbell.page(str(public_id)) as queue:
+        async with doorbell.page(str(public_id), _deaf_since(request)) as queue:
             yield "retry: 2000\n\n"
             colleagues = await enter(user=user, public_id=public_id, tab=tab)
             yield "event: open\ndata:\n\n"
