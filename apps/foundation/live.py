@@ -209,7 +209,6 @@ class Doorbell:
             with contextlib.suppress(RuntimeError):  # its loop has just been closed
                 loop.call_soon_threadsafe(_put, queue, heard)
 
-
     def _remember(self, topics: Iterable[str], heard: Ring) -> None:
         now = timezone.now()
         for topic in topics:

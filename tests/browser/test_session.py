@@ -174,8 +174,9 @@ def test_an_answer_from_before_somebody_else_signed_in_is_not_gone_by(at_work, s
 
     def hold_the_first(route):
         if first:
-            return route.continue_()
-        first.append((route, route.fetch()))
+            route.continue_()
+        else:
+            first.append((route, route.fetch()))
 
     page.route("**/session/", hold_the_first)
     with page.expect_request("**/session/"):
