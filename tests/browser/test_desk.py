@@ -191,7 +191,8 @@ def test_nothing_of_a_customer_stays_in_the_browser(at_desk):
     customer = a_whole_story()
     at_desk.locator("#who").fill("long double")
     at_desk.locator("#who-found").get_by_role("option").click()
-    composer(at_desk).fill("Half a sen")
+    with at_desk.expect_response("**/draft/"):  # the page hears, and stands still
+        composer(at_desk).fill("Half a sen")
     at_desk.get_by_label("Channels").get_by_text("Call").click(force=True)
     expect(at_desk).to_have_url(re.compile("channel=voice"))
     at_desk.goto("/desk/")
@@ -212,6 +213,7 @@ def test_open_customers_are_changed_with_alt_and_closed_with_a_key(at_desk):
     names = tabs.locator(".tab-name").all_inner_texts()
     at_desk.keyboard.press(f"Alt+{names.index('First') + 1}")
     expect(at_desk.locator("h1")).to_have_text("First")
+    expect(at_desk.locator("html")).to_be_visible()  # it hears keys
     at_desk.keyboard.press("x")
     expect(at_desk).to_have_url(re.compile("/desk/$"))
     expect(tabs).to_have_count(1)
