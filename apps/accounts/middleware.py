@@ -44,8 +44,8 @@ class PageSessionMiddleware(SessionMiddleware):
     a request that a page sent with its ended session takes away the cookie of whoever has signed in meanwhile."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        told = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if told and request.session.is_empty() and not request.session.modified:
+        has_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if has_cookie and request.session.is_empty() and not request.session.modified:
             patch_vary_headers(response, ["Cookie"])
             return response
         return super().process_response(request, response)

@@ -31,18 +31,18 @@ function ring() {
 // page looks whether the server is there and its person still signed in.
 function hearTheDoorbell() {
   let source = null;
-  let deaf = false; // the page was hidden or alone: it asks to be told whether something happened meanwhile
+  let again = false; // the page was hidden or alone: it asks to be told whatever may have happened meanwhile
   const hangUp = () => {
     source?.close();
     source = null;
-    deaf = true;
+    again = true;
   };
 
   function listen() {
     if (document.hidden) return hangUp();
     if (source) return;
     const { live, tab } = document.body.dataset;
-    source = new EventSource(`${deaf ? live.replace(/\?.*/, "?") : `${live}&`}tab=${tab}`);
+    source = new EventSource(`${again ? live.replace(/\?.*/, "?") : `${live}&`}tab=${tab}`);
     source.addEventListener("story", ring);
     source.addEventListener("presence", () => window.htmx.trigger(document.body, "presence"));
     source.addEventListener("session", () => look());

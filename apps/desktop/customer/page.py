@@ -40,7 +40,7 @@ def page(
         "household": household(rows.shared),
         "opened": timezone.now().isoformat(),
         "open_tabs": tab_lines(rows.tabs, customer.public_id),
-        "deaf_since": begun.isoformat(),
+        "drawn_at": begun.isoformat(),
         "colleagues": rows.colleagues,
         "colleague_names": names_of(rows.colleagues),
         "channels": [(channel.value, channel.label, ICONS[channel]) for channel in Channel],

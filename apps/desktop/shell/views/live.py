@@ -26,7 +26,7 @@ T = TypeVar("T")
 @require_GET
 async def live(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Events `story` (the timeline grew), `presence` (a colleague came, left, writes) and `session` (it has ended);
-    a comment every heartbeat. A page says since when it has not heard and whom it shows (`since`, `colleagues`); one
+    a comment every heartbeat. A page says when it was drawn and whom it shows (`since`, `colleagues`); one
     that does not is told of both at once."""
     user = await in_database(_reader)(request, public_id)
     if user is None:
@@ -66,8 +66,8 @@ def signed_in(request: HttpRequest) -> bool:
     return SessionStore(request.session.session_key).get(SESSION_KEY) is not None
 
 
-def _deaf_since(request: HttpRequest) -> datetime:
-    """Since when the page has not heard; for ever, where it does not say so in a way that can be read."""
+def _drawn_at(request: HttpRequest) -> datetime:
+    """When what the page shows was read; long ago, where it does not say so in a way that can be read."""
     try:
         return datetime.fromisoformat(request.GET.get("since", "")).astimezone(UTC)
     except (ValueError, OverflowError):
@@ -78,7 +78,7 @@ async def _rings(request: HttpRequest, user: User, public_id: UUID, tab: str) ->
     known = request.GET.get("colleagues")
     here, gone, enter = in_database(presence.here), in_database(presence.gone), in_database(presence.enter)
     try:
-        async with doorbell.page(str(public_id), _deaf_since(request)) as queue:
+        async with doorbell.page(str(public_id), _drawn_at(request)) as queue:
             yield "retry: 2000\n\n"
             colleagues = await enter(user=user, public_id=public_id, tab=tab)
             yield "event: open\ndata:\n\n"
